@@ -1,0 +1,23 @@
+namespace IngoDB.Abstractions;
+
+/// <summary>
+/// The entry for clients: a stateless worker on the client's gateway that routes by id, scatters scans and
+/// traversals, merges, and enforces deadlines. External clients call nothing else, since a call forwarded to a
+/// silo that then dies would hang for the whole response timeout. Key is always 0.
+/// </summary>
+[Alias("ingodb.ICoordinatorGrain")]
+public interface ICoordinatorGrain : IGrainWithIntegerKey
+{
+    [Alias("Write")]
+    ValueTask<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken);
+
+    [Alias("Get")]
+    ValueTask<PageReply> GetAsync(GetRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Get, scan, aggregate, traverse: one page.</summary>
+    [Alias("Query")]
+    ValueTask<PageReply> QueryAsync(QueryRequest request, CancellationToken cancellationToken);
+
+    [Alias("Admin")]
+    ValueTask<ValueReply> AdminAsync(AdminRequest request, CancellationToken cancellationToken);
+}

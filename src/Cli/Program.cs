@@ -1,0 +1,2 @@
+// STUB: owner client.
+Console.WriteLine("ingodb");

@@ -1,0 +1,77 @@
+using IngoDB.Engine.Files;
+using IngoDB.Engine.Sstables;
+
+namespace IngoDB.Engine;
+
+/// <summary>When a write is acknowledged.</summary>
+public enum Durability
+{
+    /// <summary>After fdatasync returned 0 (the default).</summary>
+    Durable,
+
+    /// <summary>Once the log's bytes are with the operating system; synced within <see cref="EngineOptions.SyncDelay"/>. Survives a crash of the process, not of the machine.</summary>
+    Buffered,
+}
+
+/// <summary>Whether the engine decides indexes by itself.</summary>
+public enum LearningMode
+{
+    /// <summary>The advisor of this engine decides and builds.</summary>
+    On,
+
+    /// <summary>Statistics are kept; somebody else (CollectionGrain) decides.</summary>
+    StatisticsOnly,
+
+    Off,
+}
+
+/// <summary>Everything an engine is told, and the world it lives in.</summary>
+public sealed record EngineOptions
+{
+    public IFileSystem? Files { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Seeds everything random inside; null takes one from the clock.</summary>
+    public int? Seed { get; init; }
+
+    public Durability Durability { get; init; } = Durability.Durable;
+
+    public TimeSpan SyncDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    public long MemtableBytes { get; init; } = 32L << 20;
+
+    /// <summary>Sealed memtables waiting for their flush; beyond it writers are slowed, then refused with Busy.</summary>
+    public int SealedMemtablesMax { get; init; } = 4;
+
+    public int BlockBytes { get; init; } = 8 * 1024;
+
+    /// <summary>Outputs of compaction are split so that none is much larger.</summary>
+    public long TableBytesMax { get; init; } = 64L << 20;
+
+    /// <summary>W of the unified compaction strategy.</summary>
+    public int ScalingParameter { get; init; }
+
+    /// <summary>Shared by the engines of a process; null makes one of <see cref="BlockCacheBytes"/>.</summary>
+    public BlockCache? BlockCache { get; init; }
+
+    public long BlockCacheBytes { get; init; } = 256L << 20;
+
+    /// <summary>How long versions that are no longer the newest are kept for reads in the past.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.Zero;
+
+    public TimeSpan SnapshotLease { get; init; } = TimeSpan.FromSeconds(30);
+
+    public LearningMode Learning { get; init; } = LearningMode.On;
+
+    /// <summary>False: no background thread at all; tests drive FlushAsync, CompactAsync and BuildIndexesAsync themselves.</summary>
+    public bool BackgroundWork { get; init; } = true;
+
+    /// <summary>Segments of the log grow from min to max.</summary>
+    public int LogSegmentBytesMin { get; init; } = 1 << 20;
+
+    public int LogSegmentBytesMax { get; init; } = 64 << 20;
+
+    /// <summary>The epoch in which this owner writes; a higher one than the folder has seen.</summary>
+    public ulong Epoch { get; init; } = 1;
+}

@@ -1,0 +1,34 @@
+using System.Buffers;
+using IngoDB.Engine.Entries;
+using IngoDB.Model;
+
+namespace IngoDB.Engine;
+
+/// <summary>One write as the engine takes it: the row already encoded, so that its bytes are copied and never re-made.</summary>
+public readonly record struct EngineWrite(WriteKind Kind, CollectionId Collection, DocumentId Id)
+{
+    /// <summary>None when unconditional.</summary>
+    public DocumentVersion IfVersion { get; init; }
+
+    /// <summary>For the kinds that carry a document.</summary>
+    public Shape? Shape { get; init; }
+
+    /// <summary>A valid row of <see cref="Shape"/>.</summary>
+    public ReadOnlyMemory<byte> Row { get; init; }
+
+    /// <summary>For patches.</summary>
+    public IReadOnlyList<PatchStep>? Steps { get; init; }
+
+    public static EngineWrite Upsert(CollectionId collection, DocumentId id, Document document) => Of(WriteKind.Upsert, collection, id, document);
+
+    public static EngineWrite Insert(CollectionId collection, DocumentId id, Document document) => Of(WriteKind.Insert, collection, id, document);
+
+    public static EngineWrite Delete(CollectionId collection, DocumentId id) => new(WriteKind.Delete, collection, id);
+
+    public static EngineWrite Of(WriteKind kind, CollectionId collection, DocumentId id, Document document)
+    {
+        var row = new ArrayBufferWriter<byte>(256);
+        RowWriter.Write(document, row);
+        return new(kind, collection, id) { Shape = Shape.Of(document), Row = row.WrittenMemory };
+    }
+}

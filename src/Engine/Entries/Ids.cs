@@ -1,0 +1,16 @@
+namespace IngoDB.Engine.Entries;
+
+/// <summary>A collection inside a database. Never reused; 0 is no collection.</summary>
+public readonly record struct CollectionId(uint Value) : IComparable<CollectionId>
+{
+    public int CompareTo(CollectionId other) => Value.CompareTo(other.Value);
+
+    public override string ToString() => $"c{Value}";
+}
+
+/// <summary>Put or Delete. On disk: never change the numbers.</summary>
+public enum EntryKind : byte
+{
+    Put = 1,
+    Delete = 2,
+}

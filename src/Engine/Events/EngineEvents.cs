@@ -1,0 +1,39 @@
+// What the engine does in the background, as events: a feature for operators, and the phase barriers of tests
+// (wait for an event, never for time to pass). Handlers run on the thread of the deed and must be short.
+
+namespace IngoDB.Engine.Events;
+
+/// <summary>Began/Ended pairs of every background act. Thread-safe to subscribe before the engine starts.</summary>
+public sealed class EngineEvents
+{
+    public event Action<EngineEvent>? Raised;
+
+    internal void Raise(EngineEvent e) => Raised?.Invoke(e);
+}
+
+/// <summary>Base of all events; the list is closed.</summary>
+public abstract record EngineEvent;
+
+public sealed record FlushBegan(long Entries, long Bytes) : EngineEvent;
+
+public sealed record FlushEnded(ulong Table, long Entries, long FileBytes) : EngineEvent;
+
+public sealed record CompactionBegan(IReadOnlyList<ulong> Inputs, int Level) : EngineEvent;
+
+public sealed record CompactionEnded(IReadOnlyList<ulong> Inputs, IReadOnlyList<ulong> Outputs, long BytesRead, long BytesWritten, long EntriesDropped) : EngineEvent;
+
+public sealed record IndexDefined(string Index, string Cause) : EngineEvent;
+
+public sealed record IndexBuilt(string Index, ulong Table, long Entries) : EngineEvent;
+
+/// <summary>Every table of the partition has the index.</summary>
+public sealed record IndexReady(string Index) : EngineEvent;
+
+public sealed record IndexDropped(string Index, string Cause) : EngineEvent;
+
+/// <summary>A background act failed; it is retried after a pause. <paramref name="Fatal"/>: no more writes are acknowledged.</summary>
+public sealed record BackgroundFailed(string Act, Exception Error, bool Fatal) : EngineEvent;
+
+public sealed record RecoveryEnded(long Records, ulong LastLsn, bool TornTail) : EngineEvent;
+
+public sealed record LogPoisoned(Exception Error) : EngineEvent;

@@ -1,0 +1,75 @@
+// STUB of the contract (owner: wal and manifests). The records are final; the codec and ManifestLog are to be written.
+using System.Collections.Immutable;
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Sstables;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Manifests;
+
+/// <summary>One atomic change of what exists: all of it happens, or none. Runners return it; only StorageEngine logs it.</summary>
+internal sealed record VersionEdit
+{
+    public ImmutableArray<TableInfo> TablesAdded { get; init; } = [];
+
+    public ImmutableArray<TableId> TablesRemoved { get; init; } = [];
+
+    /// <summary>Index files built for tables that exist already.</summary>
+    public ImmutableArray<(TableId Table, TableIndexInfo Index)> TableIndexesAdded { get; init; } = [];
+
+    public ImmutableArray<IndexDefinition> IndexesDefined { get; init; } = [];
+
+    public ImmutableArray<IndexId> IndexesDropped { get; init; } = [];
+
+    public ImmutableArray<CollectionDefinition> CollectionsDefined { get; init; } = [];
+
+    public ImmutableArray<CollectionId> CollectionsDropped { get; init; } = [];
+
+    /// <summary>Log segments below this id are no longer needed.</summary>
+    public ulong? OldestLogSegment { get; init; }
+
+    /// <summary>Nothing at or below this version is ever written again.</summary>
+    public DocumentVersion? ClockCeiling { get; init; }
+
+    /// <summary>Versions older than this may be gone.</summary>
+    public DocumentVersion? RetentionWatermark { get; init; }
+
+    public ulong? NextFileNumber { get; init; }
+
+    public int? ScalingParameter { get; init; }
+}
+
+/// <summary>An index on one field of a collection. <paramref name="Path"/> may end in <c>[]</c> (array elements fan out).</summary>
+internal sealed record IndexDefinition(IndexId Id, CollectionId Collection, FieldPath Path, string Cause);
+
+internal sealed record CollectionDefinition(CollectionId Id, string Name);
+
+/// <summary>What exists now: the sum of all edits. Immutable.</summary>
+internal sealed record ManifestState
+{
+    public ImmutableDictionary<TableId, TableInfo> Tables { get; init; } = ImmutableDictionary<TableId, TableInfo>.Empty;
+
+    public ImmutableDictionary<IndexId, IndexDefinition> Indexes { get; init; } = ImmutableDictionary<IndexId, IndexDefinition>.Empty;
+
+    public ImmutableDictionary<CollectionId, CollectionDefinition> Collections { get; init; } = ImmutableDictionary<CollectionId, CollectionDefinition>.Empty;
+
+    /// <summary>Dropped collections whose rows may still lie in tables; compaction removes them.</summary>
+    public ImmutableHashSet<CollectionId> DroppedCollections { get; init; } = [];
+
+    public ulong OldestLogSegment { get; init; }
+
+    public DocumentVersion ClockCeiling { get; init; }
+
+    public DocumentVersion RetentionWatermark { get; init; }
+
+    /// <summary>The next number for a table, index file or log segment.</summary>
+    public ulong NextFileNumber { get; init; } = 1;
+
+    public uint NextIndexId { get; init; } = 1;
+
+    public uint NextCollectionId { get; init; } = 1;
+
+    public int ScalingParameter { get; init; }
+
+    /// <exception cref="InvariantViolationException">The edit contradicts the state (removes a table that is not there, ...).</exception>
+    public ManifestState Apply(VersionEdit edit) => throw new NotImplementedException();
+}

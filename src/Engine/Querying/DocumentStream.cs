@@ -1,0 +1,70 @@
+using IngoDB.Engine.Entries;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Querying;
+
+/// <summary>A scan as one partition executes it.</summary>
+public sealed record ScanRequest(CollectionId Collection)
+{
+    public Filter? Where { get; init; }
+
+    public IReadOnlyList<SortKey> Sort { get; init; } = [];
+
+    public IReadOnlyList<FieldPath>? Select { get; init; }
+
+    /// <summary>Counts skipped documents too: the partition gives the first <c>Limit</c> in order. Null is all.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>Only documents after this order key (of an earlier page at the same snapshot).</summary>
+    public ReadOnlyMemory<byte> After { get; init; }
+
+    public Budget? Budget { get; init; }
+}
+
+/// <summary>Documents in order, as bytes. The spans of the current one are valid until the next move. One thread at a time.</summary>
+public abstract class DocumentStream : IDisposable
+{
+    public abstract bool MoveNext();
+
+    /// <summary>The id as DocumentId writes it.</summary>
+    public abstract ReadOnlySpan<byte> IdKey { get; }
+
+    public abstract DocumentVersion Version { get; }
+
+    /// <summary>The shape of <see cref="Row"/>, after projection.</summary>
+    public abstract Shape Shape { get; }
+
+    public abstract ReadOnlySpan<byte> Row { get; }
+
+    /// <summary>Sort keys (OrderedKey, complemented where descending), then the id key: memcmp order is the order of the scan.</summary>
+    public abstract ReadOnlySpan<byte> OrderKey { get; }
+
+    /// <summary>Physical work so far.</summary>
+    public abstract QueryWork Work { get; }
+
+    /// <summary>The budget that ended the stream early, if one did: <c>ms</c>, <c>docs</c>, <c>bytes</c>, <c>nodes</c>.</summary>
+    public virtual string? StoppedBy => null;
+
+    public StoredDocument Decode() => new(DocumentId.ReadKey(IdKey), Version, new RowReader(Shape, Row).Decode());
+
+    /// <summary>Reads all that is left.</summary>
+    public List<StoredDocument> ToList()
+    {
+        var documents = new List<StoredDocument>();
+        while (MoveNext()) documents.Add(Decode());
+        return documents;
+    }
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}
+
+/// <summary>What a query did, physically.</summary>
+public readonly record struct QueryWork(long DocumentsExamined, long DocumentsReturned, long BlocksDecoded, long BytesRead, long FilterProbes, string AccessPath);

@@ -1,0 +1,2 @@
+// STUB: owner cluster.
+Console.WriteLine("IngoDB silo");
