@@ -31,6 +31,12 @@ internal sealed record TableInfo(
     /// <summary>Greatest ExpiresAt of its entries; None when no entry expires.</summary>
     public DocumentVersion ExpiresMax { get; init; }
 
+    /// <summary>Entries that expire at some time.</summary>
+    public long ExpiringCount { get; init; }
+
+    /// <summary>Entries below a newer one of the same key in this table: garbage once no reader can be that old.</summary>
+    public long SupersededCount { get; init; }
+
     /// <summary>Entry keys at equal row distances (first and last included), from which shares and shard boundaries are computed.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> Quantiles { get; init; } = [];
 

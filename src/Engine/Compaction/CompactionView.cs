@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Manifests;
+using IngoDB.Engine.Sstables;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Compaction;
+
+/// <summary>Everything the strategy looks at, as values. The order of the tables does not matter.</summary>
+internal sealed record CompactionView(ImmutableArray<TableInfo> Tables)
+{
+    /// <summary>Tables that must not be chosen: being compacted, or damaged.</summary>
+    public ImmutableHashSet<TableId> Excluded { get; init; } = [];
+
+    public ImmutableHashSet<CollectionId> DroppedCollections { get; init; } = [];
+
+    /// <summary>Versions at or below it that are superseded may go.</summary>
+    public DocumentVersion Watermark { get; init; }
+
+    /// <summary>W: negative reads cheaply and writes more, positive the reverse.</summary>
+    public int ScalingParameter { get; init; }
+
+    /// <summary>Uncompressed bytes of a typical flushed memtable: the density of level 0.</summary>
+    public long FlushBytes { get; init; } = 32L << 20;
+
+    public long TableBytesMax { get; init; } = 64L << 20;
+
+    public static CompactionView Of(EngineState state, EngineOptions options, DocumentVersion watermark, ImmutableHashSet<TableId> excluded) => new([.. state.Manifest.Tables.Values])
+    {
+        Excluded = excluded,
+        DroppedCollections = state.Manifest.DroppedCollections,
+        Watermark = watermark,
+        ScalingParameter = state.Manifest.ScalingParameter,
+        FlushBytes = options.MemtableBytes,
+        TableBytesMax = options.TableBytesMax,
+    };
+}

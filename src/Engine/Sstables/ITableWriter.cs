@@ -1,0 +1,25 @@
+using IngoDB.Engine.Entries;
+
+namespace IngoDB.Engine.Sstables;
+
+/// <summary>
+/// Writes one table and whatever is attached to it (its index files). Flush and compaction know only this, so that
+/// both leave complete tables behind. Disposed before <see cref="Finish"/>, it leaves no file behind.
+/// </summary>
+internal interface ITableWriter : IDisposable
+{
+    /// <summary>Bytes of the table file so far, to split outputs.</summary>
+    long FileBytes { get; }
+
+    /// <summary>Appends the cursor's current entry. Entries come in (key ascending, version descending) order.</summary>
+    void Append(EntryCursor entry);
+
+    /// <summary>Syncs table, index files and folder.</summary>
+    TableInfo Finish();
+
+    /// <summary>After <see cref="Finish"/>: deletes what was written, because the whole it belongs to failed.</summary>
+    void Discard();
+}
+
+/// <summary>A writer of a new table, with a file number that was never used.</summary>
+internal delegate ITableWriter TableWriterFactory();
