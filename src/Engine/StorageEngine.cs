@@ -106,13 +106,5 @@ public sealed class StorageEngine : IAsyncDisposable
     public ValueTask DisposeAsync() => throw new NotImplementedException();
 }
 
-/// <summary>A point in time that is kept readable until disposed.</summary>
-public sealed class EngineSnapshot : IDisposable
-{
-    public DocumentVersion Version => throw new NotImplementedException();
-
-    public void Dispose() => throw new NotImplementedException();
-}
-
 /// <summary>Sizes and health at a glance.</summary>
 public sealed record EngineStatus(long Documents, int Tables, long TableBytes, long MemtableBytes, int SealedMemtables, long LogBytes, DocumentVersion NewestVersion, bool Poisoned, string? LastBackgroundError);

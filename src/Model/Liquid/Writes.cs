@@ -75,4 +75,5 @@ public sealed record PatchStep(PatchOperator Operator, FieldPath Field, Value Va
 /// <param name="ErrorCode">Set when <see cref="WriteStatus.Refused"/>: <c>document.exists</c>, <c>document.missing</c>, <c>document.conflict</c>, ...</param>
 public readonly record struct WriteResult(WriteStatus Status, DocumentId Id, DocumentVersion Version, string? ErrorCode = null, string? ErrorMessage = null);
 
-public enum WriteStatus { Inserted, Replaced, Deleted, NotFound, Unchanged, Refused }
+/// <summary>Upserted: written without looking whether the document existed, which costs no read.</summary>
+public enum WriteStatus { Upserted, Inserted, Replaced, Deleted, NotFound, Unchanged, Refused }

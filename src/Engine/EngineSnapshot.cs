@@ -1,0 +1,29 @@
+using IngoDB.Engine.Entries;
+using IngoDB.Model;
+
+namespace IngoDB.Engine;
+
+/// <summary>A point in time that is kept readable until disposed, or until its lease ends without a <see cref="Renew"/>.</summary>
+public sealed class EngineSnapshot : IDisposable
+{
+    private readonly SnapshotRegistry _registry;
+
+    internal EngineSnapshot(SnapshotRegistry registry, ReadPoint point, DateTimeOffset leaseEnds)
+        => (_registry, Point, LeaseEnds) = (registry, point, leaseEnds);
+
+    public DocumentVersion Version => Point.Version;
+
+    internal ReadPoint Point { get; }
+
+    internal DateTimeOffset LeaseEnds { get; set; }
+
+    /// <summary>Starts the lease again.</summary>
+    /// <exception cref="SnapshotTooOldException">The lease had ended; what it saw may be gone.</exception>
+    public void Renew()
+    {
+        if (!_registry.Renew(this))
+            throw new SnapshotTooOldException($"The lease of the snapshot at {Version} has ended. Take a new one, and renew it while it is in use.");
+    }
+
+    public void Dispose() => _registry.Release(this);
+}
