@@ -25,6 +25,15 @@ public sealed class Fault
     [Id(5)] public string? Example { get; init; }
 
     [Id(6)] public long RetryAfterMilliseconds { get; init; }
+
+    /// <summary>Where the disk hurts, when it does.</summary>
+    [Id(7)] public string? File { get; init; }
+
+    /// <summary>What is wrong there, without file and offset.</summary>
+    [Id(8)] public string? Detail { get; init; }
+
+    /// <summary>Corruption: the offset. Unsupported format: the version found and the version known.</summary>
+    [Id(9)] public long[] Numbers { get; init; } = [];
 }
 
 /// <summary>Writes of one collection: a WritePage.</summary>

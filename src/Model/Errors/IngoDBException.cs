@@ -55,11 +55,20 @@ public sealed class CorruptionException(string file, long offset, string detail)
     public string File { get; } = file;
 
     public long Offset { get; } = offset;
+
+    public string Detail { get; } = detail;
 }
 
 /// <summary>A file was written by a version of this program that this one does not know.</summary>
 public sealed class UnsupportedFormatException(string file, int found, int known)
-    : IngoDBException("storage.unsupported_format", $"{file} has format version {found}; this program knows up to {known}. Use a newer program; the file is untouched.");
+    : IngoDBException("storage.unsupported_format", $"{file} has format version {found}; this program knows up to {known}. Use a newer program; the file is untouched.")
+{
+    public string File { get; } = file;
+
+    public int Found { get; } = found;
+
+    public int Known { get; } = known;
+}
 
 /// <summary>The disk refused (fsync, write, space, permission). The engine stops acknowledging writes; the operator acts.</summary>
 public sealed class StorageException(string code, string message, Exception? inner = null) : IngoDBException(code, message, isTransient: false, inner);
