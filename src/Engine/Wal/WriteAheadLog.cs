@@ -61,9 +61,6 @@ internal sealed class WriteAheadLog : IDisposable
 
     public ulong LastLsn => throw new NotImplementedException();
 
-    /// <summary>Bytes of the segments that are kept.</summary>
-    public long SizeBytes => throw new NotImplementedException();
-
     /// <summary>Appends one record (pwrite, not yet durable); returns its lsn.</summary>
     public ulong Append(LogRecordKind kind, DocumentVersion baseVersion, DocumentVersion clockCeiling, ReadOnlySpan<byte> payload) => throw new NotImplementedException();
 
