@@ -1,0 +1,134 @@
+// Many writes as pages: each document is encoded once, here, and travels as these bytes to its partition's log.
+//
+//   writes ──► page (≤ 1 MiB, ≤ 1,000 writes) ──► coordinator      so many pages under way at the same time
+//
+// A page that fails does not hide what became of the others: its writes get the error as their result. Writes
+// that were refused as busy were not written, so they are sent again, alone, until the write timeout.
+// What this does not do: keep an order between pages. Two writes of one document belong into one page.
+
+using IngoDB.Abstractions;
+using IngoDB.Client.Calls;
+using IngoDB.Model;
+
+namespace IngoDB.Client.Collections;
+
+internal sealed class BulkWriter(ReadScope scope, string collection, bool? buffered)
+{
+    private readonly CoordinatorCalls _calls = scope.Calls;
+
+    public async Task<BulkResult> WriteAsync(IAsyncEnumerable<PendingWrite> writes, CancellationToken cancellationToken)
+    {
+        scope.RefuseWritesToThePast();
+        var replies = new SortedDictionary<int, WriteResult[]>();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _calls.Options.BulkParallelism, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(PagesOf(writes), parallel, async (page, token) =>
+        {
+            var results = await SendAsync(page, token).ConfigureAwait(false);
+            lock (replies) replies.Add(page.Ordinal, results);
+        }).ConfigureAwait(false);
+        return new BulkResult([.. replies.Values.SelectMany(results => results)]);
+    }
+
+    /// <summary>One page, all or nothing.</summary>
+    public async Task<BulkResult> WriteAtomicallyAsync(IReadOnlyList<PendingWrite> writes, CancellationToken cancellationToken)
+    {
+        scope.RefuseWritesToThePast();
+        var page = new WritePageWriter();
+        foreach (var write in writes) write.AddTo(page);
+        var reply = await _calls.WriteAsync(Request(page.Finish(), atomic: true), cancellationToken).ConfigureAwait(false);
+        return new BulkResult(Results(reply, [.. writes.Select(write => write.Id)]));
+    }
+
+    /// <summary>A single write: what a bulk reports, this throws.</summary>
+    public async Task<WriteResult> WriteOneAsync(PendingWrite write, CancellationToken cancellationToken)
+    {
+        scope.RefuseWritesToThePast();
+        var page = new WritePageWriter();
+        write.AddTo(page);
+        var reply = await _calls.WriteAsync(Request(page.Finish(), atomic: false), cancellationToken).ConfigureAwait(false);
+        var result = Results(reply, [write.Id])[0];
+        return result.Status == WriteStatus.Refused ? throw WriteFailures.ToException(result) : result;
+    }
+
+    private async IAsyncEnumerable<Page> PagesOf(IAsyncEnumerable<PendingWrite> writes)
+    {
+        var page = new WritePageWriter();
+        var ids = new List<DocumentId>();
+        var ordinal = 0;
+        await foreach (var write in writes.ConfigureAwait(false))
+        {
+            write.AddTo(page);
+            ids.Add(write.Id);
+            if (page.Count < _calls.Options.BulkPageWrites && page.ApproximateBytes < _calls.Options.BulkPageBytes) continue;
+            yield return new Page(ordinal++, [.. ids], page.Finish());
+            ids.Clear();
+        }
+
+        if (ids.Count > 0) yield return new Page(ordinal, [.. ids], page.Finish());
+    }
+
+    private async Task<WriteResult[]> SendAsync(Page page, CancellationToken cancellationToken)
+    {
+        var began = _calls.Options.Time.GetTimestamp();
+        var results = await TrySendAsync(page.Bytes, page.Ids, cancellationToken).ConfigureAwait(false);
+        for (var delay = _calls.Options.RetryDelay; ; delay *= 2)
+        {
+            var busy = Busy(results);
+            if (busy.Count == 0 || _calls.Options.Time.GetElapsedTime(began) + delay >= _calls.Options.WriteTimeout) return results;
+            await Task.Delay(delay, _calls.Options.Time, cancellationToken).ConfigureAwait(false);
+            var again = await TrySendAsync(Pick(page.Bytes, busy), [.. busy.Select(i => page.Ids[i])], cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < again.Length; i++) results[busy[i]] = again[i];
+        }
+    }
+
+    private async Task<WriteResult[]> TrySendAsync(byte[] page, DocumentId[] ids, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Results(await _calls.WriteAsync(Request(page, atomic: false), cancellationToken).ConfigureAwait(false), ids);
+        }
+        catch (IngoDBException error)
+        {
+            return [.. ids.Select(id => WriteFailures.ToResult(id, error))];
+        }
+    }
+
+    private static List<int> Busy(WriteResult[] results)
+    {
+        var busy = new List<int>();
+        for (var i = 0; i < results.Length; i++)
+            if (results[i] is { Status: WriteStatus.Refused, ErrorCode: WriteFailures.Busy }) busy.Add(i);
+        return busy;
+    }
+
+    private static byte[] Pick(byte[] page, List<int> ordinals)
+    {
+        var source = new WritePageReader(page);
+        var target = new WritePageWriter();
+        for (int i = 0, picked = 0; picked < ordinals.Count && source.MoveNext(); i++)
+        {
+            if (ordinals[picked] != i) continue;
+            target.Copy(source);
+            picked++;
+        }
+
+        return target.Finish();
+    }
+
+    private WriteRequest Request(byte[] page, bool atomic) => new() { Collection = collection, Database = scope.Database, Page = page, Atomic = atomic, Buffered = buffered };
+
+    private static WriteResult[] Results(WriteReply reply, DocumentId[] ids)
+    {
+        Invariant.Holds(reply.Outcomes.Length == ids.Length);
+        var results = new WriteResult[ids.Length];
+        for (var i = 0; i < ids.Length; i++)
+        {
+            ref readonly var outcome = ref reply.Outcomes[i];
+            results[i] = new WriteResult((WriteStatus)outcome.Status, ids[i], new(outcome.Version), outcome.ErrorCode, outcome.ErrorMessage);
+        }
+
+        return results;
+    }
+
+    private sealed record Page(int Ordinal, DocumentId[] Ids, byte[] Bytes);
+}

@@ -1,0 +1,118 @@
+// A collection as a service sees it. Writes of one document throw what goes wrong; bulk writes report it item by
+// item. Reads begin with Get or with a query step (Where, OrderBy, ...), which gives an IngoQuery.
+
+using System.Linq.Expressions;
+using IngoDB.Client.Calls;
+using IngoDB.Client.Mapping;
+using IngoDB.Client.Queries;
+using IngoDB.Model;
+
+namespace IngoDB.Client.Collections;
+
+/// <summary>The documents of one collection as <typeparamref name="T"/>. Immutable, thread-safe.</summary>
+public class IngoCollection<T>
+{
+    private readonly ReadScope _scope;
+    private readonly IDocumentMapper<T> _mapper;
+
+    internal IngoCollection(ReadScope scope, string name, IDocumentMapper<T> mapper) => (_scope, Name, _mapper) = (scope, name, mapper);
+
+    public string Name { get; }
+
+    private protected ReadScope Scope => _scope;
+
+    /// <summary>Writes a new document; an item without an id gets a UUIDv7, made here.</summary>
+    /// <exception cref="ConflictException"><c>document.exists</c></exception>
+    /// <exception cref="UnknownOutcomeException">It may or may not have been written.</exception>
+    public Task<WriteResult> InsertAsync(T item, WriteOptions? options = null, CancellationToken cancellationToken = default) => WriteAsync(WriteKind.Insert, item, options, cancellationToken);
+
+    /// <summary>Writes the document, whether or not there is one with its id.</summary>
+    public Task<WriteResult> UpsertAsync(T item, WriteOptions? options = null, CancellationToken cancellationToken = default) => WriteAsync(WriteKind.Upsert, item, options, cancellationToken);
+
+    /// <summary>Writes the document only if there is none; otherwise the result is Unchanged.</summary>
+    public Task<WriteResult> InsertIfMissingAsync(T item, WriteOptions? options = null, CancellationToken cancellationToken = default) => WriteAsync(WriteKind.UpsertIfMissing, item, options, cancellationToken);
+
+    /// <summary>Writes the document in the place of the one with its id.</summary>
+    /// <exception cref="ConflictException"><c>document.missing</c>, <c>document.conflict</c></exception>
+    public Task<WriteResult> ReplaceAsync(T item, WriteOptions? options = null, CancellationToken cancellationToken = default) => WriteAsync(WriteKind.Replace, item, options, cancellationToken);
+
+    /// <summary>Changes some fields of a document.</summary>
+    /// <exception cref="ConflictException"><c>document.missing</c>, <c>document.conflict</c></exception>
+    public Task<WriteResult> PatchAsync(DocumentId id, Patch patch, WriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        return Writer(options).WriteOneAsync(new PendingWrite(WriteKind.Patch, id, null, patch.Steps, IfVersion(options)), cancellationToken);
+    }
+
+    /// <summary>Deletes a document; NotFound says that there was none.</summary>
+    public Task<WriteResult> DeleteAsync(DocumentId id, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        => Writer(options).WriteOneAsync(new PendingWrite(WriteKind.Delete, id, null, null, IfVersion(options)), cancellationToken);
+
+    /// <summary>Many inserts, in pages; each has its own result, in order.</summary>
+    public Task<BulkResult> InsertManyAsync(IEnumerable<T> items, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        => ManyAsync(WriteKind.Insert, items, options, cancellationToken);
+
+    /// <summary>Many upserts, in pages; each has its own result, in order.</summary>
+    public Task<BulkResult> UpsertManyAsync(IEnumerable<T> items, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        => ManyAsync(WriteKind.Upsert, items, options, cancellationToken);
+
+    /// <summary>Many writes of any kind, in pages; each has its own result, in order. Two writes of one document may overtake each other when they fall into different pages.</summary>
+    /// <param name="atomic">All or nothing: one page, one partition (ids with the same affinity).</param>
+    public Task<BulkResult> BulkAsync(IEnumerable<DocumentWrite> writes, bool atomic = false, WriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(writes);
+        var pending = writes.Select(write => PendingWrite.From(write, _scope.Calls.Ids.Next));
+        return atomic ? Writer(options).WriteAtomicallyAsync([.. pending], cancellationToken) : Writer(options).WriteAsync(pending.ToAsyncEnumerable(), cancellationToken);
+    }
+
+    /// <summary>The document with this id; null (default) when there is none.</summary>
+    public async Task<T?> GetAsync(DocumentId id, CancellationToken cancellationToken = default)
+    {
+        var found = await PointReader.ReadAsync(_scope, Name, [id], cancellationToken).ConfigureAwait(false);
+        return found.Count == 0 ? default : _mapper.FromDocument(found[0]);
+    }
+
+    /// <summary>The documents with these ids; those that there are.</summary>
+    public async Task<IReadOnlyDictionary<DocumentId, T>> GetManyAsync(IEnumerable<DocumentId> ids, CancellationToken cancellationToken = default)
+    {
+        var found = new Dictionary<DocumentId, T>();
+        foreach (var some in ids.Distinct().Chunk(PointReader.IdsMax))
+        {
+            foreach (var document in await PointReader.ReadAsync(_scope, Name, some, cancellationToken).ConfigureAwait(false))
+                found[document.Id] = _mapper.FromDocument(document);
+        }
+
+        return found;
+    }
+
+    /// <summary>All documents, as a query to narrow down.</summary>
+    public IngoQuery<T> Query() => new(_scope, _mapper, new ScanQuery { From = Name });
+
+    public IngoQuery<T> Where(Filter filter) => Query().Where(filter);
+
+    public IngoQuery<T> Where(FieldPath field, CompareOperator comparison, Value value) => Query().Where(field, comparison, value);
+
+    public IngoQuery<T> Where(Expression<Func<T, bool>> condition) => Query().Where(condition);
+
+    /// <summary>How many documents there are.</summary>
+    public Task<long> CountAsync(CancellationToken cancellationToken = default) => Query().CountAsync(cancellationToken);
+
+    private protected BulkWriter Writer(WriteOptions? options) => new(_scope, Name, options?.Buffered);
+
+    private protected static DocumentVersion IfVersion(WriteOptions? options) => options?.IfVersion ?? DocumentVersion.None;
+
+    private Task<WriteResult> WriteAsync(WriteKind kind, T item, WriteOptions? options, CancellationToken cancellationToken)
+        => Writer(options).WriteOneAsync(Pending(kind, item, IfVersion(options)), cancellationToken);
+
+    private Task<BulkResult> ManyAsync(WriteKind kind, IEnumerable<T> items, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return Writer(options).WriteAsync(items.Select(item => Pending(kind, item, DocumentVersion.None)).ToAsyncEnumerable(), cancellationToken);
+    }
+
+    private PendingWrite Pending(WriteKind kind, T item, DocumentVersion ifVersion)
+    {
+        var (id, fields) = _mapper.ToDocument(item);
+        return new PendingWrite(kind, id ?? _mapper.AssignId(item, _scope.Calls.Ids.Next()), fields, null, ifVersion);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections;
+using System.Linq.Expressions;
+using IngoDB.Model;
+
+namespace IngoDB.Client.Expressions;
+
+/// <summary>
+/// The method calls that mean something: Contains, Any, StartsWith. Whose method it is differs (List, Enumerable,
+/// MemoryExtensions since C# 14); what it says does not.
+/// </summary>
+internal static class MethodFilters
+{
+    /// <summary>Null when the call has no meaning in the database.</summary>
+    public static Filter? Translate(MethodCallExpression call, MemberPaths paths, Func<LambdaExpression, Filter> nested)
+    {
+        Expression[] parts = call.Object is { } target ? [target, .. call.Arguments] : [.. call.Arguments];
+        return (call.Method.Name, parts) switch
+        {
+            ("Contains", [var text, var part, .. var rest]) when text.Type == typeof(string) => Text(TextOperator.Contains, text, part, rest, paths),
+            ("StartsWith", [var text, var part, .. var rest]) when text.Type == typeof(string) => Text(TextOperator.Prefix, text, part, rest, paths),
+            ("Contains", [var source, var item]) => Contains(Unspanned(source), item, paths),
+            ("Any", [var source]) when paths.PathOf(source) is { } array => new SizeFilter(array, 1, null),
+            ("Any", [var source, var where]) when paths.PathOf(source) is { } array
+                && FilterTranslator.Unwrap(where) is LambdaExpression { Parameters: [var element] } lambda && MemberPaths.IsPlain(element.Type) => Filter.Any(array, nested(lambda)),
+            _ => null,
+        };
+    }
+
+    private static Filter? Contains(Expression source, Expression item, MemberPaths paths)
+    {
+        if (paths.PathOf(source) is { } array && !MemberPaths.MentionsDocument(item))
+            return Filter.Any(array, Filter.Eq("$", paths.ValueOf(Constants.Evaluate(item))));
+        if (paths.PathOf(item) is { } field && !MemberPaths.MentionsDocument(source) && Constants.Evaluate(source) is IEnumerable list)
+            return Filter.In(field, [.. list.Cast<object?>().Select(paths.ValueOf)]);
+        return null;
+    }
+
+    /// <summary>Ordinal only: the database knows no culture.</summary>
+    private static TextFilter? Text(TextOperator op, Expression text, Expression part, Expression[] comparison, MemberPaths paths)
+    {
+        if (paths.PathOf(text) is not { } path || MemberPaths.MentionsDocument(part)) return null;
+        var how = comparison switch
+        {
+            [] => StringComparison.Ordinal,
+            [var given] => Constants.Evaluate(given) as StringComparison?,
+            _ => null,
+        };
+        return how is StringComparison.Ordinal or StringComparison.OrdinalIgnoreCase && Constants.Evaluate(part)?.ToString() is { } constant
+            ? new TextFilter(op, path, constant, Fold: how == StringComparison.OrdinalIgnoreCase)
+            : null;
+    }
+
+    /// <summary>In C# 14 <c>array.Contains(x)</c> is a call on the span of the array.</summary>
+    private static Expression Unspanned(Expression source)
+        => FilterTranslator.Unwrap(source) is MethodCallExpression { Method.Name: "op_Implicit", Arguments: [var array] } ? array : source;
+}

@@ -1,0 +1,14 @@
+using System.Reflection;
+using IngoDB.Model;
+
+namespace IngoDB.Client.Mapping;
+
+/// <summary>How .NET members and constants stand in documents; what the translation of lambdas needs to know of a type.</summary>
+internal interface IMemberNames
+{
+    /// <summary>The field that holds the member; null when it is not part of the document.</summary>
+    string? FieldOf(Type declaring, MemberInfo member);
+
+    /// <summary>The constant as it is stored.</summary>
+    Value ValueOf(object? constant, Type type);
+}

@@ -1,0 +1,22 @@
+using System.Reflection;
+using IngoDB.Model;
+
+namespace IngoDB.Client.Mapping;
+
+/// <summary>Documents as they are.</summary>
+internal sealed class StoredDocumentMapper : IDocumentMapper<StoredDocument>, IMemberNames
+{
+    public static StoredDocumentMapper Instance { get; } = new();
+
+    public IMemberNames Names => this;
+
+    public (DocumentId? Id, Document Fields) ToDocument(StoredDocument item) => (item.Id, item.Fields);
+
+    public DocumentId AssignId(StoredDocument item, DocumentId made) => item.Id;
+
+    public StoredDocument FromDocument(StoredDocument document) => document;
+
+    public string? FieldOf(Type declaring, MemberInfo member) => member.Name == nameof(StoredDocument.Id) && declaring == typeof(StoredDocument) ? FieldNames.Id : null;
+
+    public Value ValueOf(object? constant, Type type) => PlainValues.From(constant) ?? throw PlainValues.NotAValue(type);
+}

@@ -1,0 +1,131 @@
+// A query, put together step by step and sent only by ...Async. Immutable: every step gives another query, so a
+// half-built one can be kept and varied. It is nothing but a ScanQuery with manners; ToAst shows it.
+
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
+using IngoDB.Client.Calls;
+using IngoDB.Client.Expressions;
+using IngoDB.Client.Mapping;
+using IngoDB.Client.Snapshots;
+using IngoDB.Model;
+
+namespace IngoDB.Client.Queries;
+
+/// <summary>A scan of a collection, built fluently.</summary>
+public sealed class IngoQuery<T>
+{
+    private readonly ReadScope _scope;
+    private readonly IDocumentMapper<T> _mapper;
+    private readonly ScanQuery _ast;
+    private readonly bool _allowPartial;
+
+    internal IngoQuery(ReadScope scope, IDocumentMapper<T> mapper, ScanQuery ast, bool allowPartial = false)
+        => (_scope, _mapper, _ast, _allowPartial) = (scope, mapper, ast, allowPartial);
+
+    /// <summary>Only documents that match; several conditions must all hold.</summary>
+    public IngoQuery<T> Where(Filter filter) => With(_ast with
+    {
+        Where = _ast.Where switch
+        {
+            null => filter,
+            AndFilter and => Filter.And([.. and.Args, filter]),
+            var one => Filter.And(one, filter),
+        },
+    });
+
+    /// <summary><c>Where("year", CompareOperator.Gt, 1970)</c></summary>
+    public IngoQuery<T> Where(FieldPath field, CompareOperator comparison, Value value) => Where(new CompareFilter(comparison, field, value));
+
+    /// <summary><c>Where(m => m.Year > 1970 &amp;&amp; m.Cast.Contains("Harrison Ford"))</c></summary>
+    /// <exception cref="InvalidRequestException"><c>query.unsupported_expression</c>: it has no meaning in the database. Nothing is evaluated in the client.</exception>
+    public IngoQuery<T> Where(Expression<Func<T, bool>> condition) => Where(FilterTranslator.Translate(condition, _mapper.Names));
+
+    /// <summary>Starts a new order.</summary>
+    public IngoQuery<T> OrderBy(FieldPath field, NullsOrder? nulls = null) => With(_ast with { Sort = [new(field, Descending: false, nulls)] });
+
+    public IngoQuery<T> OrderBy<TKey>(Expression<Func<T, TKey>> member) => OrderBy(Path(member));
+
+    public IngoQuery<T> OrderByDescending(FieldPath field, NullsOrder? nulls = null) => With(_ast with { Sort = [new(field, Descending: true, nulls)] });
+
+    public IngoQuery<T> OrderByDescending<TKey>(Expression<Func<T, TKey>> member) => OrderByDescending(Path(member));
+
+    /// <summary>Orders what the keys before leave equal; the last key of all is always <c>_id</c>.</summary>
+    public IngoQuery<T> ThenBy(FieldPath field, NullsOrder? nulls = null) => With(_ast with { Sort = [.. _ast.Sort, new(field, Descending: false, nulls)] });
+
+    public IngoQuery<T> ThenBy<TKey>(Expression<Func<T, TKey>> member) => ThenBy(Path(member));
+
+    public IngoQuery<T> ThenByDescending(FieldPath field, NullsOrder? nulls = null) => With(_ast with { Sort = [.. _ast.Sort, new(field, Descending: true, nulls)] });
+
+    public IngoQuery<T> ThenByDescending<TKey>(Expression<Func<T, TKey>> member) => ThenByDescending(Path(member));
+
+    public IngoQuery<T> Skip(int count) => With(_ast with { Skip = count });
+
+    /// <summary>At most so many: 1 to 10,000. Without it all are read, a page at a time.</summary>
+    public IngoQuery<T> Take(int count) => With(_ast with { Limit = count });
+
+    /// <summary>Only these fields; the others of a typed document have their defaults.</summary>
+    public IngoQuery<T> Select(params FieldPath[] fields) => With(_ast with { Select = fields });
+
+    /// <summary>Ends the query when it has cost so much; the result says which limit it was.</summary>
+    public IngoQuery<T> WithBudget(Budget budget) => With(_ast with { Budget = budget });
+
+    /// <summary>Reads at a snapshot.</summary>
+    public IngoQuery<T> At(IngoSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return With(_ast with { At = snapshot.Token });
+    }
+
+    /// <summary>Takes what the reachable partitions have, instead of an exception when some are missing.</summary>
+    public IngoQuery<T> AllowPartial() => new(_scope, _mapper, _ast, allowPartial: true);
+
+    /// <summary>All documents.</summary>
+    /// <exception cref="UnavailableException">Partitions could not be asked.</exception>
+    public Task<QueryResult<T>> ToListAsync(CancellationToken cancellationToken = default) => QueryReader.ReadAllAsync(_scope, _ast, _mapper, _allowPartial, cancellationToken);
+
+    /// <summary>A page at a time; the next one is fetched meanwhile.</summary>
+    public IAsyncEnumerable<QueryResult<T>> AsPagesAsync(CancellationToken cancellationToken = default)
+        => QueryReader.ReadPagesAsync(_scope, _ast, _mapper, _allowPartial, cancellationToken);
+
+    /// <summary>One document after the other, two pages in memory at most.</summary>
+    /// <exception cref="UnavailableException"><c>query.stopped</c>: a budget ended it early, which a stream cannot show otherwise (unless AllowPartial).</exception>
+    public async IAsyncEnumerable<T> AsAsyncEnumerable([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var page in AsPagesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var item in page.Items) yield return item;
+            if (page.StoppedBy is { } budget && !_allowPartial)
+                throw new UnavailableException("query.stopped", $"The query's '{budget}' budget ended it early. AllowPartial() takes what there is; AsPagesAsync() shows it.");
+        }
+    }
+
+    public async Task<T?> FirstOrDefaultAsync(CancellationToken cancellationToken = default)
+    {
+        var first = await Take(1).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return first.Count == 0 ? default : first[0];
+    }
+
+    /// <summary>How many documents match, counted where they are.</summary>
+    /// <exception cref="InvalidRequestException"><c>query.count_of_part</c>: Skip and Take have no meaning in a count.</exception>
+    public async Task<long> CountAsync(CancellationToken cancellationToken = default)
+    {
+        if (_ast.Skip > 0 || _ast.Limit is not null)
+            throw new InvalidRequestException("query.count_of_part", "A count is of all matching documents; Skip and Take have no meaning in it.", suggestion: "Count without them, or count the list");
+        var count = new AggregateQuery { From = _ast.From, At = _ast.At, Where = _ast.Where, Budget = _ast.Budget, Compute = [new("count", new Accumulator(AccumulatorFunction.Count))] };
+        var result = await QueryReader.ReadAllAsync(_scope, count, StoredDocumentMapper.Instance, _allowPartial, cancellationToken).ConfigureAwait(false);
+        var row = result.Value ?? result[0].Fields;
+        return row["count"].AsInt64();
+    }
+
+    /// <summary>What the database would do and why; <paramref name="execute"/> runs it and shows the work as measured.</summary>
+    public Task<Document> ExplainAsync(bool execute = false, CancellationToken cancellationToken = default) => QueryReader.ExplainAsync(_scope, _ast, execute, cancellationToken);
+
+    public ScanQuery ToAst() => _ast;
+
+    /// <summary>The query as JSON, as the command line takes it.</summary>
+    public string ToJson() => LiquidJson.Write(_ast);
+
+    private IngoQuery<T> With(ScanQuery ast) => new(_scope, _mapper, ast, _allowPartial);
+
+    private FieldPath Path(LambdaExpression member) => FilterTranslator.PathOf(member, _mapper.Names);
+}
