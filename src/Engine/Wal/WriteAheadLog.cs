@@ -1,78 +1,152 @@
-// STUB of the contract (owner: wal and manifests).
+// The log of one partition: what is acknowledged is here first.
+//
+//   Append ──► pwrite into the segment         Rotate: sync, then the next segment (for the next memtable)
+//   Sync   ──► fdatasync; then durable         Release: a flushed memtable's segment is kept as spare or deleted
+//
+// One appender at a time; Sync may run beside the next Append, and carries what was appended before it began.
+// Rotate waits for a running Sync. The first failed write or sync poisons the log for ever: after a failed fsync
+// the kernel has dropped the pages, and after a failed write nobody knows how much of the record is there, so
+// nothing more may follow it (replication.md R5). Reading back what really is there is recovery's work.
+
 using IngoDB.Engine.Files;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Wal;
 
-/// <summary>What a log record holds. On disk; all kinds are reserved now.</summary>
-internal enum LogRecordKind : byte
-{
-    Batch = 1,
-    EpochStart = 2,
-    Config = 3,
-    GcWatermark = 4,
-    Checksum = 5,
-    Prepare = 6,
-    Decide = 7,
-    Split = 8,
-    BackupMark = 9,
-
-    /// <summary>No payload: raises the clock ceiling that every record carries.</summary>
-    ClockCeiling = 10,
-}
-
-/// <summary>A record as recovery hands it out; the payload is valid during the callback.</summary>
-internal readonly ref struct LogRecord
-{
-    public required LogRecordKind Kind { get; init; }
-
-    public required ulong Epoch { get; init; }
-
-    public required ulong Lsn { get; init; }
-
-    public required DocumentVersion BaseVersion { get; init; }
-
-    public required DocumentVersion ClockCeiling { get; init; }
-
-    public required ReadOnlySpan<byte> Payload { get; init; }
-}
-
-internal delegate void LogRecordHandler(in LogRecord record);
-
-/// <param name="SegmentBytesMin">First segment; each next is twice as large up to <paramref name="SegmentBytesMax"/>.</param>
-internal sealed record LogOptions(int SegmentBytesMin = 1 << 20, int SegmentBytesMax = 64 << 20);
-
-/// <summary>What recovery found.</summary>
-/// <param name="LastLsn">0 when the log is empty.</param>
-/// <param name="TornTail">Where the log was cut, if it was: a normal crash, not an error.</param>
-internal sealed record LogRecovery(ulong LastLsn, ulong LastEpoch, DocumentVersion NewestVersion, DocumentVersion ClockCeiling, long RecordCount, (string File, long Offset)? TornTail);
-
-/// <summary>The log of one partition. One appender at a time; Sync may run beside the next Append.</summary>
 internal sealed class WriteAheadLog : IDisposable
 {
+    private readonly SegmentStore _store;
+    private readonly ulong _epoch;
+    private readonly Lock _syncLock = new();
+    private SegmentWriter _segment;
+    private ulong _lastLsn;
+    private ulong _syncedLsn;
+    private Exception? _failure;
+
+    private WriteAheadLog(SegmentStore store, SegmentWriter segment, ulong lastLsn, ulong epoch)
+    {
+        (_store, _segment, _epoch) = (store, segment, epoch);
+        _lastLsn = _syncedLsn = lastLsn;
+    }
+
+    public ulong CurrentSegment => _segment.Segment;
+
+    public ulong LastLsn => Volatile.Read(ref _lastLsn);
+
+    /// <summary>Everything up to here is durable.</summary>
+    public ulong SyncedLsn => Volatile.Read(ref _syncedLsn);
+
+    /// <summary>How far the current segment is written.</summary>
+    public long SegmentBytes => _segment.Bytes;
+
     /// <summary>Replays every record of the segments ≥ <paramref name="oldestSegment"/> in order. The files are not changed.</summary>
     /// <exception cref="CorruptionException">Damage at or below what was known to be synced; never for a torn tail.</exception>
-    public static LogRecovery Recover(IFileSystem files, string directory, ulong oldestSegment, LogRecordHandler handler) => throw new NotImplementedException();
+    public static LogRecovery Recover(IFileSystem files, string directory, ulong oldestSegment, LogRecordHandler handler) =>
+        new LogReplay(files, directory, handler).Run(oldestSegment);
 
-    /// <summary>Starts a new log after recovery, in a new segment with the given id; older segments stay until <see cref="Release"/>.</summary>
-    public static WriteAheadLog Start(IFileSystem files, string directory, ulong firstSegment, ulong nextLsn, ulong epoch, LogOptions options) => throw new NotImplementedException();
-
-    public ulong CurrentSegment => throw new NotImplementedException();
-
-    public ulong LastLsn => throw new NotImplementedException();
+    /// <summary>Starts a new log after recovery, in a new segment with the given id; older segments stay until <see cref="Release"/>.
+    /// What recovery read back is durable when this returns.</summary>
+    public static WriteAheadLog Start(IFileSystem files, string directory, ulong firstSegment, ulong nextLsn, ulong epoch, LogOptions options)
+    {
+        var store = new SegmentStore(files, directory, options);
+        store.MakeNewestDurable();
+        var segment = store.Begin(new SegmentHeader(firstSegment, store.Newest, nextLsn, epoch), options.SegmentBytesMin);
+        return new WriteAheadLog(store, segment, nextLsn - 1, epoch);
+    }
 
     /// <summary>Appends one record (pwrite, not yet durable); returns its lsn.</summary>
-    public ulong Append(LogRecordKind kind, DocumentVersion baseVersion, DocumentVersion clockCeiling, ReadOnlySpan<byte> payload) => throw new NotImplementedException();
+    /// <exception cref="StorageException">The disk refused; from here on the log is poisoned.</exception>
+    /// <exception cref="UnavailableException"><c>engine.poisoned</c>: it failed before.</exception>
+    public ulong Append(LogRecordKind kind, DocumentVersion baseVersion, DocumentVersion clockCeiling, ReadOnlySpan<byte> payload)
+    {
+        ThrowIfPoisoned();
+        var record = new LogRecord
+        {
+            Kind = kind,
+            Epoch = _epoch,
+            Lsn = _lastLsn + 1,
+            BaseVersion = baseVersion,
+            ClockCeiling = clockCeiling,
+            SyncedLsn = SyncedLsn,
+            Payload = payload,
+        };
+        try
+        {
+            _segment.Append(in record);
+        }
+        catch (Exception e)
+        {
+            Poison(e);
+            throw;
+        }
+
+        Volatile.Write(ref _lastLsn, record.Lsn);
+        return record.Lsn;
+    }
 
     /// <summary>Everything appended before the call is durable when it returns.</summary>
-    /// <exception cref="StorageException">The log is poisoned: every later Append and Sync throws the same.</exception>
-    public void Sync() => throw new NotImplementedException();
+    /// <exception cref="StorageException">The disk refused; from here on the log is poisoned.</exception>
+    /// <exception cref="UnavailableException"><c>engine.poisoned</c>: it failed before.</exception>
+    public void Sync()
+    {
+        lock (_syncLock) SyncLocked();
+    }
 
     /// <summary>Begins a new segment (for a new memtable) with this id; the old one is synced first.</summary>
-    public void Rotate(ulong newSegment) => throw new NotImplementedException();
+    public void Rotate(ulong newSegment)
+    {
+        lock (_syncLock)
+        {
+            SyncLocked();
+            try
+            {
+                var old = _segment;
+                _store.Retire(old.Segment);
+                _segment = _store.Begin(new SegmentHeader(newSegment, old.Segment, _lastLsn + 1, _epoch), old.Bytes);
+                old.Dispose();
+            }
+            catch (Exception e)
+            {
+                Poison(e);
+                throw;
+            }
+        }
+    }
 
     /// <summary>Segments below <paramref name="oldestNeeded"/> are recycled or deleted. Call only after the manifest edit that says so is durable.</summary>
-    public void Release(ulong oldestNeeded) => throw new NotImplementedException();
+    public void Release(ulong oldestNeeded)
+    {
+        lock (_syncLock) _store.Release(oldestNeeded);
+    }
 
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        lock (_syncLock) _segment.Dispose();
+    }
+
+    private void SyncLocked()
+    {
+        ThrowIfPoisoned();
+        var last = LastLsn;
+        if (last == _syncedLsn) return;
+        try
+        {
+            _segment.Sync();
+        }
+        catch (Exception e)
+        {
+            Poison(e);
+            throw;
+        }
+
+        Volatile.Write(ref _syncedLsn, last);
+    }
+
+    private void Poison(Exception cause) => Interlocked.CompareExchange(ref _failure, cause, null);
+
+    private void ThrowIfPoisoned()
+    {
+        if (Volatile.Read(ref _failure) is { } cause)
+            throw new UnavailableException("engine.poisoned", $"The log failed before, so nothing more is written until the engine is reopened: {cause.Message}", cause);
+    }
 }

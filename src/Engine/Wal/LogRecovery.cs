@@ -1,0 +1,16 @@
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Wal;
+
+/// <param name="SegmentBytesMin">What a segment is given ahead at first; each further piece is twice as large, up to <paramref name="SegmentBytesMax"/>.</param>
+internal sealed record LogOptions(int SegmentBytesMin = 1 << 20, int SegmentBytesMax = 64 << 20);
+
+/// <summary>What recovery found.</summary>
+/// <param name="LastLsn">0 when the log is empty.</param>
+/// <param name="NewestVersion">The highest base version; a batch's own versions reach above it.</param>
+/// <param name="TornTail">Where the log was cut, if it was: a normal crash, not an error.</param>
+internal sealed record LogRecovery(ulong LastLsn, ulong LastEpoch, DocumentVersion NewestVersion, DocumentVersion ClockCeiling, long RecordCount, (string File, long Offset)? TornTail)
+{
+    /// <summary>The newest segment in the folder, 0 when there is none; the next one must be higher.</summary>
+    public ulong LastSegment { get; init; }
+}

@@ -1,0 +1,86 @@
+// Walks the records of one segment for as long as each is intact and continues the one before: same segment (the
+// checksum's seed), next lsn, and the checksum of its predecessor. Where it stops, LogReplay judges why.
+
+using System.Buffers.Binary;
+
+namespace IngoDB.Engine.Wal;
+
+/// <summary>The unbroken chain of records from the head of a segment.</summary>
+internal sealed class SegmentCursor
+{
+    private readonly SegmentReader _reader;
+    private readonly ulong _segment;
+    private uint _checksum;
+
+    public SegmentCursor(SegmentReader reader, ulong segment)
+    {
+        (_reader, _segment) = (reader, segment);
+        if (SegmentHeader.Read(reader, segment) is not { } head) return;
+        (Header, _checksum) = head;
+        NextLsn = head.Header.FirstLsn;
+        Offset = WalFormat.HeaderBytes;
+    }
+
+    /// <summary>Null when the head is not readable; then there are no records.</summary>
+    public SegmentHeader? Header { get; }
+
+    /// <summary>Where the next record would begin.</summary>
+    public long Offset { get; private set; }
+
+    public ulong NextLsn { get; private set; }
+
+    /// <summary>The highest synced lsn of the records so far.</summary>
+    public ulong SyncedLsn { get; private set; }
+
+    public bool TryNext(out LogRecord record)
+    {
+        record = default;
+        if (Header is null || !LogRecordCodec.TryRead(_reader, _segment, Offset, out record)) return false;
+        if (record.Lsn != NextLsn || record.PreviousChecksum != _checksum) return false;
+        _checksum = record.Checksum;
+        NextLsn = record.Lsn + 1;
+        Offset += WalFormat.RecordBytes(record.Payload.Length);
+        SyncedLsn = Math.Max(SyncedLsn, record.SyncedLsn);
+        return true;
+    }
+
+    /// <summary>The end mark, or the end of the file: nothing was being written here.</summary>
+    public bool IsAtCleanEnd()
+    {
+        var mark = _reader.Peek(Offset, WalFormat.EndBytes);
+        return Header is not null && (mark.Length < WalFormat.EndBytes || BinaryPrimitives.ReadUInt64LittleEndian(mark) == 0);
+    }
+
+    /// <summary>Looks for intact records behind the break. Returns the highest synced lsn they carry; null when there is none.</summary>
+    public ulong? SyncedLsnBehindTheBreak()
+    {
+        ulong? synced = null;
+        var upTo = Header is null ? ulong.MaxValue : NextLsn + (ulong)(_reader.Length / WalFormat.RecordHeaderBytes);
+        var at = Header is null ? WalFormat.HeaderBytes : Offset + WalFormat.Alignment;
+        for (; (at = SkipZeros(at)) + WalFormat.RecordHeaderBytes <= _reader.Length; at += WalFormat.Alignment)
+        {
+            var header = _reader.Peek(at, WalFormat.RecordHeaderBytes);
+            if (header.Length < WalFormat.RecordHeaderBytes) break;
+            if (LogRecordCodec.MightBeLater(header, NextLsn, upTo) && LogRecordCodec.TryRead(_reader, _segment, at, out var record))
+                synced = Math.Max(synced ?? 0, record.SyncedLsn);
+        }
+
+        return synced;
+    }
+
+    /// <summary>The next place where a record might begin: most of what lies behind the end was allocated and never written.</summary>
+    private long SkipZeros(long at)
+    {
+        while (at < _reader.Length)
+        {
+            var bytes = _reader.Peek(at, WalFormat.RecordHeaderBytes);
+            if (bytes.IsEmpty || bytes.ContainsAnyExcept((byte)0)) return at;
+            var ahead = _reader.Peek(at, SegmentReader.WindowBytes);
+            var zeros = ahead.IndexOfAnyExcept((byte)0);
+            if (zeros < 0) zeros = ahead.Length;
+            at += Math.Max(WalFormat.Alignment, (zeros - WalFormat.RecordHeaderBytes) & -WalFormat.Alignment);
+        }
+
+        return at;
+    }
+}
