@@ -71,6 +71,9 @@ internal sealed class CommitPipeline : IDisposable
     /// <summary>Nothing is acknowledged any more.</summary>
     public bool IsPoisoned => Volatile.Read(ref _poison) is not null;
 
+    /// <summary>No version above it was ever served or written durably.</summary>
+    public DocumentVersion DurableCeiling => new(Volatile.Read(ref _durableCeiling));
+
     public ValueTask<WriteResult[]> CommitAsync(CommitRequest request)
     {
         ThrowIfStopped();

@@ -64,6 +64,9 @@ public sealed record EngineOptions
 
     public LearningMode Learning { get; init; } = LearningMode.On;
 
+    /// <summary>Shared by the engines of a process; null makes one.</summary>
+    public BackgroundScheduler? Background { get; init; }
+
     /// <summary>False: no background thread at all; tests drive FlushAsync, CompactAsync and BuildIndexesAsync themselves.</summary>
     public bool BackgroundWork { get; init; } = true;
 

@@ -17,13 +17,27 @@ public sealed class EngineSnapshot : IDisposable
 
     internal DateTimeOffset LeaseEnds { get; set; }
 
+    private volatile bool _ended;
+
+    /// <summary>True from the moment on when compaction no longer minds this snapshot.</summary>
+    internal bool EndLease(DateTimeOffset now) => _ended |= LeaseEnds < now;
+
+    internal void ThrowIfEnded()
+    {
+        if (_ended) throw new SnapshotTooOldException($"The lease of the snapshot at {Version} has ended. Take a new one, and renew it while it is in use.");
+    }
+
     /// <summary>Starts the lease again.</summary>
     /// <exception cref="SnapshotTooOldException">The lease had ended; what it saw may be gone.</exception>
     public void Renew()
     {
-        if (!_registry.Renew(this))
-            throw new SnapshotTooOldException($"The lease of the snapshot at {Version} has ended. Take a new one, and renew it while it is in use.");
+        _registry.Renew(this);
+        ThrowIfEnded();
     }
 
-    public void Dispose() => _registry.Release(this);
+    public void Dispose()
+    {
+        _registry.Release(this);
+        _ended = true;
+    }
 }

@@ -52,15 +52,10 @@ internal sealed class SnapshotRegistry(TimeProvider time, TimeSpan retention, Ti
         lock (_gate) _live.Remove(snapshot);
     }
 
-    /// <summary>Still live: its lease starts again. False when it had ended.</summary>
-    public bool Renew(EngineSnapshot snapshot)
+    /// <summary>The lease starts again, unless it has ended.</summary>
+    public void Renew(EngineSnapshot snapshot)
     {
-        lock (_gate)
-        {
-            if (!_live.Contains(snapshot)) return false;
-            snapshot.LeaseEnds = time.GetUtcNow() + lease;
-            return true;
-        }
+        lock (_gate) snapshot.LeaseEnds = time.GetUtcNow() + lease;
     }
 
     /// <summary>Raises the watermark as far as it may go now, and returns it.</summary>
@@ -69,7 +64,7 @@ internal sealed class SnapshotRegistry(TimeProvider time, TimeSpan retention, Ti
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            _live.RemoveAll(s => s.LeaseEnds < now);
+            _live.RemoveAll(s => s.EndLease(now));
             var next = retention > TimeSpan.Zero ? Min(visible, DocumentVersion.At(now - retention)) : visible;
             foreach (var snapshot in _live) next = Min(next, snapshot.Version);
             if (next > _watermark) _watermark = next;

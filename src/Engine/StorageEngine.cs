@@ -1,110 +1,107 @@
-// STUB of the public surface (owner: engine core).
+// One partition on one disk. This file tells the story; each chapter has its own:
+//
+//   StorageEngine.Open.cs         lock, manifest, log, the first state
+//   StorageEngine.Writes.cs       validate ─► CommitPipeline ─► memtable ─► visible
+//   StorageEngine.Reads.cs        state + read point ─► QueryEngine
+//   StorageEngine.Background.cs   flush, compaction, index builds, advice
+//   StorageEngine.Catalog.cs      collections and indexes, as manifest edits
+//
+// Everything a reader needs is one immutable EngineState, swapped whole. Every read takes the state first and the
+// visible version second: then no entry at or below the version can be missing from the state, and none that the
+// state once held has been dropped from it. Deeds (flush, compaction, index builds) return a VersionEdit; only this
+// class appends it to the manifest and publishes the next state.
+//
+// Locks, outermost first; none is on the path of a read:
+//   commit lock (in CommitPipeline)   one group, or one rotation
+//   _editLock                         one manifest edit and its publication
+//   _stateLock                        the swap of _state
+
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Events;
+using IngoDB.Engine.Files;
+using IngoDB.Engine.Manifests;
+using IngoDB.Engine.Memtables;
 using IngoDB.Engine.Querying;
-using IngoDB.Engine.Statistics;
+using IngoDB.Engine.Sstables;
+using IngoDB.Engine.Wal;
 using IngoDB.Model;
 
 namespace IngoDB.Engine;
 
 /// <summary>One partition on one disk: a durable, self-indexing document store. Usable alone as an embedded database. Thread-safe.</summary>
-public sealed class StorageEngine : IAsyncDisposable
+public sealed partial class StorageEngine : IAsyncDisposable, ICommitTarget
 {
-    /// <exception cref="UnavailableException"><c>engine.locked</c>: another engine has the folder.</exception>
-    /// <exception cref="CorruptionException">Damage that recovery may not step over.</exception>
-    public static Task<StorageEngine> OpenAsync(string path, EngineOptions? options = null, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    private readonly string _directory;
+    private readonly IFileSystem _files;
+    private readonly IDisposable _folderLock;
+    private readonly ManifestLog _manifest;
+    private readonly WriteAheadLog _log;
+    private readonly ShapeRegistry _shapes;
+    private readonly BlockCache _cache;
+    private readonly HybridClock _clock;
+    private readonly SnapshotRegistry _snapshots;
+    private readonly QueryEngine _queries;
+    private readonly CommitPipeline _pipeline;
+    private readonly Lock _editLock = new();
+    private readonly Lock _stateLock = new();
 
-    public EngineEvents Events => throw new NotImplementedException();
+    /// <summary>Unflushed memtables and the first log segment of each, oldest first; the last is the active one. Under _stateLock.</summary>
+    private readonly List<(Memtable Memtable, ulong Segment)> _segments = [];
 
-    public EngineOptions Options => throw new NotImplementedException();
+    private volatile EngineState _state;
+    private ulong _visible;
+    private ulong _nextFileNumber;
+    private volatile bool _mayExpire;
+    private volatile bool _closed;
 
-    // Collections
+    public EngineEvents Events { get; }
 
-    /// <summary>The collection of that name; made, durably, when there is none.</summary>
-    /// <exception cref="InvalidRequestException"><c>collection.bad_name</c>.</exception>
-    public CollectionId Collection(string name) => throw new NotImplementedException();
+    public EngineOptions Options { get; }
 
-    public CollectionId? FindCollection(string name) => throw new NotImplementedException();
+    public EngineStatus Status
+    {
+        get
+        {
+            var state = _state;
+            var entries = state.Active.EntryCount + state.Sealed.Sum(m => m.EntryCount) + state.Tables.Sum(t => t.Info.EntryCount - t.Info.DeleteCount);
+            return new(entries, state.Tables.Length, state.Tables.Sum(t => t.Info.FileBytes), state.Active.SizeBytes, state.Sealed.Length, _log.SizeBytes, Visible, _pipeline.IsPoisoned, _lastBackgroundError);
+        }
+    }
 
-    /// <summary>For a cluster, whose catalog gives the ids. Idempotent.</summary>
-    public void DefineCollection(CollectionId id, string name) => throw new NotImplementedException();
+    /// <summary>The newest version that readers see.</summary>
+    internal DocumentVersion Visible => new(Volatile.Read(ref _visible));
 
-    public void DropCollection(CollectionId id) => throw new NotImplementedException();
+    /// <summary>For checkers.</summary>
+    internal EngineState State => _state;
 
-    public IReadOnlyList<(CollectionId Id, string Name)> Collections => throw new NotImplementedException();
-
-    // Writes
-
-    /// <summary>Results in the order of the writes. Atomic: all or none, one version for all.</summary>
-    /// <exception cref="BusyException">Background work is too far behind; nothing was written.</exception>
-    /// <exception cref="UnavailableException"><c>engine.poisoned</c>: the disk failed; nothing more is acknowledged.</exception>
-    public ValueTask<WriteResult[]> WriteAsync(IReadOnlyList<EngineWrite> writes, bool atomic = false, Durability? durability = null, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    // Reads
-
-    /// <summary>The document now (or at the snapshot), null when there is none.</summary>
-    public StoredDocument? Get(CollectionId collection, DocumentId id, EngineSnapshot? snapshot = null) => throw new NotImplementedException();
-
-    /// <summary>The same without decoding.</summary>
-    public bool TryGetRow(CollectionId collection, DocumentId id, EngineSnapshot? snapshot, out DocumentVersion version, out Shape shape, out ReadOnlyMemory<byte> row) => throw new NotImplementedException();
-
-    /// <summary>Documents of a scan in its order, lazily; holds a snapshot until disposed.</summary>
-    public DocumentStream Scan(ScanRequest request, EngineSnapshot? snapshot = null) => throw new NotImplementedException();
-
-    /// <summary>Documents matching a filter, counted without materialising them.</summary>
-    public long Count(CollectionId collection, Filter? where, EngineSnapshot? snapshot = null) => throw new NotImplementedException();
-
-    /// <summary>Semi-join: documents that hold one of <paramref name="values"/> at <paramref name="field"/> (arrays match by any element) and satisfy <paramref name="where"/>; by <c>_id</c> ascending.</summary>
-    public DocumentStream Join(CollectionId collection, FieldPath field, IReadOnlyCollection<Value> values, Filter? where, EngineSnapshot? snapshot = null) => throw new NotImplementedException();
-
-    /// <summary>What the planner does for this scan and why; as data. Runs it when asked to, to show measured work.</summary>
-    public Document Explain(ScanRequest request, bool execute) => throw new NotImplementedException();
-
-    // Any Liquid AST query by collection name, for embedded use (get, scan, count, traverse; others answer not.yet).
-    public DocumentStream Query(Query query, EngineSnapshot? snapshot = null) => throw new NotImplementedException();
-
-    // Snapshots
-
-    /// <summary>Everything acknowledged before the call, always the same, until disposed.</summary>
-    public EngineSnapshot TakeSnapshot() => throw new NotImplementedException();
-
-    /// <summary>A timestamp at or above every acknowledged write here; the first step of a snapshot over several partitions.</summary>
-    public DocumentVersion ReserveTimestamp() => throw new NotImplementedException();
-
-    /// <summary>The second step: nothing will ever be written at or below <paramref name="version"/> (durably), and all that was is visible.</summary>
-    /// <exception cref="SnapshotTooOldException">Older than what is kept.</exception>
-    public ValueTask<EngineSnapshot> SnapshotAtAsync(DocumentVersion version, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    // Indexes and learning
-
-    /// <summary>Defines an index and lets it be built in the background; the id of the existing one when there is one on this path.</summary>
-    public IndexStatus DefineIndex(CollectionId collection, FieldPath path, string cause) => throw new NotImplementedException();
-
-    public void DropIndex(CollectionId collection, FieldPath path, string cause) => throw new NotImplementedException();
-
-    public IReadOnlyList<IndexStatus> Indexes => throw new NotImplementedException();
-
-    public IReadOnlyList<QueryShapeStatistics> QueryStatistics => throw new NotImplementedException();
-
-    // Background work, by hand
-
-    /// <summary>Seals the memtable and writes it as a table; returns when it is one.</summary>
-    public Task FlushAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    /// <summary>Compacts until the strategy rests; <paramref name="everything"/> merges all tables.</summary>
-    public Task CompactAsync(bool everything = false, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    /// <summary>Builds what is defined and missing; returns when every index is ready.</summary>
-    public Task BuildIndexesAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    /// <summary>Flush, compaction and index builds have nothing left to do.</summary>
-    public Task SettleAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    public EngineStatus Status => throw new NotImplementedException();
+    internal DocumentVersion Watermark => _snapshots.Watermark;
 
     /// <summary>Syncs the log and closes; nothing acknowledged depends on it having run.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
-}
+    public async ValueTask DisposeAsync()
+    {
+        if (_closed) return;
+        _closed = true;
+        await StopBackgroundAsync().ConfigureAwait(false);
+        try
+        {
+            _pipeline.Dispose();
+        }
+        finally
+        {
+            _log.Dispose();
+            _manifest.Dispose();
+            _queries.Dispose();
+            foreach (var table in _state.Tables) table.Dispose();
+            _folderLock.Dispose();
+        }
+    }
 
-/// <summary>Sizes and health at a glance.</summary>
-public sealed record EngineStatus(long Documents, int Tables, long TableBytes, long MemtableBytes, int SealedMemtables, long LogBytes, DocumentVersion NewestVersion, bool Poisoned, string? LastBackgroundError);
+    private ulong NextFileNumber() => Interlocked.Increment(ref _nextFileNumber) - 1;
+
+    private string PathOf(string fileName) => Path.Combine(_directory, fileName);
+
+    private void ThrowIfClosed()
+    {
+        if (_closed) throw new UnavailableException("engine.closed", "The engine is closed.");
+    }
+}

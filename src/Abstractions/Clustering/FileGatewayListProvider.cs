@@ -43,7 +43,7 @@ public sealed class FileGatewayListProvider(string membershipDirectory) : IGatew
     private string? NewestVersion()
     {
         if (!Directory.Exists(membershipDirectory)) return null;
-        var newest = Directory.EnumerateFiles(membershipDirectory).Max(path => VersionedFile.VersionOf(Path.GetFileName(path.AsSpan())));
+        var newest = Directory.EnumerateFiles(membershipDirectory).Select(path => VersionedFile.VersionOf(Path.GetFileName(path.AsSpan()))).DefaultIfEmpty().Max();
         return newest == 0 ? null : Path.Combine(membershipDirectory, VersionedFile.NameOf(newest));
     }
 

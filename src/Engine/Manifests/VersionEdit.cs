@@ -1,4 +1,3 @@
-// STUB of the contract (owner: wal and manifests). The records are final; the codec and ManifestLog are to be written.
 using System.Collections.Immutable;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Sstables;
@@ -42,34 +41,3 @@ internal sealed record VersionEdit
 internal sealed record IndexDefinition(IndexId Id, CollectionId Collection, FieldPath Path, string Cause);
 
 internal sealed record CollectionDefinition(CollectionId Id, string Name);
-
-/// <summary>What exists now: the sum of all edits. Immutable.</summary>
-internal sealed record ManifestState
-{
-    public ImmutableDictionary<TableId, TableInfo> Tables { get; init; } = ImmutableDictionary<TableId, TableInfo>.Empty;
-
-    public ImmutableDictionary<IndexId, IndexDefinition> Indexes { get; init; } = ImmutableDictionary<IndexId, IndexDefinition>.Empty;
-
-    public ImmutableDictionary<CollectionId, CollectionDefinition> Collections { get; init; } = ImmutableDictionary<CollectionId, CollectionDefinition>.Empty;
-
-    /// <summary>Dropped collections whose rows may still lie in tables; compaction removes them.</summary>
-    public ImmutableHashSet<CollectionId> DroppedCollections { get; init; } = [];
-
-    public ulong OldestLogSegment { get; init; }
-
-    public DocumentVersion ClockCeiling { get; init; }
-
-    public DocumentVersion RetentionWatermark { get; init; }
-
-    /// <summary>The next number for a table, index file or log segment.</summary>
-    public ulong NextFileNumber { get; init; } = 1;
-
-    public uint NextIndexId { get; init; } = 1;
-
-    public uint NextCollectionId { get; init; } = 1;
-
-    public int ScalingParameter { get; init; }
-
-    /// <exception cref="InvariantViolationException">The edit contradicts the state (removes a table that is not there, ...).</exception>
-    public ManifestState Apply(VersionEdit edit) => throw new NotImplementedException();
-}

@@ -1,0 +1,61 @@
+// Background work has a budget per process, not per engine: with sixteen partitions on two cores, sixteen
+// compactions at once would starve everything else. Engines hand in small pieces (one flush, one compaction, one
+// index of one table); each piece asks again when there is more, so that engines take turns. Flushes have threads
+// of their own, since writers wait for them and must never stand behind a long compaction.
+//
+// The threads are not the pool's: they block on the disk, and the pool belongs to the host.
+
+using System.Collections.Concurrent;
+
+namespace IngoDB.Engine;
+
+/// <summary>Threads for flushes and for everything else. Shared by the engines of a process; whoever makes it disposes it.</summary>
+public sealed class BackgroundScheduler : IDisposable
+{
+    private readonly BlockingCollection<Action> _flushes = [];
+    private readonly BlockingCollection<Action> _work = [];
+    private readonly Thread[] _threads;
+
+    public BackgroundScheduler(int flushThreads = 1, int workThreads = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(flushThreads, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(workThreads, 1);
+        _threads = [.. Enumerable.Range(0, flushThreads).Select(i => Start("flush", i, _flushes)), .. Enumerable.Range(0, workThreads).Select(i => Start("work", i, _work))];
+    }
+
+    internal void RunFlush(Action piece) => Add(_flushes, piece);
+
+    internal void RunWork(Action piece) => Add(_work, piece);
+
+    public void Dispose()
+    {
+        if (_flushes.IsAddingCompleted) return;
+        _flushes.CompleteAdding();
+        _work.CompleteAdding();
+        foreach (var thread in _threads)
+            if (thread != Thread.CurrentThread) thread.Join();
+    }
+
+    private static void Add(BlockingCollection<Action> queue, Action piece)
+    {
+        try
+        {
+            queue.Add(piece);
+        }
+        catch (InvalidOperationException) when (queue.IsAddingCompleted)
+        {
+            // The scheduler was closed before its engines: what is not done now is done after the next open.
+        }
+    }
+
+    private static Thread Start(string name, int number, BlockingCollection<Action> queue)
+    {
+        var thread = new Thread(() =>
+        {
+            foreach (var piece in queue.GetConsumingEnumerable()) piece();
+        })
+        { IsBackground = true, Name = $"ingodb {name} {number}", Priority = ThreadPriority.BelowNormal };
+        thread.Start();
+        return thread;
+    }
+}

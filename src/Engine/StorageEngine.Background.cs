@@ -1,0 +1,246 @@
+// Flush, compaction, index builds and advice. The deciders are pure (UnifiedCompaction, IndexAdvisor), the runners
+// return a VersionEdit; here they are called and their edits published. The same private methods serve background
+// threads and the calls that tests and tools make by hand, so there is one way to do each thing.
+//
+//   _flushGate   one flush at a time, oldest memtable first (the log is released in that order)
+//   _workGate    one compaction or index build at a time
+
+using System.Collections.Immutable;
+using IngoDB.Engine.Compaction;
+using IngoDB.Engine.Events;
+using IngoDB.Engine.Flushing;
+using IngoDB.Engine.Indexing;
+using IngoDB.Engine.Manifests;
+using IngoDB.Engine.Memtables;
+using IngoDB.Engine.Sstables;
+using IngoDB.Model;
+
+namespace IngoDB.Engine;
+
+public sealed partial class StorageEngine
+{
+    private readonly Lock _flushGate = new();
+    private readonly Lock _workGate = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private BackgroundScheduler? _ownScheduler;
+    private BackgroundActivity? _flushing;
+    private BackgroundActivity? _working;
+    private TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ImmutableHashSet<TableId> _damaged = [];
+    private string? _lastBackgroundError;
+
+    /// <summary>Seals the memtable and writes it as a table; returns when it is one.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken = default) => ByHand(() =>
+    {
+        _pipeline.BetweenGroups(SealLocked);
+        while (FlushOldest(cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
+    });
+
+    /// <summary>Compacts until the strategy rests; <paramref name="everything"/> merges all tables, whatever they look like.</summary>
+    public Task CompactAsync(bool everything = false, CancellationToken cancellationToken = default) => ByHand(() =>
+    {
+        if (everything) Compact(UnifiedCompaction.ChooseEverything, cancellationToken);
+        else while (Compact(UnifiedCompaction.Choose, cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
+    });
+
+    /// <summary>Builds what is defined and missing; returns when every index is ready.</summary>
+    public Task BuildIndexesAsync(CancellationToken cancellationToken = default) => ByHand(() =>
+    {
+        while (BuildNextIndex(cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
+    });
+
+    /// <summary>Flushes, builds and compacts until nothing is left to do.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken = default)
+    {
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        await BuildIndexesAsync(cancellationToken).ConfigureAwait(false);
+        await CompactAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
+    private void StartBackground()
+    {
+        if (!Options.BackgroundWork) return;
+        var scheduler = Options.Background ?? (_ownScheduler = new BackgroundScheduler());
+        _flushing = new(scheduler.RunFlush, () => FlushOldest(_stopping.Token), e => BackgroundWorkFailed("flush", e), Options.Time);
+        _working = new(scheduler.RunWork, () => BuildNextIndex(_stopping.Token) || Compact(UnifiedCompaction.Choose, _stopping.Token), e => BackgroundWorkFailed("compaction", e), Options.Time);
+        RequestWork();
+    }
+
+    private async Task StopBackgroundAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (_flushing is not null) await _flushing.StopAsync().ConfigureAwait(false);
+        if (_working is not null) await _working.StopAsync().ConfigureAwait(false);
+        _ownScheduler?.Dispose();
+        _flushing?.Dispose();
+        _working?.Dispose();
+        Interlocked.Exchange(ref _flushed, new()).TrySetResult();
+    }
+
+    private void RequestFlush() => _flushing?.Request();
+
+    private void RequestWork() => _working?.Request();
+
+    /// <summary>Waits until a flush ended, or for <paramref name="patience"/>.</summary>
+    private async Task WaitForFlushAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var flushed = Volatile.Read(ref _flushed).Task;
+        if (!MustWait) return;
+        try
+        {
+            await flushed.WaitAsync(patience, Options.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The caller looks at the clock itself and answers Busy.
+        }
+    }
+
+    private bool FlushOldest(CancellationToken cancellationToken)
+    {
+        lock (_flushGate)
+        {
+            Memtable oldest;
+            ulong nextSegment;
+            lock (_stateLock)
+            {
+                if (_state.Sealed.IsEmpty) return false;
+                oldest = _state.Sealed[^1];
+                Invariant.Holds(ReferenceEquals(_segments[0].Memtable, oldest));
+                nextSegment = _segments[1].Segment;
+            }
+
+            FlushMemtable(oldest, nextSegment, cancellationToken);
+            _pipeline.BetweenGroups(() => _log.Release(nextSegment));
+            Interlocked.Exchange(ref _flushed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+            RequestWork();
+            return true;
+        }
+    }
+
+    private void FlushMemtable(Memtable memtable, ulong oldestLogSegment, CancellationToken cancellationToken)
+    {
+        var watermark = _snapshots.Advance(Visible);
+        var runner = new FlushRunner(Events, Options.TableBytesMax);
+        var edit = runner.RunAsync(_state, memtable, watermark, NewTable, cancellationToken).GetAwaiter().GetResult();
+        Publish(edit with { OldestLogSegment = oldestLogSegment, ClockCeiling = _pipeline.DurableCeiling, RetentionWatermark = watermark }, memtable);
+    }
+
+    private bool Compact(Func<CompactionView, CompactionChoice> choose, CancellationToken cancellationToken)
+    {
+        lock (_workGate)
+        {
+            var state = _state;
+            var watermark = _snapshots.Advance(Visible);
+            if (choose(CompactionView.Of(state, Options, watermark, _damaged)) is not CompactionChoice.Merge merge) return false;
+            try
+            {
+                var runner = new CompactionRunner(Events, IBackgroundPacer.None, Options.TableBytesMax);
+                var edit = runner.RunAsync(state, merge, watermark, NewTable, cancellationToken).GetAwaiter().GetResult();
+                Publish(edit with { RetentionWatermark = watermark }, flushed: null);
+                return true;
+            }
+            catch (CorruptionException e) when (DamagedInput(merge, e) is { } damaged)
+            {
+                // The damaged table stays as it is, named, and is not tried again: its other blocks still serve.
+                _damaged = _damaged.Add(damaged);
+                BackgroundWorkFailed("compaction", e);
+                return true;
+            }
+        }
+    }
+
+    private bool BuildNextIndex(CancellationToken cancellationToken)
+    {
+        lock (_workGate)
+        {
+            var state = _state;
+            foreach (var table in state.Tables)
+            {
+                if (_damaged.Contains(table.Info.Id)) continue;
+                var info = state.Manifest.Tables[table.Info.Id];
+                foreach (var definition in state.Manifest.Indexes.Values)
+                {
+                    if (info.Indexes.Any(i => i.Index == definition.Id) || !info.Collections.Any(c => c.Collection == definition.Collection)) continue;
+                    BuildIndex(table, definition, cancellationToken);
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    private void BuildIndex(Sstable table, IndexDefinition definition, CancellationToken cancellationToken)
+    {
+        TableIndexInfo index;
+        try
+        {
+            index = TableIndexBuilder.Build(_files, _directory, table, definition, cancellationToken);
+        }
+        catch (CorruptionException e)
+        {
+            _damaged = _damaged.Add(table.Info.Id);
+            BackgroundWorkFailed("index build", e);
+            return;
+        }
+
+        lock (_editLock)
+        {
+            if (!_state.Manifest.Indexes.ContainsKey(definition.Id))
+            {
+                _files.Delete(PathOf(index.FileName(table.Info.Id)));
+                return;
+            }
+
+            PublishEdit(new VersionEdit { TableIndexesAdded = [(table.Info.Id, index)] });
+        }
+
+        Events.Raise(new IndexBuilt(NameOf(definition), table.Info.Id.Value, index.EntryCount));
+        if (StatusOf(definition).IsReady) Events.Raise(new IndexReady(NameOf(definition)));
+    }
+
+    private ITableWriter NewTable() => new IndexingTableWriter(_files, _directory, new TableId(NextFileNumber()),
+        new SstableOptions(Options.BlockBytes), [.. _state.Manifest.Indexes.Values]);
+
+    /// <summary>Opens the tables that an edit adds, logs and publishes it, and removes the files that it drops.</summary>
+    private void Publish(VersionEdit edit, Memtable? flushed)
+    {
+        var dropped = _state.Tables.Where(t => edit.TablesRemoved.Contains(t.Info.Id)).ToList();
+        var added = edit.TablesAdded.Select(info => Sstable.Open(_files, _directory, info, _shapes, _cache)).ToList();
+        PublishEdit(edit with { NextFileNumber = Volatile.Read(ref _nextFileNumber) }, added, flushed);
+        foreach (var table in dropped) Remove(table);
+    }
+
+    /// <summary>Names go at once (R2: the edit is durable); readers of an older state keep the handle until they let go of it.</summary>
+    private void Remove(Sstable table)
+    {
+        _queries.Detach(table.Info.Id);
+        _files.Delete(PathOf(table.Info.FileName));
+        foreach (var name in _files.ListFiles(_directory))
+            if (name.StartsWith(table.Info.FileName[..^3], StringComparison.Ordinal)) _files.Delete(PathOf(name));
+    }
+
+    private static TableId? DamagedInput(CompactionChoice.Merge merge, CorruptionException e)
+    {
+        foreach (var input in merge.Inputs)
+            if (Path.GetFileName(e.File) == input.FileName) return input.Id;
+        return null;
+    }
+
+    private void BackgroundWorkFailed(string act, Exception error)
+    {
+        if (error is OperationCanceledException && _closed) return;
+        _lastBackgroundError = $"{act}: {error.Message}";
+        Events.Raise(new BackgroundFailed(act, error, Fatal: _pipeline.IsPoisoned));
+    }
+
+    /// <summary>On a thread of its own when the engine has threads; on the caller's when everything is driven by hand.</summary>
+    private Task ByHand(Action act)
+    {
+        ThrowIfClosed();
+        if (Options.BackgroundWork) return Task.Run(act);
+        act();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,150 @@
+// Collections and indexes are manifest edits like every other change of what exists.
+
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Events;
+using IngoDB.Engine.Manifests;
+using IngoDB.Engine.Memtables;
+using IngoDB.Engine.Sstables;
+using IngoDB.Engine.Statistics;
+using IngoDB.Model;
+
+namespace IngoDB.Engine;
+
+public sealed partial class StorageEngine
+{
+    /// <summary>The collection of that name; made, durably, when there is none.</summary>
+    /// <exception cref="InvalidRequestException"><c>collection.bad_name</c>.</exception>
+    public CollectionId Collection(string name)
+    {
+        if (FindCollection(name) is { } known) return known;
+        CollectionNames.Check(name);
+        lock (_editLock)
+        {
+            if (FindCollection(name) is { } made) return made;
+            var id = new CollectionId(_state.Manifest.NextCollectionId);
+            PublishEdit(new VersionEdit { CollectionsDefined = [new(id, name)] });
+            return id;
+        }
+    }
+
+    public CollectionId? FindCollection(string name)
+    {
+        foreach (var collection in _state.Manifest.Collections.Values)
+            if (collection.Name == name) return collection.Id;
+        return null;
+    }
+
+    /// <summary>For a cluster, whose catalog gives the ids. Idempotent.</summary>
+    /// <exception cref="InvalidRequestException">The id or the name belongs to another collection.</exception>
+    public void DefineCollection(CollectionId id, string name)
+    {
+        CollectionNames.Check(name);
+        lock (_editLock)
+        {
+            if (_state.Manifest.Collections.TryGetValue(id, out var known))
+            {
+                if (known.Name == name) return;
+                throw new InvalidRequestException("collection.conflict", $"Collection {id} is '{known.Name}', not '{name}'.");
+            }
+
+            if (FindCollection(name) is { } other)
+                throw new InvalidRequestException("collection.conflict", $"Collection '{name}' is {other}, not {id}.");
+            PublishEdit(new VersionEdit { CollectionsDefined = [new(id, name)] });
+        }
+    }
+
+    /// <summary>Its documents are gone at once; their space comes back with compaction. The id is never used again.</summary>
+    public void DropCollection(CollectionId id)
+    {
+        lock (_editLock)
+        {
+            if (!_state.Manifest.Collections.ContainsKey(id)) return;
+            var indexes = _state.Manifest.Indexes.Values.Where(i => i.Collection == id).Select(i => i.Id);
+            PublishEdit(new VersionEdit { CollectionsDropped = [id], IndexesDropped = [.. indexes] });
+        }
+
+        RequestWork();
+    }
+
+    public IReadOnlyList<(CollectionId Id, string Name)> Collections
+        => [.. _state.Manifest.Collections.Values.OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => (c.Id, c.Name))];
+
+    /// <summary>Defines an index and lets it be built in the background; the existing one when there is one on this path.</summary>
+    public IndexStatus DefineIndex(CollectionId collection, FieldPath path, string cause)
+    {
+        ThrowIfClosed();
+        IndexDefinition definition;
+        lock (_editLock)
+        {
+            if (FindIndex(collection, path) is { } known) return StatusOf(known);
+            if (!_state.Manifest.Collections.ContainsKey(collection))
+                throw new InvalidRequestException("collection.not_found", $"There is no collection {collection}.");
+            definition = new(new(_state.Manifest.NextIndexId), collection, path, cause);
+            PublishEdit(new VersionEdit { IndexesDefined = [definition] });
+        }
+
+        Events.Raise(new IndexDefined(NameOf(definition), cause));
+        RequestWork();
+        return StatusOf(definition);
+    }
+
+    public void DropIndex(CollectionId collection, FieldPath path, string cause)
+    {
+        lock (_editLock)
+        {
+            if (FindIndex(collection, path) is not { } known) return;
+            var files = _state.Manifest.Tables.Values.Where(t => t.Indexes.Any(i => i.Index == known.Id)).Select(t => PathOf(t.Indexes.First(i => i.Index == known.Id).FileName(t.Id))).ToList();
+            PublishEdit(new VersionEdit { IndexesDropped = [known.Id] });
+            foreach (var file in files) _files.Delete(file);
+            Events.Raise(new IndexDropped(NameOf(known), cause));
+        }
+    }
+
+    public IReadOnlyList<IndexStatus> Indexes => [.. _state.Manifest.Indexes.Values.OrderBy(i => i.Id).Select(StatusOf)];
+
+    private IndexDefinition? FindIndex(CollectionId collection, FieldPath path)
+        => _state.Manifest.Indexes.Values.FirstOrDefault(i => i.Collection == collection && i.Path.Equals(path));
+
+    private IndexStatus StatusOf(IndexDefinition definition)
+    {
+        var (tables, ready, entries, bytes) = (0, 0, 0L, 0L);
+        foreach (var table in _state.Manifest.Tables.Values)
+        {
+            if (!table.Collections.Any(c => c.Collection == definition.Collection)) continue;
+            tables++;
+            if (table.Indexes.FirstOrDefault(i => i.Index == definition.Id) is not { } index) continue;
+            ready++;
+            entries += index.EntryCount;
+            bytes += index.FileBytes;
+        }
+
+        return new(NameOf(definition), definition.Collection, definition.Path.Text, definition.Cause, ready, tables, entries, bytes, Uses: 0);
+    }
+
+    private string NameOf(IndexDefinition definition)
+        => $"{(_state.Manifest.Collections.TryGetValue(definition.Collection, out var c) ? c.Name : definition.Collection.ToString())}/{definition.Path}";
+
+    /// <summary>The only place where a change of what exists becomes durable and visible, in this order.</summary>
+    private void PublishEdit(VersionEdit edit, IReadOnlyList<Sstable>? added = null, Memtable? flushed = null)
+    {
+        lock (_editLock)
+        {
+            var manifest = _manifest.Append(edit);
+            lock (_stateLock)
+            {
+                var tables = _state.Tables;
+                if (added is { Count: > 0 } || edit.TablesRemoved.Length > 0)
+                    tables = [.. tables.Where(t => !edit.TablesRemoved.Contains(t.Info.Id)).Concat(added ?? []).OrderByDescending(t => t.Info.NewestVersion)];
+                var next = _state with { Manifest = manifest, Tables = tables };
+                if (flushed is not null)
+                {
+                    next = next with { Sealed = next.Sealed.Remove(flushed) };
+                    _segments.RemoveAll(s => ReferenceEquals(s.Memtable, flushed));
+                }
+
+                _queries.Attach(next);
+                _state = next;
+            }
+        }
+    }
+}

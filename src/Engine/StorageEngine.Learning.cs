@@ -1,0 +1,60 @@
+// The loop that makes the engine design itself: a query leaves its shape, work and time in the statistics; when it
+// was expensive the advisor (pure) is asked; what it advises becomes an index definition with its cause; the
+// background builds it, and the next query finds it. In a cluster the same statistics are only kept here, and
+// CollectionGrain decides for all partitions.
+
+using IngoDB.Engine.Querying;
+using IngoDB.Model;
+
+namespace IngoDB.Engine;
+
+public sealed partial class StorageEngine
+{
+    /// <summary>Cheaper queries are counted, but do not wake the advisor.</summary>
+    private const long WakeAdvisorDocumentsMin = 1_000;
+
+    /// <summary>Asks the advisor now and defines what it advises; for tests and tools that drive the engine by hand.</summary>
+    /// <returns>What was decided, in words; empty when the statistics give no reason to act.</returns>
+    public IReadOnlyList<string> AdvanceLearning() => [];
+
+    private void QueryEnded(QueryWork work)
+    {
+        if (Options.Learning == LearningMode.On && work.DocumentsExamined >= WakeAdvisorDocumentsMin) RequestWork();
+    }
+
+    private WatchedStream Watched(DocumentStream stream) => new(stream, QueryEnded);
+
+    /// <summary>Tells when a stream is done, so that the advisor looks at its cost once it is known.</summary>
+    private sealed class WatchedStream(DocumentStream inner, Action<QueryWork> ended) : DocumentStream
+    {
+        private bool _disposed;
+
+        public override ReadOnlySpan<byte> IdKey => inner.IdKey;
+
+        public override DocumentVersion Version => inner.Version;
+
+        public override Shape Shape => inner.Shape;
+
+        public override ReadOnlySpan<byte> Row => inner.Row;
+
+        public override ReadOnlySpan<byte> OrderKey => inner.OrderKey;
+
+        public override QueryWork Work => inner.Work;
+
+        public override string? StoppedBy => inner.StoppedBy;
+
+        public override bool MoveNext() => inner.MoveNext();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing && !_disposed)
+            {
+                _disposed = true;
+                inner.Dispose();
+                ended(inner.Work);
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}

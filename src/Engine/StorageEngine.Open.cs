@@ -1,0 +1,183 @@
+// Opening is recovery, always: there is no other way to start, so the crash path is the path that every test walks.
+//
+//   lock the folder ─► manifest ─► tables ─► replay the log into memtables ─► write those as tables ─► new log
+//
+// What was replayed is on disk again, as tables, before anything is acknowledged (R7): a second crash right after
+// the first finds either the old log or the new tables, never neither. Files that no manifest edit names are what
+// an interrupted flush or compaction left; they are removed. The clock starts above everything that was ever
+// promised: max(durable ceiling, newest version in log and tables), never the wall clock alone.
+
+using System.Collections.Immutable;
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Events;
+using IngoDB.Engine.Files;
+using IngoDB.Engine.Flushing;
+using IngoDB.Engine.Manifests;
+using IngoDB.Engine.Memtables;
+using IngoDB.Engine.Querying;
+using IngoDB.Engine.Sstables;
+using IngoDB.Engine.Wal;
+using IngoDB.Model;
+
+namespace IngoDB.Engine;
+
+public sealed partial class StorageEngine
+{
+    private const string LockFile = "LOCK";
+
+    /// <exception cref="UnavailableException"><c>engine.locked</c>: another engine has the folder.</exception>
+    /// <exception cref="CorruptionException">Damage that recovery may not step over.</exception>
+    /// <exception cref="UnsupportedFormatException">Written by a newer program; nothing was changed.</exception>
+    public static Task<StorageEngine> OpenAsync(string path, EngineOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        return options.BackgroundWork
+            ? Task.Run(() => Open(path, options, new(), cancellationToken), cancellationToken)
+            : Task.FromResult(Open(path, options, new(), cancellationToken));
+    }
+
+    /// <summary>The same with subscribers that see recovery, too.</summary>
+    public static Task<StorageEngine> OpenAsync(string path, EngineOptions options, EngineEvents events, CancellationToken cancellationToken = default)
+        => Task.Run(() => Open(path, options, events, cancellationToken), cancellationToken);
+
+    private static StorageEngine Open(string path, EngineOptions options, EngineEvents events, CancellationToken cancellationToken)
+    {
+        var files = options.Files ?? LocalFileSystem.Instance;
+        files.CreateDirectory(path);
+        var folderLock = files.TryLock(Path.Combine(path, LockFile))
+            ?? throw new UnavailableException("engine.locked", $"The folder '{path}' is in use by another engine. Stop that one, or give this one a folder of its own.");
+        var opened = new List<IDisposable> { folderLock };
+        try
+        {
+            var manifest = ManifestLog.Open(files, path);
+            opened.Add(manifest);
+            cancellationToken.ThrowIfCancellationRequested();
+            return new StorageEngine(path, files, options, events, folderLock, manifest, opened);
+        }
+        catch
+        {
+            // Whatever was wrong is the caller's to hear; what was opened on the way must not stay locked.
+            for (var i = opened.Count - 1; i >= 0; i--) opened[i].Dispose();
+            throw;
+        }
+    }
+
+    private StorageEngine(string directory, IFileSystem files, EngineOptions options, EngineEvents events, IDisposable folderLock, ManifestLog manifest, List<IDisposable> opened)
+    {
+        (_directory, _files, Options, Events, _folderLock, _manifest) = (directory, files, options, events, folderLock, manifest);
+        _shapes = new ShapeRegistry();
+        _cache = options.BlockCache ?? new BlockCache(options.BlockCacheBytes);
+        RemoveStrayFiles();
+        var tables = OpenTables(opened);
+        _nextFileNumber = Math.Max(manifest.State.NextFileNumber, GreatestFileNumber() + 1);
+
+        var recovered = new RecoveredLog(_shapes, options.MemtableBytes);
+        var log = WriteAheadLog.Recover(files, directory, manifest.State.OldestLogSegment, recovered.Add);
+        var newest = Greatest(log.NewestVersion, Greatest([.. tables.Select(t => t.Info.NewestVersion)]));
+        var ceiling = Greatest(manifest.State.ClockCeiling, log.ClockCeiling);
+        _clock = new HybridClock(options.Time, Greatest(newest, ceiling));
+        _visible = newest.Raw;
+        _mayExpire = recovered.Expires || tables.Any(t => t.Info.ExpiresMax != DocumentVersion.None);
+        _snapshots = new SnapshotRegistry(options.Time, options.Retention, options.SnapshotLease, manifest.State.RetentionWatermark);
+        _queries = new QueryEngine(files, directory, options.Time, _cache);
+        opened.Add(_queries);
+
+        var active = new Memtable(_shapes);
+        _state = new EngineState(active, [.. recovered.Memtables.Reverse()], [.. tables.OrderByDescending(t => t.Info.NewestVersion)], manifest.State);
+        _queries.Attach(_state);
+        var segment = NextFileNumber();
+        PublishRecovered(recovered.Memtables, segment, ceiling);
+        _log = WriteAheadLog.Start(files, directory, segment, log.LastLsn + 1, Math.Max(options.Epoch, log.LastEpoch), LogOptionsOf(options));
+        opened.Add(_log);
+        _log.Release(segment);
+        _segments.Add((active, segment));
+
+        _pipeline = new CommitPipeline(_log, new WriteResolver(_shapes, ReadPresent), _clock, this, ceiling, options, options.BackgroundWork);
+        events.Raise(new RecoveryEnded(log.RecordCount, log.LastLsn, log.TornTail is not null));
+        StartBackground();
+    }
+
+    private List<Sstable> OpenTables(List<IDisposable> opened)
+    {
+        var tables = new List<Sstable>();
+        foreach (var info in _manifest.State.Tables.Values)
+        {
+            var table = Sstable.Open(_files, _directory, info, _shapes, _cache);
+            opened.Add(table);
+            tables.Add(table);
+        }
+
+        return tables;
+    }
+
+    /// <summary>One edit for all of it, so that the log is either still needed whole or not at all.</summary>
+    private void PublishRecovered(IReadOnlyList<Memtable> memtables, ulong newSegment, DocumentVersion ceiling)
+    {
+        var watermark = _snapshots.Advance(Visible);
+        var runner = new FlushRunner(Events, Options.TableBytesMax);
+        var added = ImmutableArray.CreateBuilder<TableInfo>();
+        foreach (var memtable in memtables)
+            added.AddRange(runner.RunAsync(_state, memtable, watermark, NewTable).GetAwaiter().GetResult().TablesAdded);
+        Publish(new VersionEdit { TablesAdded = added.ToImmutable(), OldestLogSegment = newSegment, ClockCeiling = ceiling, RetentionWatermark = watermark }, flushed: null);
+        _state = _state with { Sealed = [] };
+    }
+
+    /// <summary>Tables and index files that no edit names: an interrupted flush, compaction or build.</summary>
+    private void RemoveStrayFiles()
+    {
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var table in _manifest.State.Tables.Values)
+        {
+            named.Add(table.FileName);
+            foreach (var index in table.Indexes) named.Add(index.FileName(table.Id));
+        }
+
+        foreach (var name in _files.ListFiles(_directory))
+            if ((name.EndsWith(".sst", StringComparison.Ordinal) || name.EndsWith(".idx", StringComparison.Ordinal)) && !named.Contains(name))
+                _files.Delete(PathOf(name));
+    }
+
+    private ulong GreatestFileNumber()
+    {
+        var greatest = 0UL;
+        foreach (var name in _files.ListFiles(_directory))
+        {
+            var digits = name.AsSpan(0, name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? dot : 0);
+            if (ulong.TryParse(digits, System.Globalization.CultureInfo.InvariantCulture, out var number)) greatest = Math.Max(greatest, number);
+        }
+
+        return greatest;
+    }
+
+    private static LogOptions LogOptionsOf(EngineOptions options) => new(options.LogSegmentBytesMin, options.LogSegmentBytesMax);
+
+    private static DocumentVersion Greatest(params ReadOnlySpan<DocumentVersion> versions)
+    {
+        var greatest = DocumentVersion.None;
+        foreach (var version in versions)
+            if (version > greatest) greatest = version;
+        return greatest;
+    }
+
+    /// <summary>Fills memtables from log records, a new one whenever one is full.</summary>
+    private sealed class RecoveredLog(ShapeRegistry shapes, long memtableBytes)
+    {
+        private readonly List<Memtable> _memtables = [];
+
+        public IReadOnlyList<Memtable> Memtables => _memtables;
+
+        public bool Expires { get; private set; }
+
+        public void Add(in LogRecord record)
+        {
+            if (record.Kind != LogRecordKind.Batch) return;
+            if (_memtables.Count == 0 || _memtables[^1].SizeBytes >= memtableBytes) _memtables.Add(new Memtable(shapes));
+            var batch = new WriteBatchReader(record.Payload, shapes, "log");
+            while (batch.TryNext(out var operation))
+            {
+                _memtables[^1].Add(operation, new(record.BaseVersion.Raw + operation.VersionOffset));
+                Expires |= operation.ExpiresAt != DocumentVersion.None;
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+// Every read is (state, read point) handed to the QueryEngine. The state is taken first, the visible version second.
+
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Manifests;
+using IngoDB.Engine.Querying;
+using IngoDB.Engine.Statistics;
+using IngoDB.Model;
+
+namespace IngoDB.Engine;
+
+public sealed partial class StorageEngine
+{
+    private static readonly TimeSpan FutureMax = TimeSpan.FromMinutes(1);
+
+    /// <summary>The document now (or at the snapshot), null when there is none.</summary>
+    public StoredDocument? Get(CollectionId collection, DocumentId id, EngineSnapshot? snapshot = null)
+        => TryGetRow(collection, id, snapshot, out var version, out var shape, out var row)
+            ? new(id, version, new RowReader(shape, row.Span).Decode())
+            : null;
+
+    /// <summary>The same without decoding. The row stays valid for as long as it is referenced.</summary>
+    public bool TryGetRow(CollectionId collection, DocumentId id, EngineSnapshot? snapshot, out DocumentVersion version, out Shape shape, out ReadOnlyMemory<byte> row)
+    {
+        Span<byte> key = stackalloc byte[EntryKey.BytesMax];
+        key = key[..EntryKey.Write(key, collection, id)];
+        var at = ReadPointOf(snapshot, out var state);
+        if (!_queries.TryGet(state, at, key, out var hit))
+        {
+            (version, shape, row) = (default, Shape.SelfDescribed, default);
+            return false;
+        }
+
+        (version, shape, row) = (hit.Version, hit.Shape, hit.Row);
+        return true;
+    }
+
+    /// <summary>Documents of a scan in its order, lazily, all at one point in time.</summary>
+    public DocumentStream Scan(ScanRequest request, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
+    {
+        var at = ReadPointOf(snapshot, out var state);
+        return Watched(_queries.Scan(state, at, request, lease: null, cancellationToken));
+    }
+
+    /// <summary>Documents matching a filter, counted without materialising them.</summary>
+    public long Count(CollectionId collection, Filter? where, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
+    {
+        var at = ReadPointOf(snapshot, out var state);
+        var count = _queries.Count(state, at, collection, where, cancellationToken);
+
+        return count;
+    }
+
+    /// <summary>Semi-join: documents that hold one of <paramref name="values"/> at <paramref name="field"/> (arrays match by any element) and satisfy <paramref name="where"/>; by <c>_id</c> ascending.</summary>
+    public DocumentStream Join(CollectionId collection, FieldPath field, IReadOnlyCollection<Value> values, Filter? where, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
+    {
+        var at = ReadPointOf(snapshot, out var state);
+        return Watched(_queries.Join(state, at, collection, field, values, where, lease: null, cancellationToken));
+    }
+
+    /// <summary>What the planner does for this scan and why, as data; with <paramref name="execute"/> it runs, and shows measured work.</summary>
+    public Document Explain(ScanRequest request, bool execute, EngineSnapshot? snapshot = null)
+    {
+        var at = ReadPointOf(snapshot, out var state);
+        return _queries.Explain(state, at, request, execute);
+    }
+
+    public IReadOnlyList<QueryShapeStatistics> QueryStatistics => _queries.Statistics.Shapes;
+
+    /// <summary>Everything acknowledged before the call, always the same, until disposed.</summary>
+    public EngineSnapshot TakeSnapshot()
+    {
+        ThrowIfClosed();
+        return _snapshots.Take(() => new(Visible, _clock.Now()));
+    }
+
+    /// <summary>A timestamp at or above every acknowledged write here; the first step of a snapshot over several partitions.</summary>
+    public DocumentVersion ReserveTimestamp() => _clock.Now();
+
+    /// <summary>The second step: nothing will ever be written at or below <paramref name="version"/>, also after a crash, and all that was is visible.</summary>
+    /// <exception cref="SnapshotTooOldException">Older than what is kept.</exception>
+    /// <exception cref="InvalidRequestException"><c>snapshot.in_the_future</c>.</exception>
+    public async ValueTask<EngineSnapshot> SnapshotAtAsync(DocumentVersion version, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (version > DocumentVersion.At(Options.Time.GetUtcNow() + FutureMax) && version > _clock.Latest)
+            throw new InvalidRequestException("snapshot.in_the_future", $"Version {version} lies more than {FutureMax.TotalSeconds:0} s in the future of this node's clock.");
+        if (version >= Visible)
+        {
+            _clock.Observe(version);
+            await _pipeline.BarrierAsync(version).ConfigureAwait(false);
+        }
+
+        return _snapshots.Take(() => ReadPoint.At(version));
+    }
+
+    private ReadPoint ReadPointOf(EngineSnapshot? snapshot, out EngineState state)
+    {
+        ThrowIfClosed();
+        if (snapshot is null) return LatestReadPoint(out state);
+        snapshot.ThrowIfEnded();
+        state = _state;
+        return snapshot.Point;
+    }
+
+    /// <summary>The order of the two loads is what makes it right: see StorageEngine.cs.</summary>
+    private ReadPoint LatestReadPoint(out EngineState state)
+    {
+        state = _state;
+        var visible = Visible;
+        return new(visible, _mayExpire ? _clock.Now() : visible);
+    }
+}

@@ -1,0 +1,134 @@
+// The write path up to the pipeline: everything that can be wrong with a write is found here, on its caller's
+// thread, before anything is queued; what is left to decide in log order is only the conditions.
+
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Events;
+using IngoDB.Engine.Memtables;
+using IngoDB.Model;
+
+namespace IngoDB.Engine;
+
+public sealed partial class StorageEngine
+{
+    private const int AtomicBatchBytesMax = 16 << 20;
+    private static readonly TimeSpan StallMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>Results in the order of the writes. Atomic: all or none, one version for all.</summary>
+    /// <exception cref="InvalidRequestException">Unknown collection, reserved field, bad <c>_expires</c>, over a limit; nothing was written.</exception>
+    /// <exception cref="BusyException">Background work is too far behind; nothing was written.</exception>
+    /// <exception cref="UnavailableException"><c>engine.poisoned</c>: the disk failed; nothing more is acknowledged.</exception>
+    /// <exception cref="UnknownOutcomeException">The disk failed while this write was on its way.</exception>
+    public ValueTask<WriteResult[]> WriteAsync(IReadOnlyList<EngineWrite> writes, bool atomic = false, Durability? durability = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (writes.Count == 0) return new([]);
+        Check(writes, atomic);
+        var request = new CommitRequest(writes, atomic, (durability ?? Options.Durability) == Durability.Durable);
+        return MustWait ? CommitWhenThereIsRoomAsync(request, cancellationToken) : _pipeline.CommitAsync(request);
+    }
+
+    /// <summary>Everything acknowledged so far, buffered writes too, is on disk when it returns.</summary>
+    public Task SyncAsync() => Task.Run(_pipeline.Sync);
+
+    void ICommitTarget.Apply(ReadOnlySpan<byte> batch, DocumentVersion baseVersion)
+    {
+        var memtable = _state.Active;
+        var reader = new WriteBatchReader(batch, _shapes, "commit");
+        while (reader.TryNext(out var operation)) memtable.Add(operation, new(baseVersion.Raw + operation.VersionOffset));
+    }
+
+    void ICommitTarget.Publish(DocumentVersion newest, bool expires)
+    {
+        if (expires) _mayExpire = true;
+        Volatile.Write(ref _visible, newest.Raw);
+        if (_state.Active.SizeBytes >= Options.MemtableBytes) SealLocked();
+    }
+
+    void ICommitTarget.Poisoned(Exception cause) => Events.Raise(new LogPoisoned(cause));
+
+    /// <summary>Under the commit lock: the active memtable and its log segments take no more; a flush will write them as a table.</summary>
+    private void SealLocked()
+    {
+        if (_state.Active.EntryCount == 0) return;
+        var segment = NextFileNumber();
+        _log.Rotate(segment);
+        lock (_stateLock)
+        {
+            var active = new Memtable(_shapes);
+            _segments.Add((active, segment));
+            _state = _state with { Active = active, Sealed = _state.Sealed.Insert(0, _state.Active) };
+        }
+
+        RequestFlush();
+    }
+
+    private bool MustWait => Options.BackgroundWork && _state.Sealed.Length >= Options.SealedMemtablesMax;
+
+    private async ValueTask<WriteResult[]> CommitWhenThereIsRoomAsync(CommitRequest request, CancellationToken cancellationToken)
+    {
+        var began = Options.Time.GetTimestamp();
+        while (MustWait)
+        {
+            ThrowIfClosed();
+            var left = StallMax - Options.Time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero)
+                throw new BusyException("Flushes are too far behind; nothing was written.", TimeSpan.FromSeconds(1));
+            await WaitForFlushAsync(left, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await _pipeline.CommitAsync(request).ConfigureAwait(false);
+    }
+
+    private void Check(IReadOnlyList<EngineWrite> writes, bool atomic)
+    {
+        var collections = _state.Manifest.Collections;
+        CollectionId knownCollection = default;
+        Shape? knownShape = null;
+        var bytes = 0L;
+        for (var i = 0; i < writes.Count; i++)
+        {
+            var write = writes[i];
+            if (write.Collection != knownCollection)
+            {
+                if (!collections.ContainsKey(write.Collection))
+                    throw new InvalidRequestException("collection.not_found", $"There is no collection {write.Collection}; define it first.", $"/writes/{i}");
+                knownCollection = write.Collection;
+            }
+
+            if (write.Kind is WriteKind.Delete) continue;
+            if (write.Kind is WriteKind.Patch)
+            {
+                if (write.Steps is null) throw new ArgumentException("A patch has steps.", nameof(writes));
+                continue;
+            }
+
+            var shape = write.Shape ?? throw new ArgumentException($"A {write.Kind} has a row and its shape.", nameof(writes));
+            if (write.Row.Length > RowFormat.DocumentBytesMax)
+                throw new InvalidRequestException("document.too_large", $"A document has at most {RowFormat.DocumentBytesMax} bytes; this one has {write.Row.Length}.", $"/writes/{i}");
+            if (!ReferenceEquals(shape, knownShape) || shape.IsSelfDescribed) CheckNames(shape, write.Row.Span, i);
+            knownShape = shape;
+            Expiry.Check(shape, write.Row.Span);
+            bytes += write.Row.Length;
+        }
+
+        if (atomic && bytes > AtomicBatchBytesMax)
+            throw new InvalidRequestException("batch.too_large", $"An atomic batch has at most {AtomicBatchBytesMax} bytes of documents; this one has {bytes}.");
+    }
+
+    private static void CheckNames(Shape shape, ReadOnlySpan<byte> row, int write)
+    {
+        foreach (var reserved in (ReadOnlySpan<string>)[FieldNames.Id, FieldNames.Version])
+        {
+            var taken = shape.IsSelfDescribed ? !new RowReader(shape, row).Field(reserved).IsMissing : shape.OrdinalOf(reserved) >= 0;
+            if (taken)
+                throw new InvalidRequestException("document.reserved_field", $"'{reserved}' belongs to the database and is not a field to write.", $"/writes/{write}/document/{reserved}", suggestion: "Give the id beside the document; leave the version out");
+        }
+    }
+
+    private PresentState ReadPresent(ReadOnlySpan<byte> key)
+    {
+        var at = LatestReadPoint(out var state);
+        return _queries.TryGet(state, at, key, out var hit) ? new(true, hit.Version, hit.Shape, hit.Row) : default;
+    }
+}

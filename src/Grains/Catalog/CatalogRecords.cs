@@ -1,0 +1,88 @@
+// What the catalog says, as JSON records (docs/formats/catalog.md). Every record carries the id of the change that
+// wrote it: after a write whose outcome is unknown, reading the record back and finding one's own id means that it
+// happened.
+
+using System.Text.Json.Serialization;
+
+namespace IngoDB.Grains.Catalog;
+
+/// <summary>Base of the records; the list is closed.</summary>
+internal abstract record CatalogRecord
+{
+    /// <summary>Random, new with every change.</summary>
+    public string ChangeId { get; init; } = "";
+}
+
+/// <summary>The cluster: one record.</summary>
+internal sealed record ClusterRecord : CatalogRecord
+{
+    public const int FormatVersionKnown = 1;
+
+    public required string ClusterId { get; init; }
+
+    public int FormatVersion { get; init; } = FormatVersionKnown;
+
+    /// <summary>Signs continuation and snapshot tokens.</summary>
+    public required byte[] TokenKey { get; init; }
+
+    public IReadOnlyList<string> Nodes { get; init; } = [];
+
+    public IReadOnlyList<string> Databases { get; init; } = [];
+}
+
+/// <summary>A folder with data, and the process that last served it.</summary>
+internal sealed record NodeRecord : CatalogRecord
+{
+    public required string NodeId { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Grows with every start; the lower of two that claim one node is the impostor.</summary>
+    public required ulong Incarnation { get; init; }
+}
+
+internal sealed record DatabaseRecord : CatalogRecord
+{
+    public required string Name { get; init; }
+
+    public required int PartitionCount { get; init; }
+
+    public required long HashSeed { get; init; }
+
+    /// <summary>False while the partitions are being assigned for the first time.</summary>
+    public bool Active { get; init; }
+
+    public bool Buffered { get; init; }
+
+    public uint NextCollectionId { get; init; } = 1;
+
+    public IReadOnlyList<CollectionRecord> Collections { get; init; } = [];
+
+    public IReadOnlyList<IndexRecord> Indexes { get; init; } = [];
+}
+
+/// <summary>An id is never given twice, whatever happens to its collection.</summary>
+internal sealed record CollectionRecord(uint Id, string Name);
+
+/// <summary>An index that every partition has, and who wanted it.</summary>
+internal sealed record IndexRecord(uint Collection, string Path, string Cause);
+
+/// <summary>Who serves a partition. A new owner means a new epoch.</summary>
+internal sealed record PartitionRecord : CatalogRecord
+{
+    public required string Database { get; init; }
+
+    public required int Partition { get; init; }
+
+    public required ulong Epoch { get; init; }
+
+    /// <summary>The node that has the data.</summary>
+    public required string Primary { get; init; }
+}
+
+[JsonSerializable(typeof(ClusterRecord))]
+[JsonSerializable(typeof(NodeRecord))]
+[JsonSerializable(typeof(DatabaseRecord))]
+[JsonSerializable(typeof(PartitionRecord))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+internal sealed partial class CatalogJson : JsonSerializerContext;

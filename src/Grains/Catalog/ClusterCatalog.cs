@@ -1,0 +1,129 @@
+// The catalog's deeds, each one compare-and-swap or an order of them that may stop anywhere and be done again. Nobody
+// has to be the only one who calls this: CatalogGrain does it for a running cluster, a starting silo by itself.
+//
+// A database is made in three steps: its record (inactive), one record per partition, the record active. Whoever finds
+// it inactive finishes it, keeping the partitions that are already assigned.
+
+using System.Security.Cryptography;
+using IngoDB.Model;
+
+namespace IngoDB.Grains.Catalog;
+
+/// <summary>What a new database is to be.</summary>
+internal sealed record DatabaseDefinition(string Name, int PartitionCount, bool Buffered);
+
+/// <summary>Reads and changes the catalog. Thread-safe; any number of processes.</summary>
+internal sealed class ClusterCatalog(ICatalogStore store)
+{
+    private const string ClusterKey = "cluster";
+
+    private readonly CatalogRecordStore _records = new(store);
+
+    public async ValueTask<ClusterRecord> EnsureClusterAsync(CancellationToken cancellationToken)
+    {
+        var cluster = await _records.ChangeAsync(ClusterKey, CatalogJson.Default.ClusterRecord, current => current ?? NewCluster(), cancellationToken).ConfigureAwait(false);
+        if (cluster.FormatVersion > ClusterRecord.FormatVersionKnown) throw new UnsupportedFormatException("catalog", cluster.FormatVersion, ClusterRecord.FormatVersionKnown);
+        return cluster;
+    }
+
+    /// <exception cref="UnavailableException"><c>node.cloned</c>: a later start of the same node is known.</exception>
+    public async ValueTask RegisterNodeAsync(NodeRecord node, CancellationToken cancellationToken)
+    {
+        await _records.ChangeAsync(NodeKey(node.NodeId), CatalogJson.Default.NodeRecord, current =>
+            current is not null && current.Incarnation >= node.Incarnation
+                ? throw new UnavailableException("node.cloned", $"Node {node.NodeId} was already started as incarnation {current.Incarnation}, this is {node.Incarnation}: its data folder is a copy, or an old one was put back.")
+                : node, cancellationToken).ConfigureAwait(false);
+        await _records.ChangeAsync(ClusterKey, CatalogJson.Default.ClusterRecord, current => With(current!, node), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<IReadOnlyList<NodeRecord>> ReadNodesAsync(CancellationToken cancellationToken)
+    {
+        var nodes = new List<NodeRecord>();
+        foreach (var id in (await EnsureClusterAsync(cancellationToken).ConfigureAwait(false)).Nodes)
+            if (await _records.ReadAsync(NodeKey(id), CatalogJson.Default.NodeRecord, cancellationToken).ConfigureAwait(false) is { } node) nodes.Add(node);
+        return nodes;
+    }
+
+    /// <summary>The database, null when there is none or it is not finished.</summary>
+    public async ValueTask<DatabaseMap?> ReadDatabaseAsync(string name, CancellationToken cancellationToken)
+    {
+        if (await ReadDatabaseRecordAsync(name, cancellationToken).ConfigureAwait(false) is not { Active: true } database) return null;
+        var partitions = new PartitionRecord[database.PartitionCount];
+        for (var i = 0; i < partitions.Length; i++)
+            partitions[i] = await _records.ReadAsync(PartitionRecordKey(name, i), CatalogJson.Default.PartitionRecord, cancellationToken).ConfigureAwait(false)
+                ?? throw new CorruptionException($"catalog record {PartitionRecordKey(name, i)}", 0, "the database is active, its partition has no record");
+        return new(database, partitions);
+    }
+
+    /// <summary>Only what changes often: collections and indexes.</summary>
+    public ValueTask<DatabaseRecord?> ReadDatabaseRecordAsync(string name, CancellationToken cancellationToken)
+        => _records.ReadAsync(DatabaseKey(name), CatalogJson.Default.DatabaseRecord, cancellationToken);
+
+    /// <summary>Makes the database when there is none, its partitions spread over <paramref name="nodes"/>.</summary>
+    public async ValueTask<DatabaseMap> EnsureDatabaseAsync(DatabaseDefinition definition, IReadOnlyList<string> nodes, CancellationToken cancellationToken)
+    {
+        var name = definition.Name;
+        Invariant.Holds(nodes.Count > 0);
+        var database = await _records.ChangeAsync(DatabaseKey(name), CatalogJson.Default.DatabaseRecord, current => current ?? NewDatabase(definition), cancellationToken).ConfigureAwait(false);
+        if (!database.Active)
+        {
+            var ordered = nodes.Order(StringComparer.Ordinal).ToList();
+            for (var i = 0; i < database.PartitionCount; i++)
+            {
+                var fresh = new PartitionRecord { Database = name, Partition = i, Epoch = 1, Primary = ordered[i % ordered.Count] };
+                await _records.ChangeAsync(PartitionRecordKey(name, i), CatalogJson.Default.PartitionRecord, current => current ?? fresh, cancellationToken).ConfigureAwait(false);
+            }
+
+            await _records.ChangeAsync(ClusterKey, CatalogJson.Default.ClusterRecord, current => With(current!, name), cancellationToken).ConfigureAwait(false);
+            await _records.ChangeAsync(DatabaseKey(name), CatalogJson.Default.DatabaseRecord, current => current!.Active ? current : current with { Active = true }, cancellationToken).ConfigureAwait(false);
+        }
+
+        return (await ReadDatabaseAsync(name, cancellationToken).ConfigureAwait(false))!;
+    }
+
+    public ValueTask<DatabaseRecord> EnsureCollectionAsync(string database, string name, CancellationToken cancellationToken)
+        => ChangeDatabaseAsync(database, current => current.Collections.Any(c => c.Name == name)
+            ? current
+            : current with { Collections = [.. current.Collections, new(current.NextCollectionId, name)], NextCollectionId = current.NextCollectionId + 1 }, cancellationToken);
+
+    public ValueTask<DatabaseRecord> DefineIndexAsync(string database, IndexRecord index, CancellationToken cancellationToken)
+        => ChangeDatabaseAsync(database, current => current.Indexes.Any(i => i.Collection == index.Collection && i.Path == index.Path)
+            ? current
+            : current with { Indexes = [.. current.Indexes, index] }, cancellationToken);
+
+    public ValueTask<DatabaseRecord> DropIndexAsync(string database, uint collection, string path, CancellationToken cancellationToken)
+        => ChangeDatabaseAsync(database, current => current.Indexes.Any(i => i.Collection == collection && i.Path == path)
+            ? current with { Indexes = [.. current.Indexes.Where(i => i.Collection != collection || i.Path != path)] }
+            : current, cancellationToken);
+
+    private ValueTask<DatabaseRecord> ChangeDatabaseAsync(string database, Func<DatabaseRecord, DatabaseRecord> change, CancellationToken cancellationToken)
+        => _records.ChangeAsync(DatabaseKey(database), CatalogJson.Default.DatabaseRecord,
+            current => change(current ?? throw new UnavailableException("database.not_found", $"There is no database '{database}' yet.")), cancellationToken);
+
+    private static ClusterRecord NewCluster() => new()
+    {
+        ClusterId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+        TokenKey = RandomNumberGenerator.GetBytes(32),
+    };
+
+    private static DatabaseRecord NewDatabase(DatabaseDefinition definition) => new()
+    {
+        Name = definition.Name,
+        PartitionCount = definition.PartitionCount,
+        Buffered = definition.Buffered,
+        HashSeed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)),
+    };
+
+    private static ClusterRecord With(ClusterRecord cluster, NodeRecord node)
+        => cluster.Nodes.Contains(node.NodeId) ? cluster : cluster with { Nodes = [.. cluster.Nodes, node.NodeId] };
+
+    private static ClusterRecord With(ClusterRecord cluster, string database)
+        => cluster.Databases.Contains(database) ? cluster : cluster with { Databases = [.. cluster.Databases, database] };
+
+    private static string NodeKey(string node) => "node/" + node;
+
+    private static string DatabaseKey(string database) => "database/" + database;
+
+    private static string PartitionRecordKey(string database, int partition)
+        => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"partition/{database}/{partition}");
+}
