@@ -132,7 +132,7 @@ public sealed partial class StorageEngine
         {
             var state = _state;
             var watermark = _snapshots.Advance(Visible);
-            if (choose(CompactionView.Of(state, Options, watermark, _damaged)) is not CompactionChoice.Merge merge) return false;
+            if (choose(CompactionView.Of(state, watermark, _damaged, Options.MemtableBytes, Options.TableBytesMax)) is not CompactionChoice.Merge merge) return false;
             try
             {
                 var runner = new CompactionRunner(Events, IBackgroundPacer.None, Options.TableBytesMax);

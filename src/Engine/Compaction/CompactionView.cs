@@ -25,13 +25,13 @@ internal sealed record CompactionView(ImmutableArray<TableInfo> Tables)
 
     public long TableBytesMax { get; init; } = 64L << 20;
 
-    public static CompactionView Of(EngineState state, EngineOptions options, DocumentVersion watermark, ImmutableHashSet<TableId> excluded) => new([.. state.Manifest.Tables.Values])
+    public static CompactionView Of(EngineState state, DocumentVersion watermark, ImmutableHashSet<TableId> excluded, long flushBytes, long tableBytesMax) => new([.. state.Manifest.Tables.Values])
     {
         Excluded = excluded,
         DroppedCollections = state.Manifest.DroppedCollections,
         Watermark = watermark,
         ScalingParameter = state.Manifest.ScalingParameter,
-        FlushBytes = options.MemtableBytes,
-        TableBytesMax = options.TableBytesMax,
+        FlushBytes = flushBytes,
+        TableBytesMax = tableBytesMax,
     };
 }

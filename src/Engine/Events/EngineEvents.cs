@@ -16,7 +16,8 @@ public abstract record EngineEvent;
 
 public sealed record FlushBegan(long Entries, long Bytes) : EngineEvent;
 
-public sealed record FlushEnded(ulong Table, long Entries, long FileBytes) : EngineEvent;
+/// <summary>A memtable is on disk as these tables: none when nothing of it needs to be kept, several when it was large.</summary>
+public sealed record FlushEnded(IReadOnlyList<ulong> Tables, long Entries, long FileBytes) : EngineEvent;
 
 public sealed record CompactionBegan(IReadOnlyList<ulong> Inputs, int Level) : EngineEvent;
 

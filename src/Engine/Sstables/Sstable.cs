@@ -1,61 +1,98 @@
-// STUB of the contract (owner: sstables).
+// An open table. In memory are its fences, its filter and its shapes; rows come block by block through the cache, each
+// verified before use. A damaged block fails the reads that need it, by file and offset, and no others.
+//
+//   get:   key range ► filter (one cache miss) ► fences ► block (cache or pread) ► search in the block
+//
+// The row that a get hands out points into the decoded block, which lives as long as somebody refers to it.
+
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Files;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Sstables;
 
-/// <summary>Where a row lies in a table: its ordinal in (key, version descending) order.</summary>
-internal readonly record struct RowId(uint Value);
-
-/// <summary>An open table: immutable, shared by readers, every block verified before use.</summary>
+/// <summary>An open table: immutable, shared by readers, every block verified before use. Thread-safe.</summary>
 internal sealed class Sstable : IDisposable
 {
-    public TableInfo Info => throw new NotImplementedException();
+    private readonly IFile _file;
+    private readonly Shape[] _shapes;
+    private readonly BloomFilter _filter;
+    private readonly TableBlocks _blocks;
+
+    private Sstable(IFile file, TableInfo info, TableSections sections, BlockCache cache)
+    {
+        (_file, Info, _shapes, _filter) = (file, info, sections.Shapes, sections.Filter);
+        _blocks = new(file, info.Id, sections.Index, _shapes.Length - 1, cache);
+    }
+
+    public TableInfo Info { get; }
+
+    /// <summary>Blocks of the table, for those who want to know how much a read is.</summary>
+    public int BlockCount => _blocks.Index.Count;
+
+    /// <summary>What the open table keeps in memory, cached blocks not counted.</summary>
+    public long MemoryBytes => _filter.Bytes + _blocks.Index.Bytes;
 
     /// <exception cref="CorruptionException">Footer, index or filter are damaged.</exception>
     /// <exception cref="UnsupportedFormatException">Written by a newer program.</exception>
-    public static Sstable Open(IFileSystem files, string directory, TableInfo info, ShapeRegistry shapes, BlockCache cache) => throw new NotImplementedException();
+    public static Sstable Open(IFileSystem files, string directory, TableInfo info, ShapeRegistry shapes, BlockCache cache)
+    {
+        var file = files.Open(Path.Combine(directory, info.FileName));
+        try
+        {
+            var sections = TableSections.Read(file, info.Id, shapes);
+            sections.ExpectToBe(file, info);
+            return new(file, info, sections, cache);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>False means: certainly not in this table.</summary>
-    public bool MayContain(ReadOnlySpan<byte> key, ulong keyHash) => throw new NotImplementedException();
+    public bool MayContain(ReadOnlySpan<byte> key, ulong keyHash) =>
+        key.SequenceCompareTo(Info.LastKey.Span) <= 0 && key.SequenceCompareTo(Info.FirstKey.Span) >= 0 && _filter.MayContain(keyHash);
 
     /// <summary>The newest entry of the key with a version ≤ <paramref name="upTo"/>.</summary>
-    public bool TryGet(ReadOnlySpan<byte> key, ulong keyHash, DocumentVersion upTo, ref ReadCounters counters, out EntryHit hit) => throw new NotImplementedException();
+    public bool TryGet(ReadOnlySpan<byte> key, ulong keyHash, DocumentVersion upTo, ref ReadCounters counters, out EntryHit hit)
+    {
+        hit = default;
+        counters.FilterProbes++;
+        if (!MayContain(key, keyHash)) return false;
 
-    /// <summary>All versions, in order. <see cref="TableCursor.Row"/> ids let an index refer to rows.</summary>
-    public TableCursor OpenCursor(ReadCountersBox counters, bool fillCache = true) => throw new NotImplementedException();
+        // What we look for is the first entry at or after (key, upTo): in the last block that begins at or before
+        // that position, or else it is the very first of the next block.
+        var number = _blocks.Index.Find(key, upTo);
+        if (number >= 0)
+        {
+            var block = _blocks.Get(number, ref counters, fillCache: true);
+            var row = block.LowerBound(key, upTo);
+            if (row < block.Count) return TryTake(block, row, key, ref counters, out hit);
+        }
 
-    public void Dispose() => throw new NotImplementedException();
-}
+        var next = number + 1;
+        return next < _blocks.Index.Count && _blocks.Index.KeyOf(next).SequenceEqual(key)
+            && TryTake(_blocks.Get(next, ref counters, fillCache: true), 0, key, ref counters, out hit);
+    }
 
-/// <summary>A cursor over a table that knows which row it is on and can go straight to one.</summary>
-internal abstract class TableCursor : EntryCursor
-{
-    public abstract RowId RowId { get; }
+    /// <summary>All versions, in order. <see cref="TableCursor.RowId"/> lets an index refer to rows.</summary>
+    /// <param name="fillCache">False for long walks that nobody will repeat: compaction, index builds.</param>
+    public TableCursor OpenCursor(ReadCountersBox counters, bool fillCache = true) => new RowTableCursor(_blocks, _shapes, counters, fillCache);
 
-    /// <summary>Moves to a row (cheap when it lies in the current block or just after).</summary>
-    public abstract void MoveTo(RowId row);
-}
+    public void Dispose()
+    {
+        _blocks.Forget();
+        _file.Dispose();
+    }
 
-/// <summary>Physical work of one read; added to the query's statistics.</summary>
-internal struct ReadCounters
-{
-    public long BlocksRead;
-    public long BlocksDecoded;
-    public long BytesRead;
-    public long FilterProbes;
-    public long RowsExamined;
-}
-
-/// <summary>The same, shared by the cursors of one query.</summary>
-internal sealed class ReadCountersBox
-{
-    public ReadCounters Value;
-}
-
-/// <summary>Decoded blocks, shared by the tables of a process, bounded in bytes.</summary>
-public sealed class BlockCache(long capacityBytes)
-{
-    public long CapacityBytes { get; } = capacityBytes;
+    private bool TryTake(RowBlock block, int row, ReadOnlySpan<byte> key, ref ReadCounters counters, out EntryHit hit)
+    {
+        counters.RowsExamined++;
+        var entry = block[row];
+        var found = entry.Key.SequenceEqual(key);
+        hit = found ? new(entry.Version, entry.Kind, entry.ExpiresAt, _shapes[entry.ShapeNumber], entry.RowMemory) : default;
+        return found;
+    }
 }

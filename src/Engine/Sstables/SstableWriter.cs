@@ -1,4 +1,13 @@
-// STUB of the contract (owner: sstables).
+// Writes one table in one pass: entries come in order, rows gather in a block, a full block becomes a frame, and what
+// a reader needs to find them again (filter, shapes, fences, properties) is collected on the way and written last.
+// In memory stay one block, the write buffer, the fences and eight bytes per distinct key.
+//
+//   Add ► RowBlockBuilder ► Frame.Seal ► TableFileWriter ► file          Finish: sections, footer, fsync file, fsync folder
+//
+// One thread at a time. A writer that is disposed before Finish leaves no file behind; after a crash in between the
+// file is one that no manifest names, and the next open removes it.
+
+using System.Buffers;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Files;
 using IngoDB.Model;
@@ -11,19 +20,96 @@ namespace IngoDB.Engine.Sstables;
 /// </summary>
 internal sealed class SstableWriter : IDisposable
 {
-    public SstableWriter(IFileSystem files, string directory, TableId id, SstableOptions options) => throw new NotImplementedException();
+    private readonly TableId _id;
+    private readonly SstableOptions _options;
+    private readonly TableFileWriter _file;
+    private readonly RowBlockBuilder _block;
+    private readonly BlockIndexBuilder _index = new();
+    private readonly TableShapesBuilder _shapes = new();
+    private readonly TableStatistics _statistics = new();
+    private readonly ArrayBufferWriter<ulong> _keyHashes = new();
+    private readonly byte[] _blockKey = new byte[EntryKey.BytesMax];
+    private readonly byte[] _lastKey = new byte[EntryKey.BytesMax];
+    private int _blockKeyBytes;
+    private DocumentVersion _blockVersion;
+    private int _lastKeyBytes;
+    private DocumentVersion _lastVersion;
+
+    public SstableWriter(IFileSystem files, string directory, TableId id, SstableOptions options)
+    {
+        (_id, _options) = (id, options);
+        _block = new(options.BlockBytes);
+        _file = new(files, directory, TableInfo.FileNameOf(id), id);
+    }
 
     /// <summary>Bytes written so far, to split outputs.</summary>
-    public long FileBytes => throw new NotImplementedException();
+    public long FileBytes => _file.Bytes + _block.Bytes;
 
-    public long EntryCount => throw new NotImplementedException();
+    public long EntryCount => _statistics.Entries;
+
+    private ReadOnlySpan<byte> LastKey => _lastKey.AsSpan(0, _lastKeyBytes);
 
     /// <summary>Appends the cursor's current entry; returns its row id in this table.</summary>
-    public RowId Add(EntryCursor entry) => throw new NotImplementedException();
+    public RowId Add(EntryCursor entry)
+    {
+        var (kind, version, expiresAt) = (entry.Kind, entry.Version, entry.ExpiresAt);
+        var key = entry.Key;
+        var row = entry.Row;
+        Remember(key, version);
+        if (_block.IsFullFor(RowBlockBuilder.EntryBytes(key, row))) CloseBlock();
+        if (_block.Count == 0) BeginBlock(key, version);
+        _block.Add(kind, _shapes.NumberOf(entry.Shape), version, expiresAt, key, row);
+        var rowId = new RowId(checked((uint)_statistics.Entries));
+        _statistics.Add(kind, version, expiresAt, key, row.Length);
+        return rowId;
+    }
 
-    public TableInfo Finish() => throw new NotImplementedException();
+    public TableInfo Finish()
+    {
+        CloseBlock();
+        var rowsEnd = _file.Bytes;
+        var filter = _file.Append(FrameKind.Filter, BloomFilter.Build(_keyHashes.WrittenSpan, _options.FilterBitsPerKey), compress: false);
+        var shapes = _file.Append(FrameKind.Shapes, _shapes.Finish(), _options.Compress);
+        var index = _file.Append(FrameKind.Index, _index.Finish(), _options.Compress);
+        var info = _statistics.ToInfo(_id, fileBytes: 0, LastKey.ToArray());
+        var section = new SectionWriter();
+        TableProperties.Write(section, info, rowsEnd);
+        var properties = _file.Append(FrameKind.Properties, section.Written, _options.Compress);
+        _file.AppendFooter(new(filter, shapes, index, properties));
+        _file.Commit();
+        return info with { FileBytes = _file.Bytes };
+    }
 
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose() => _file.Dispose();
+
+    // Checks the order, and hashes each distinct key once.
+    private void Remember(ReadOnlySpan<byte> key, DocumentVersion version)
+    {
+        Invariant.Holds(key.Length is > EntryKey.CollectionBytes and <= EntryKey.BytesMax);
+        var order = LastKey.SequenceCompareTo(key);
+        Invariant.Holds(order < 0 || (order == 0 && version < _lastVersion));
+        _lastVersion = version;
+        if (order == 0) return;
+        key.CopyTo(_lastKey);
+        _lastKeyBytes = key.Length;
+        if (_options.FilterBitsPerKey > 0) _keyHashes.Write([EntryKey.Hash(key)]);
+    }
+
+    private void BeginBlock(ReadOnlySpan<byte> key, DocumentVersion version)
+    {
+        key.CopyTo(_blockKey);
+        _blockKeyBytes = key.Length;
+        _blockVersion = version;
+    }
+
+    private void CloseBlock()
+    {
+        if (_block.Count == 0) return;
+        var firstRow = (uint)(_statistics.Entries - _block.Count);
+        var handle = _file.Append(FrameKind.Rows, _block.Finish(), _options.Compress);
+        _index.Add(handle, firstRow, _blockVersion, _blockKey.AsSpan(0, _blockKeyBytes));
+        _block.Clear();
+    }
 }
 
 /// <param name="BlockBytes">Uncompressed size at which a block is closed.</param>

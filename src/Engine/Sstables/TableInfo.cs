@@ -46,7 +46,9 @@ internal sealed record TableInfo(
     /// <summary>Index files attached to this table: born, merged and dropped with it.</summary>
     public ImmutableArray<TableIndexInfo> Indexes { get; init; } = [];
 
-    public string FileName => FormattableString.Invariant($"{Id.Value:D12}.sst");
+    public string FileName => FileNameOf(Id);
+
+    public static string FileNameOf(TableId id) => FormattableString.Invariant($"{id.Value:D12}.sst");
 }
 
 /// <summary>An index file of one table.</summary>

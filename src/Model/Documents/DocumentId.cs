@@ -27,7 +27,7 @@ public readonly struct DocumentId : IEquatable<DocumentId>, IComparable<Document
     public DocumentId(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (text.Length == 0 || !TryCountUtf8(text, out var bytes) || bytes > StringBytesMax)
+        if (text.Length == 0 || !UnicodeText.TryCountUtf8(text, out var bytes) || bytes > StringBytesMax)
             throw new InvalidRequestException("document.bad_id", $"A string _id has 1 to {StringBytesMax} UTF-8 bytes of valid Unicode; this one does not.", suggestion: "Shorten it, or use a Uuid");
         _text = text;
     }
@@ -97,17 +97,4 @@ public readonly struct DocumentId : IEquatable<DocumentId>, IComparable<Document
     public static bool operator >(DocumentId left, DocumentId right) => left.CompareTo(right) > 0;
 
     public static bool operator >=(DocumentId left, DocumentId right) => left.CompareTo(right) >= 0;
-
-    private static bool TryCountUtf8(string text, out int bytes)
-    {
-        bytes = 0;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            // EnumerateRunes gives U+FFFD for a lone surrogate; a real U+FFFD is one char of the text.
-            if (rune == Rune.ReplacementChar && !text.Contains('\uFFFD', StringComparison.Ordinal)) return false;
-            bytes += rune.Utf8SequenceLength;
-        }
-
-        return true;
-    }
 }

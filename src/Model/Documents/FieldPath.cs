@@ -1,4 +1,16 @@
-// STUB of the contract.
+// Where a value stands in a document. The text is made canonical when it is parsed, so that two spellings of one
+// place ("a.b" and a["b"]) are equal, learn the same index and share a plan:
+//
+//   path   = first step* "[]"?            first  = name | quoted | "$"       (an empty tail is allowed after "$")
+//   step   = "." name | quoted | "[" digits "]"
+//   name   = one or more characters other than . [ ] "
+//   quoted = ["..."] with \" and \\ for the two characters that need it
+//
+// "$" is the array element that the nearest enclosing `any` looks at; inside it a path without "$" is relative to
+// the element too. A field that is really named $ is reached by ["$"].
+
+using System.Diagnostics.CodeAnalysis;
+
 namespace IngoDB.Model;
 
 /// <summary>
@@ -7,19 +19,36 @@ namespace IngoDB.Model;
 /// </summary>
 public sealed class FieldPath : IEquatable<FieldPath>
 {
-    private FieldPath(string text) => Text = text;
+    public const int CharactersMax = 512;
+    public const int StepsMax = RowFormat.NestingMax;
+
+    private readonly PathStep[] _steps;
+
+    private FieldPath(PathStep[] steps, bool startsAtElement, bool fansOut)
+    {
+        _steps = steps;
+        StartsAtElement = startsAtElement;
+        FansOut = fansOut;
+        Text = FieldPathText.Format(steps, startsAtElement, fansOut);
+    }
 
     /// <summary>The canonical text, e.g. <c>address.city</c>.</summary>
     public string Text { get; }
 
-    /// <summary>Name (string) or index (int ≥ 0) steps, from the outside in.</summary>
-    public IReadOnlyList<PathStep> Steps => throw new NotImplementedException();
+    /// <summary>Name (string) or index (int ≥ 0) steps, from the outside in; <c>$</c> itself is not a step.</summary>
+    public IReadOnlyList<PathStep> Steps => _steps;
+
+    /// <summary>The same steps, for loops.</summary>
+    public ReadOnlySpan<PathStep> StepSpan => _steps;
+
+    /// <summary>The path begins with <c>$</c>.</summary>
+    public bool StartsAtElement { get; }
 
     /// <summary>The path ends in <c>[]</c>: arrays at its end fan out into their elements.</summary>
-    public bool FansOut => throw new NotImplementedException();
+    public bool FansOut { get; }
 
     /// <summary>The same path without the trailing <c>[]</c>.</summary>
-    public FieldPath WithoutFanOut => throw new NotImplementedException();
+    public FieldPath WithoutFanOut => FansOut ? new(_steps, StartsAtElement, fansOut: false) : this;
 
     public bool IsId => Text == FieldNames.Id;
 
@@ -29,15 +58,33 @@ public sealed class FieldPath : IEquatable<FieldPath>
     public bool IsElement => Text == "$";
 
     /// <exception cref="InvalidRequestException"><c>query.bad_path</c>.</exception>
-    public static FieldPath Parse(string text, string pointer = "") => throw new NotImplementedException();
+    public static FieldPath Parse(string text, string pointer = "")
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return TryParse(text, out var path)
+            ? path
+            : throw new InvalidRequestException("query.bad_path", $"'{(text.Length > 64 ? text[..64] + "..." : text)}' is not a path of at most {CharactersMax} characters.", pointer, example: "address.city, items[0].sku, [\"a.b\"]");
+    }
 
-    public static bool TryParse(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FieldPath? path) => throw new NotImplementedException();
+    public static bool TryParse(string text, [NotNullWhen(true)] out FieldPath? path)
+    {
+        path = text.Length <= CharactersMax && FieldPathText.TryParse(text, out var steps, out var startsAtElement, out var fansOut)
+            ? new(steps, startsAtElement, fansOut)
+            : null;
+        return path is not null;
+    }
+
+    /// <summary>The path of one top-level field, whatever characters its name has.</summary>
+    public static FieldPath OfField(string name) => new([new(name, 0)], startsAtElement: false, fansOut: false);
 
     /// <summary>The value at this path of a decoded document; Missing when it is not there.</summary>
-    public Value In(Document document) => throw new NotImplementedException();
+    public Value In(Document document) => !StartsAtElement && _steps is [{ Name: { } name }, ..] ? Follow(document[name], _steps.AsSpan(1)) : Value.Missing;
 
     /// <summary>The same, seeing <c>_id</c> and <c>_version</c>.</summary>
-    public Value In(StoredDocument document) => throw new NotImplementedException();
+    public Value In(StoredDocument document) => !StartsAtElement && _steps is [{ Name: { } name }, ..] ? Follow(document[name], _steps.AsSpan(1)) : Value.Missing;
+
+    /// <summary>The value at this path seen from an array element, as inside <c>any</c>.</summary>
+    public Value InElement(in Value element) => Follow(element, _steps);
 
     public bool Equals(FieldPath? other) => other is not null && other.Text == Text;
 
@@ -48,6 +95,18 @@ public sealed class FieldPath : IEquatable<FieldPath>
     public override string ToString() => Text;
 
     public static implicit operator FieldPath(string text) => Parse(text);
+
+    private static Value Follow(Value value, ReadOnlySpan<PathStep> steps)
+    {
+        foreach (var step in steps)
+        {
+            value = step.IsIndex
+                ? value.Kind == ValueKind.Array && step.Index < value.AsArray().Length ? value.AsArray().Span[step.Index] : Value.Missing
+                : value.Kind == ValueKind.Document ? value.AsDocument()[step.Name!] : Value.Missing;
+        }
+
+        return value;
+    }
 }
 
 /// <summary>One step of a path: a field name, or an array index.</summary>

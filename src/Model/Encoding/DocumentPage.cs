@@ -1,47 +1,151 @@
-// STUB of the contract. Documents on the wire: names once per page, rows as they lie on disk.
+// Documents on the wire: names once per page, rows as they lie on disk. A partition copies rows in, a coordinator
+// merges pages by memcmp of the order keys and copies rows on; only the client decodes.
 //
 //   page = format u8 = 1 | shape count varint | shapes | document count varint | documents
 //   document = id key length varint | id key | version u64 LE | shape index varint (0 self-described, else 1-based)
 //              | row length varint | row | order key length varint | order key
 //
 // The order key (sort keys of OrderedKey, then the id key) lets a coordinator merge pages with memcmp; 0 bytes when not asked for.
+
 using System.Buffers;
+using System.Buffers.Binary;
 
 namespace IngoDB.Model;
 
-/// <summary>Builds one page; reusable after <see cref="Finish"/>.</summary>
+/// <summary>Builds one page; reusable after <see cref="Finish"/>. One thread.</summary>
 public sealed class DocumentPageWriter
 {
-    public int Count => throw new NotImplementedException();
+    internal const byte Format = 1;
 
-    public int ApproximateBytes => throw new NotImplementedException();
+    private readonly PageShapes _shapes = new();
+    private readonly ArrayBufferWriter<byte> _documents = new(4096);
 
-    public void Add(ReadOnlySpan<byte> idKey, DocumentVersion version, Shape shape, ReadOnlySpan<byte> row, ReadOnlySpan<byte> orderKey = default) => throw new NotImplementedException();
+    public int Count { get; private set; }
 
-    public byte[] Finish() => throw new NotImplementedException();
+    public int ApproximateBytes => 16 + _shapes.ByteCount + _documents.WrittenCount;
+
+    public void Add(ReadOnlySpan<byte> idKey, DocumentVersion version, Shape shape, ReadOnlySpan<byte> row, ReadOnlySpan<byte> orderKey = default)
+    {
+        WriteWithLength(idKey);
+        BinaryPrimitives.WriteUInt64LittleEndian(_documents.GetSpan(8), version.Raw);
+        _documents.Advance(8);
+        Varint.Write(_documents, _shapes.IndexOf(shape));
+        WriteWithLength(row);
+        WriteWithLength(orderKey);
+        Count++;
+    }
+
+    public byte[] Finish()
+    {
+        var page = new ArrayBufferWriter<byte>(ApproximateBytes);
+        page.Write([Format]);
+        _shapes.WriteTo(page);
+        Varint.Write(page, Count);
+        page.Write(_documents.WrittenSpan);
+        _shapes.Clear();
+        _documents.ResetWrittenCount();
+        Count = 0;
+        return page.WrittenSpan.ToArray();
+    }
+
+    private void WriteWithLength(ReadOnlySpan<byte> bytes)
+    {
+        Varint.Write(_documents, bytes.Length);
+        _documents.Write(bytes);
+    }
 }
 
 /// <summary>Walks a page in place.</summary>
 /// <remarks>The constructor checks the frame, so that moving needs no checks; rows are trusted (they come from a partition).</remarks>
-public sealed class DocumentPageReader(ReadOnlyMemory<byte> page)
+public sealed class DocumentPageReader
 {
-    private readonly ReadOnlyMemory<byte> _page = page;
+    private readonly ReadOnlyMemory<byte> _page;
+    private readonly Shape[] _shapes;
+    private readonly int _documentsStart;
+    private int _next;
+    private int _moved;
+    private Document? _fields;
+    private (int Start, int Length) _idKey, _row, _orderKey;
 
-    public int Count => throw new NotImplementedException();
+    /// <exception cref="CorruptionException">Not a page.</exception>
+    /// <exception cref="UnsupportedFormatException">A page of a newer program.</exception>
+    public DocumentPageReader(ReadOnlyMemory<byte> page)
+    {
+        _page = page;
+        var bytes = page.Span;
+        if (bytes.IsEmpty) throw Broken(0, "empty");
+        if (bytes[0] != DocumentPageWriter.Format) throw new UnsupportedFormatException("document page", bytes[0], DocumentPageWriter.Format);
+        var position = 1;
+        _shapes = PageShapes.Read(bytes, ref position);
+        if (!Varint.TryRead(bytes, ref position, out var count)) throw Broken(position, "not a count of documents");
+        Count = count;
+        _documentsStart = position;
+        for (var i = 0; i < count; i++) CheckDocument(bytes, ref position);
+        if (position != bytes.Length) throw Broken(position, "bytes after the last document");
+        _next = _documentsStart;
+        Shape = Shape.SelfDescribed;
+    }
 
-    public bool MoveNext() => throw new NotImplementedException();
+    public int Count { get; }
 
-    public ReadOnlySpan<byte> IdKey => throw new NotImplementedException();
+    public DocumentVersion Version { get; private set; }
 
-    public DocumentVersion Version => throw new NotImplementedException();
+    public Shape Shape { get; private set; }
 
-    public Shape Shape => throw new NotImplementedException();
+    public ReadOnlySpan<byte> IdKey => _page.Span.Slice(_idKey.Start, _idKey.Length);
 
-    public ReadOnlySpan<byte> Row => throw new NotImplementedException();
+    public ReadOnlySpan<byte> Row => _page.Span.Slice(_row.Start, _row.Length);
 
-    public ReadOnlySpan<byte> OrderKey => throw new NotImplementedException();
+    public ReadOnlySpan<byte> OrderKey => _page.Span.Slice(_orderKey.Start, _orderKey.Length);
 
-    public StoredDocument Decode() => throw new NotImplementedException();
+    public bool MoveNext()
+    {
+        if (_moved == Count) return false;
+        var bytes = _page.Span;
+        _idKey = ReadWithLength(bytes);
+        Version = new(BinaryPrimitives.ReadUInt64LittleEndian(bytes[_next..]));
+        _next += 8;
+        Shape = _shapes[Varint.Read(bytes, ref _next)];
+        _row = ReadWithLength(bytes);
+        _orderKey = ReadWithLength(bytes);
+        _moved++;
+        _fields = null;
+        return true;
+    }
 
-    public static IReadOnlyList<StoredDocument> DecodeAll(ReadOnlyMemory<byte> page) => throw new NotImplementedException();
+    public StoredDocument Decode() => new(DocumentId.ReadKey(IdKey), Version, _fields ??= new RowReader(Shape, Row).Decode());
+
+    public static IReadOnlyList<StoredDocument> DecodeAll(ReadOnlyMemory<byte> page)
+    {
+        var reader = new DocumentPageReader(page);
+        var documents = new List<StoredDocument>(reader.Count);
+        while (reader.MoveNext()) documents.Add(reader.Decode());
+        return documents;
+    }
+
+    private (int Start, int Length) ReadWithLength(ReadOnlySpan<byte> bytes)
+    {
+        var length = Varint.Read(bytes, ref _next);
+        var start = _next;
+        _next += length;
+        return (start, length);
+    }
+
+    private void CheckDocument(ReadOnlySpan<byte> bytes, ref int position)
+    {
+        CheckLength(bytes, ref position, DocumentId.KeyBytesMax, "an id");
+        if (bytes.Length - position < 8) throw Broken(position, "no room for a version");
+        position += 8;
+        if (!Varint.TryRead(bytes, ref position, out var shape) || shape >= _shapes.Length) throw Broken(position, "not a shape of this page");
+        CheckLength(bytes, ref position, RowFormat.DocumentBytesMax, "a row");
+        CheckLength(bytes, ref position, int.MaxValue, "an order key");
+    }
+
+    private static void CheckLength(ReadOnlySpan<byte> bytes, ref int position, int max, string what)
+    {
+        if (!Varint.TryRead(bytes, ref position, out var length) || length > max || length > bytes.Length - position) throw Broken(position, $"not the length of {what}");
+        position += length;
+    }
+
+    private static CorruptionException Broken(int position, string detail) => new("document page", position, detail);
 }

@@ -1,23 +1,135 @@
-// STUB of the contract: the byte encoding of values whose memcmp order is the total order.
+// Writes ordered keys (the bytes are drawn in OrderedKeyFormat.cs). From a row's bytes nothing is decoded but
+// decimals and nested documents, whose fields must be sorted first.
+
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
 
 namespace IngoDB.Model;
 
 /// <summary>Order-preserving key bytes of values (index keys, sort keys).</summary>
 public static class OrderedKey
 {
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _ascending;
+
     /// <summary>Appends the key of a value; keys of equal values are equal bytes, no key is a prefix of another's.</summary>
-    public static void Append(in Value value, IBufferWriter<byte> target) => throw new NotImplementedException();
+    /// <exception cref="InvalidRequestException"><c>document.bad_unicode</c>: a string with half a surrogate pair has no key.</exception>
+    public static void Append(in Value value, IBufferWriter<byte> target)
+    {
+        var (tag, payload) = RowWriter.Encode(value);
+        Append(new EncodedValue(tag, payload), target);
+    }
 
     /// <summary>The same from a row's bytes, without decoding (decimals excepted).</summary>
-    public static void Append(EncodedValue value, IBufferWriter<byte> target) => throw new NotImplementedException();
+    public static void Append(EncodedValue value, IBufferWriter<byte> target)
+    {
+        switch (value.Kind)
+        {
+            case ValueKind.Null: WriteByte(target, OrderedKeyFormat.NullTag); break;
+            case ValueKind.Bool: WritePair(target, OrderedKeyFormat.BoolTag, (value.Tag & RowFormat.TrueBit) == 0 ? (byte)0 : (byte)1); break;
+            case >= ValueKind.Int64 and <= ValueKind.Decimal: OrderedNumber.Append(value.DecodeNumber(), target); break;
+            case ValueKind.String: WriteEscaped(target, OrderedKeyFormat.StringTag, value.Payload); break;
+            case ValueKind.Bytes: WriteEscaped(target, OrderedKeyFormat.BytesTag, value.Payload); break;
+            case ValueKind.Uuid: WriteUuid(target, value.Payload); break;
+            case ValueKind.Timestamp: WriteTimestamp(target, BinaryPrimitives.ReadInt64LittleEndian(value.Payload)); break;
+            case ValueKind.Array: WriteArray(target, EncodedSequence.OfArray(value.Payload)); break;
+            case ValueKind.Document: WriteDocument(target, value.Decode().AsDocument()); break;
+            default: WriteByte(target, OrderedKeyFormat.MissingTag); break;
+        }
+    }
 
     /// <summary>Bitwise complement of the key: its memcmp order is the reverse.</summary>
-    public static void AppendDescending(EncodedValue value, IBufferWriter<byte> target) => throw new NotImplementedException();
+    public static void AppendDescending(EncodedValue value, IBufferWriter<byte> target)
+    {
+        var ascending = _ascending ?? new ArrayBufferWriter<byte>(64);
+        _ascending = null;
+        Append(value, ascending);
+        var key = ascending.WrittenSpan;
+        var complement = target.GetSpan(key.Length);
+        for (var i = 0; i < key.Length; i++) complement[i] = (byte)~key[i];
+        target.Advance(key.Length);
+        ascending.ResetWrittenCount();
+        _ascending = ascending;
+    }
 
-    /// <summary>Length of the key that stands at the head of <paramref name="source"/>.</summary>
-    public static int LengthAt(ReadOnlySpan<byte> source) => throw new NotImplementedException();
+    /// <summary>The key of one sort key of a scan: its direction, and where it wants null and missing.</summary>
+    public static void AppendSort(EncodedValue value, SortKey key, IBufferWriter<byte> target)
+    {
+        if (key.Nulls is { } nulls && value.Kind is ValueKind.Missing or ValueKind.Null)
+            WriteByte(target, nulls == NullsOrder.First ? OrderedKeyFormat.NullsFirst : OrderedKeyFormat.NullsLast);
+        if (key.Descending) AppendDescending(value, target);
+        else Append(value, target);
+    }
 
-    /// <summary>The value of a key (numbers come back in the narrowest exact type; equal, though maybe of another numeric type).</summary>
-    public static Value Decode(ref ReadOnlySpan<byte> source) => throw new NotImplementedException();
+    /// <summary>Length of the key (of either direction) that stands at the head of <paramref name="source"/>.</summary>
+    /// <exception cref="CorruptionException">Not a key.</exception>
+    public static int LengthAt(ReadOnlySpan<byte> source) => OrderedKeyReader.LengthAt(source);
+
+    /// <summary>The value of a key of either direction (numbers come back in the narrowest exact type; equal, though maybe of another numeric type).</summary>
+    /// <exception cref="CorruptionException">Not a key.</exception>
+    public static Value Decode(ref ReadOnlySpan<byte> source) => OrderedKeyReader.Decode(ref source);
+
+    private static void WriteByte(IBufferWriter<byte> target, byte value)
+    {
+        target.GetSpan(1)[0] = value;
+        target.Advance(1);
+    }
+
+    private static void WritePair(IBufferWriter<byte> target, byte first, byte second)
+    {
+        var bytes = target.GetSpan(2);
+        bytes[0] = first;
+        bytes[1] = second;
+        target.Advance(2);
+    }
+
+    private static void WriteUuid(IBufferWriter<byte> target, ReadOnlySpan<byte> uuid)
+    {
+        var bytes = target.GetSpan(17);
+        bytes[0] = OrderedKeyFormat.UuidTag;
+        uuid.CopyTo(bytes[1..]);
+        target.Advance(17);
+    }
+
+    private static void WriteTimestamp(IBufferWriter<byte> target, long ticks)
+    {
+        var bytes = target.GetSpan(9);
+        bytes[0] = OrderedKeyFormat.TimestampTag;
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[1..], (ulong)ticks ^ (1UL << 63));
+        target.Advance(9);
+    }
+
+    private static void WriteEscaped(IBufferWriter<byte> target, byte tag, ReadOnlySpan<byte> payload)
+    {
+        WriteByte(target, tag);
+        while (payload.IndexOf((byte)0) is >= 0 and var zero)
+        {
+            target.Write(payload[..zero]);
+            WritePair(target, OrderedKeyFormat.Escape, OrderedKeyFormat.EscapedZero);
+            payload = payload[(zero + 1)..];
+        }
+
+        target.Write(payload);
+        WritePair(target, OrderedKeyFormat.Escape, OrderedKeyFormat.EscapedEnd);
+    }
+
+    private static void WriteArray(IBufferWriter<byte> target, EncodedSequence elements)
+    {
+        WriteByte(target, OrderedKeyFormat.ArrayTag);
+        for (var i = 0; i < elements.Count; i++) Append(elements[i], target);
+        WriteByte(target, OrderedKeyFormat.End);
+    }
+
+    private static void WriteDocument(IBufferWriter<byte> target, Document document)
+    {
+        WriteByte(target, OrderedKeyFormat.DocumentTag);
+        foreach (var (name, value) in ValueOrder.InNameOrder(document))
+        {
+            WriteEscaped(target, OrderedKeyFormat.FieldMark, Encoding.UTF8.GetBytes(name));
+            Append(value, target);
+        }
+
+        WriteByte(target, OrderedKeyFormat.End);
+    }
 }

@@ -1,10 +1,13 @@
-// STUB of the contract. Document writes on the wire: a client encodes each document once, a coordinator splits the
-// page by partition by copying bytes, a partition hands the rows to its engine after Validate.
+// Document writes on the wire: a client encodes each document once, a coordinator splits the page by partition by
+// copying bytes, a partition hands the rows to its engine after Validate.
 //
 //   page = format u8 = 1 | shape count varint | shapes | write count varint | writes
 //   write = kind u8 | id key length varint | id key | ifVersion u64 LE (0 = none) | body length varint | body
 //           body: Insert, Upsert, UpsertIfMissing, Replace: shape index varint | row
-//                 Patch: the steps, as a document       Delete: empty
+//                 Patch: the steps, as a self-described row {steps: [{op, field, value}]}       Delete: empty
+
+using System.Buffers;
+using System.Buffers.Binary;
 
 namespace IngoDB.Model;
 
@@ -19,47 +22,89 @@ public enum WriteKind : byte
     Delete = 6,
 }
 
-/// <summary>Builds one page; reusable after <see cref="Finish"/>.</summary>
+/// <summary>Builds one page; reusable after <see cref="Finish"/>. One thread.</summary>
 public sealed class WritePageWriter
 {
-    public int Count => throw new NotImplementedException();
+    internal const byte Format = 1;
 
-    public int ApproximateBytes => throw new NotImplementedException();
+    private readonly PageShapes _shapes = new();
+    private readonly ArrayBufferWriter<byte> _writes = new(4096);
+    private readonly ArrayBufferWriter<byte> _body = new(1024);
+
+    public int Count { get; private set; }
+
+    public int ApproximateBytes => 16 + _shapes.ByteCount + _writes.WrittenCount;
 
     /// <summary>Insert, Upsert, UpsertIfMissing or Replace.</summary>
-    public void Add(WriteKind kind, DocumentId id, Document document, DocumentVersion ifVersion = default) => throw new NotImplementedException();
+    /// <exception cref="InvalidRequestException">The document breaks a limit of <see cref="RowFormat"/>; the page is as before.</exception>
+    public void Add(WriteKind kind, DocumentId id, Document document, DocumentVersion ifVersion = default)
+    {
+        Invariant.Holds(kind is WriteKind.Insert or WriteKind.Upsert or WriteKind.UpsertIfMissing or WriteKind.Replace);
+        RowWriter.Write(document, _body);
+        Span<byte> idKey = stackalloc byte[DocumentId.KeyBytesMax];
+        AddRow(kind, idKey[..id.WriteKey(idKey)], ifVersion, _shapes.Of(document), _body.WrittenSpan);
+        _body.ResetWrittenCount();
+    }
 
-    public void AddPatch(DocumentId id, IReadOnlyList<PatchStep> steps, DocumentVersion ifVersion = default) => throw new NotImplementedException();
+    public void AddPatch(DocumentId id, IReadOnlyList<PatchStep> steps, DocumentVersion ifVersion = default)
+    {
+        RowWriter.WriteSelfDescribed(PatchStepsDocument.Of(steps), _body);
+        AddHead(WriteKind.Patch, id, ifVersion, _body.WrittenCount);
+        _writes.Write(_body.WrittenSpan);
+        _body.ResetWrittenCount();
+    }
 
-    public void AddDelete(DocumentId id, DocumentVersion ifVersion = default) => throw new NotImplementedException();
+    public void AddDelete(DocumentId id, DocumentVersion ifVersion = default) => AddHead(WriteKind.Delete, id, ifVersion, bodyLength: 0);
 
     /// <summary>Copies the reader's current write, without decoding it.</summary>
-    public void Copy(WritePageReader source) => throw new NotImplementedException();
+    public void Copy(WritePageReader source)
+    {
+        if (source.HasRow)
+        {
+            AddRow(source.Kind, source.IdKey, source.IfVersion, source.Shape, source.UncheckedRow);
+            return;
+        }
 
-    public byte[] Finish() => throw new NotImplementedException();
-}
+        AddHead(source.Kind, source.IdKey, source.IfVersion, source.Body.Length);
+        _writes.Write(source.Body);
+    }
 
-/// <summary>Walks a page in place. Untrusted bytes: every length is checked, and rows with RowWriter.Validate when <see cref="Row"/> is first asked for.</summary>
-public sealed class WritePageReader(ReadOnlyMemory<byte> page)
-{
-    private readonly ReadOnlyMemory<byte> _page = page;
+    public byte[] Finish()
+    {
+        var page = new ArrayBufferWriter<byte>(ApproximateBytes);
+        page.Write([Format]);
+        _shapes.WriteTo(page);
+        Varint.Write(page, Count);
+        page.Write(_writes.WrittenSpan);
+        _shapes.Clear();
+        _writes.ResetWrittenCount();
+        Count = 0;
+        return page.WrittenSpan.ToArray();
+    }
 
-    public int Count => throw new NotImplementedException();
+    private void AddRow(WriteKind kind, ReadOnlySpan<byte> idKey, DocumentVersion ifVersion, Shape shape, ReadOnlySpan<byte> row)
+    {
+        Span<byte> index = stackalloc byte[Varint.BytesMax];
+        index = index[..Varint.Write(index, (uint)_shapes.IndexOf(shape))];
+        AddHead(kind, idKey, ifVersion, index.Length + row.Length);
+        _writes.Write(index);
+        _writes.Write(row);
+    }
 
-    /// <exception cref="InvalidRequestException"><c>write.bad_page</c>.</exception>
-    public bool MoveNext() => throw new NotImplementedException();
+    private void AddHead(WriteKind kind, DocumentId id, DocumentVersion ifVersion, int bodyLength)
+    {
+        Span<byte> idKey = stackalloc byte[DocumentId.KeyBytesMax];
+        AddHead(kind, idKey[..id.WriteKey(idKey)], ifVersion, bodyLength);
+    }
 
-    public WriteKind Kind => throw new NotImplementedException();
-
-    public ReadOnlySpan<byte> IdKey => throw new NotImplementedException();
-
-    /// <summary>None when unconditional.</summary>
-    public DocumentVersion IfVersion => throw new NotImplementedException();
-
-    public Shape Shape => throw new NotImplementedException();
-
-    /// <summary>The validated row.</summary>
-    public ReadOnlyMemory<byte> Row => throw new NotImplementedException();
-
-    public IReadOnlyList<PatchStep> Steps => throw new NotImplementedException();
+    private void AddHead(WriteKind kind, ReadOnlySpan<byte> idKey, DocumentVersion ifVersion, int bodyLength)
+    {
+        _writes.Write([(byte)kind]);
+        Varint.Write(_writes, idKey.Length);
+        _writes.Write(idKey);
+        BinaryPrimitives.WriteUInt64LittleEndian(_writes.GetSpan(8), ifVersion.Raw);
+        _writes.Advance(8);
+        Varint.Write(_writes, bodyLength);
+        Count++;
+    }
 }

@@ -1,0 +1,101 @@
+// What flush and compaction may forget. Readers stand at or above the watermark (the oldest live snapshot, or now
+// minus the retention; nobody can go below it any more), so of each key they need every version above it, and the
+// newest one at or below it, which is what a reader exactly at the watermark sees:
+//
+//   key k    v9   v7  |  v5   v3   v2          watermark = 6
+//            keep keep|  keep  -    -          (the original kept versions ≥ the snapshot and dropped v5, the one
+//                                               that the snapshot reads)
+//
+// If that v5 is a deletion, or expired at the watermark already, every reader finds nothing there. It hides what is
+// older: here that is dropped with it, but an older version elsewhere would come back to life. So it goes too only
+// when nothing outside can hold one; otherwise it stays, an expired row as a mere deletion.
+//
+// Rows of dropped collections vanish, unread. The same entry from two sources counts once.
+
+using System.Collections.Immutable;
+using IngoDB.Engine.Entries;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Cursors;
+
+/// <summary>What may be forgotten, as values.</summary>
+internal sealed record RetentionRule(DocumentVersion Watermark, ImmutableHashSet<CollectionId> DroppedCollections, OlderVersions Elsewhere);
+
+/// <summary>The entries of a source that some reader may still need. Owns the source. One thread; forward only.</summary>
+internal sealed class RetentionCursor(EntryCursor source, RetentionRule rule) : EntryCursor
+{
+    private readonly byte[] _key = new byte[EntryKey.BytesMax];
+    private int _keyLength;
+    private DocumentVersion _lastVersion;
+    private bool _served;
+    private bool _asDelete;
+
+    public override ReadOnlySpan<byte> Key => source.Key;
+
+    public override DocumentVersion Version => source.Version;
+
+    public override EntryKind Kind => _asDelete ? EntryKind.Delete : source.Kind;
+
+    public override DocumentVersion ExpiresAt => _asDelete ? DocumentVersion.None : source.ExpiresAt;
+
+    public override Shape Shape => _asDelete ? Shape.SelfDescribed : source.Shape;
+
+    public override ReadOnlySpan<byte> Row => _asDelete ? [] : source.Row;
+
+    public override bool Seek(ReadOnlySpan<byte> key)
+    {
+        _keyLength = 0;
+        return MoveToKept(source.Seek(key));
+    }
+
+    public override bool MoveNext() => MoveToKept(source.MoveNext());
+
+    public override void Dispose()
+    {
+        source.Dispose();
+        base.Dispose();
+    }
+
+    private bool MoveToKept(bool onEntry)
+    {
+        while (onEntry)
+        {
+            var collection = EntryKey.CollectionOf(source.Key);
+            if (rule.DroppedCollections.Contains(collection)) onEntry = SeekPast(collection);
+            else if (IsNeeded()) return true;
+            else onEntry = source.MoveNext();
+        }
+
+        return false;
+    }
+
+    private bool SeekPast(CollectionId collection)
+        => collection.Value != uint.MaxValue && source.Seek(EntryKey.Prefix(new(collection.Value + 1)));
+
+    private bool IsNeeded()
+    {
+        _asDelete = false;
+        if (!IsKnownKey()) BeginKey();
+        else if (source.Version == _lastVersion) return false;
+        _lastVersion = source.Version;
+
+        if (source.Version > rule.Watermark) return true;
+        if (_served) return false;
+        _served = true;
+        if (!HidesOnly()) return true;
+        _asDelete = true;
+        return rule.Elsewhere.MayExist(source.Key, source.Version);
+    }
+
+    /// <summary>No reader at or above the watermark finds a document here.</summary>
+    private bool HidesOnly() => source.Kind == EntryKind.Delete || ReadPoint.At(rule.Watermark).IsExpired(source.ExpiresAt);
+
+    private bool IsKnownKey() => _keyLength != 0 && source.Key.SequenceEqual(_key.AsSpan(0, _keyLength));
+
+    private void BeginKey()
+    {
+        source.Key.CopyTo(_key);
+        _keyLength = source.Key.Length;
+        _served = false;
+    }
+}

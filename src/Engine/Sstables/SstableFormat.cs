@@ -1,0 +1,76 @@
+// The bytes of a table, drawn once. Everything but the footer is a frame: a checksum, what it is, and a payload, so
+// that one piece of code verifies every byte of the file. Integers are little-endian.
+//
+//   table    = rows frame ... rows frame | filter frame | shapes frame | index frame | properties frame | footer
+//              without a gap: each frame begins where the one before ends (checked when a table is opened)
+//
+//   frame    = checksum u64 | payload bytes once decoded u32 | codec u8 (0 plain, 1 LZ4 block) | kind u8 | zero u16 | payload
+//              checksum: XxHash3 of all that follows it in the frame, seeded with (table id, offset of the frame), so
+//              that a frame of another table or another place is not taken for this one
+//
+//   rows     = entries | start u32 of each entry | entry count u32          entries by (key ascending, version descending)
+//   entry    = kind u8 (EntryKind; bit 7: expires) | zero u8 | key bytes u16 | shape u32 (0 self-described, else 1-based)
+//            | version u64 | expires u64, only when bit 7 is set | key | row, up to the start of the next entry
+//   filter   = lines of 64 bytes; each key sets 7 bits of one line (BloomFilter.cs); no bytes: no filter
+//   shapes   = count u32 | shapes as Shape.WriteTo
+//   index    = count u32 | of each rows frame: offset u64, bytes u32, first row u32, first version u64, first key bytes u16
+//            | first keys, one after the other
+//   props    = entries u64 | deletes u64 | user bytes u64 | oldest version u64 | newest version u64 | expires max u64
+//            | rows frames end u64 | first key | last key | count u32, quantile keys | count u32, (collection u32, rows u64)
+//              where key = bytes u16 | key
+//   footer   = 4 × (offset u64, bytes u64): filter, shapes, index, properties
+//            | checksum u64 of the whole footer but itself, seeded with (table id, offset of the footer)
+//            | footer bytes u32 | format version u32 | magic 8 bytes
+//              the last 24 bytes keep their place in every version to come
+//
+// Deliberately not here: columns (the next format version), a hash index inside a block, key prefix compression (LZ4
+// finds the prefixes). docs/formats/sstable.md tells the same story with reasons.
+
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Sstables;
+
+/// <summary>What a frame holds. On disk: never change the numbers.</summary>
+internal enum FrameKind : byte
+{
+    Rows = 1,
+    Filter = 2,
+    Shapes = 3,
+    Index = 4,
+    Properties = 5,
+}
+
+/// <summary>How a payload is stored. On disk: never change the numbers.</summary>
+internal enum FrameCodec : byte
+{
+    Plain = 0,
+    Lz4 = 1,
+}
+
+/// <summary>Constants of the table format; see docs/formats/sstable.md.</summary>
+internal static class SstableFormat
+{
+    public const uint Version = 1;
+    public const ulong Magic = 0x4C42_4154_4F47_4E49; // "INGOTABL" as the bytes lie in the file
+
+    public const int FrameHeadBytes = 16;
+    public const int FooterBytes = 4 * 16 + FooterTailBytes;
+    public const int FooterTailBytes = 24;
+
+    public const int EntryHeadBytes = 16;
+    public const int ExpiresBytes = 8;
+    public const byte ExpiresBit = 0x80;
+
+    public const int IndexEntryBytes = 26;
+
+    /// <summary>A rows frame holds at least one entry, which may be as large as a document may be.</summary>
+    public const int RowsBytesMax = RowFormat.DocumentBytesMax + (1 << 20);
+
+    /// <summary>Filter, shapes, index and properties.</summary>
+    public const int SectionBytesMax = 1 << 30;
+
+    /// <summary>LZ4 cannot expand further; a frame that claims more lies.</summary>
+    public const int Lz4RatioMax = 255;
+
+    public static long Seed(TableId table, long offset) => unchecked((long)(table.Value * 0x9E37_79B9_7F4A_7C15UL) + offset);
+}

@@ -1,0 +1,104 @@
+// The way from a block's number to its entries: the cache's slot, else the file. Every frame is verified before it is
+// decoded. A cursor that walks forward brings its ReadAhead, so that one system call serves many blocks.
+
+using System.Buffers;
+using IngoDB.Engine.Files;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Sstables;
+
+/// <summary>The rows of one table, block by block. Thread-safe; <see cref="ReadAhead"/> is the caller's own.</summary>
+internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, int shapeCount, BlockCache cache)
+{
+    private readonly RowBlock?[] _slots = new RowBlock?[index.Count];
+
+    public BlockIndex Index => index;
+
+    public RowBlock Get(int number, ref ReadCounters counters, bool fillCache, ReadAhead? readAhead = null)
+    {
+        counters.BlocksRead++;
+        var held = Volatile.Read(ref _slots[number]);
+        if (held is not null)
+        {
+            if (!held.WasUsed) held.WasUsed = true;
+            return held;
+        }
+
+        counters.BlocksDecoded++;
+        if (readAhead is not null) return Decode(number, readAhead.Frame(file, index, number, ref counters), fillCache, readAhead);
+        var handle = index[number];
+        var buffer = ArrayPool<byte>.Shared.Rent(handle.Bytes);
+        try
+        {
+            ReadExactly(file, handle.Offset, buffer.AsSpan(0, handle.Bytes), ref counters);
+            return Decode(number, buffer.AsSpan(0, handle.Bytes), fillCache, readAhead);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    public void Forget() => cache.Forget(_slots);
+
+    public static void ReadExactly(IFile file, long offset, Span<byte> target, ref ReadCounters counters)
+    {
+        var read = file.Read(offset, target);
+        counters.BytesRead += read;
+        if (read != target.Length) throw new CorruptionException(file.Path, offset, $"the file ends after {read} of {target.Length} bytes");
+    }
+
+    private RowBlock Decode(int number, ReadOnlySpan<byte> frame, bool fillCache, ReadAhead? readAhead)
+    {
+        var offset = index[number].Offset;
+        var length = Frame.Verify(file.Path, table, offset, FrameKind.Rows, frame);
+        var bytes = fillCache || readAhead is null ? GC.AllocateUninitializedArray<byte>(length) : readAhead.Scratch(length);
+        Frame.Decode(file.Path, offset, frame, bytes.AsSpan(0, length));
+        var block = new RowBlock(file.Path, offset, bytes, length, shapeCount);
+        var rows = (number + 1 < index.Count ? index.FirstRowOf(number + 1) : index.RowCount) - index.FirstRowOf(number);
+        if (block.Count != rows) throw new CorruptionException(file.Path, offset, $"a block of {block.Count} rows where the index tells {rows}");
+        if (fillCache) cache.Admit(_slots, number, block);
+        return block;
+    }
+}
+
+/// <summary>One cursor's buffers: raw bytes read ahead of a forward walk, and the decoded block when it is not for the cache.</summary>
+internal sealed class ReadAhead
+{
+    private const int WindowBytes = 128 << 10;
+
+    private byte[] _window = [];
+    private long _began;
+    private int _length;
+    private int _latest = -2;
+    private byte[] _scratch = [];
+
+    /// <summary>The bytes of a block's frame; a second block in a row makes it read a whole window.</summary>
+    public ReadOnlySpan<byte> Frame(IFile file, BlockIndex index, int number, ref ReadCounters counters)
+    {
+        var handle = index[number];
+        if (handle.Offset < _began || handle.End > _began + _length) Fill(file, index, number, ref counters);
+        _latest = number;
+        return _window.AsSpan((int)(handle.Offset - _began), handle.Bytes);
+    }
+
+    /// <summary>Overwritten by the next one: for a block that only this cursor sees.</summary>
+    public byte[] Scratch(int length)
+    {
+        if (_scratch.Length < length) _scratch = GC.AllocateUninitializedArray<byte>(Math.Max(length, 2 * _scratch.Length));
+        return _scratch;
+    }
+
+    private void Fill(IFile file, BlockIndex index, int number, ref ReadCounters counters)
+    {
+        var first = index[number];
+        var end = first.End;
+        if (number == _latest + 1)
+            while (++number < index.Count && index[number].End - first.Offset <= WindowBytes) end = index[number].End;
+        _length = 0;
+        var length = (int)(end - first.Offset);
+        if (_window.Length < length) _window = GC.AllocateUninitializedArray<byte>(Math.Max(length, length > first.Bytes ? WindowBytes : 0));
+        TableBlocks.ReadExactly(file, first.Offset, _window.AsSpan(0, length), ref counters);
+        (_began, _length) = (first.Offset, length);
+    }
+}

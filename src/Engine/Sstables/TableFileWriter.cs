@@ -1,0 +1,83 @@
+// A table is written front to back, one megabyte at a time: frames gather in a buffer and leave it in large writes.
+// Nothing is durable, and nobody knows of the file, until Commit has synced the file and then its folder.
+
+using IngoDB.Engine.Files;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Sstables;
+
+/// <summary>Appends frames to a new file; deletes it again unless committed.</summary>
+internal sealed class TableFileWriter : IDisposable
+{
+    private const int WriteBytes = 1 << 20;
+
+    private readonly IFileSystem _files;
+    private readonly string _directory;
+    private readonly string _path;
+    private readonly TableId _table;
+    private readonly IFile _file;
+    private byte[] _buffer = new byte[64 << 10];
+    private int _buffered;
+    private long _written;
+    private bool _committed;
+
+    public TableFileWriter(IFileSystem files, string directory, string name, TableId table)
+    {
+        (_files, _directory, _table) = (files, directory, table);
+        _path = Path.Combine(directory, name);
+        _file = files.Create(_path);
+    }
+
+    public long Bytes => _written + _buffered;
+
+    public FrameHandle Append(FrameKind kind, ReadOnlySpan<byte> payload, bool compress)
+    {
+        var offset = Bytes;
+        var target = Room(Frame.BytesMax(payload.Length));
+        var bytes = Frame.Seal(_table, offset, kind, payload, compress, target);
+        Advance(bytes);
+        return new(offset, bytes);
+    }
+
+    public void AppendFooter(TableFooter footer)
+    {
+        footer.Write(_table, Bytes, Room(SstableFormat.FooterBytes)[..SstableFormat.FooterBytes]);
+        Advance(SstableFormat.FooterBytes);
+    }
+
+    public void Commit()
+    {
+        WriteBuffered();
+        _file.SyncData();
+        _files.SyncDirectory(_directory);
+        _committed = true;
+    }
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        if (!_committed && _files.Exists(_path)) _files.Delete(_path);
+    }
+
+    private Span<byte> Room(int bytes)
+    {
+        var wanted = _buffered + bytes;
+        if (wanted > _buffer.Length) Array.Resize(ref _buffer, Math.Max(wanted, Math.Min(_buffer.Length * 2, 2 * WriteBytes)));
+        return _buffer.AsSpan(_buffered);
+    }
+
+    private void Advance(int bytes)
+    {
+        _buffered += bytes;
+        if (_buffered >= WriteBytes) WriteBuffered();
+    }
+
+    private void WriteBuffered()
+    {
+        if (_buffered == 0) return;
+        _file.Write(_written, _buffer.AsSpan(0, _buffered));
+        _written += _buffered;
+        _buffered = 0;
+        if (_buffer.Length > 2 * WriteBytes) _buffer = new byte[WriteBytes];
+    }
+}

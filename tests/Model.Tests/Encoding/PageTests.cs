@@ -1,0 +1,91 @@
+using System.Buffers;
+using CsCheck;
+using IngoDB.Model;
+
+namespace IngoDB.Tests.Encoding;
+
+public sealed class PageTests
+{
+    [Fact]
+    public void Documents_come_back_from_a_page_in_order_with_their_keys()
+        => ValueGenerators.StoredDocument.List[0, 10].Sample(documents =>
+        {
+            var writer = new DocumentPageWriter();
+            foreach (var document in documents) Add(writer, document, selfDescribed: document.Version.Raw % 5 == 0);
+            Assert.Equal(documents.Count, writer.Count);
+            var page = writer.Finish();
+            Assert.Equal(0, writer.Count);
+            Assert.Equal(documents, DocumentPageReader.DecodeAll(page));
+            var reader = new DocumentPageReader(page);
+            while (reader.MoveNext()) Assert.Equal(reader.IdKey, reader.OrderKey);
+        }, iter: 2_000);
+
+    [Fact]
+    public void A_shape_is_written_once_a_page()
+    {
+        var writer = new DocumentPageWriter();
+        for (var i = 0; i < 100; i++) Add(writer, new(new("k" + i), new(1), Document.Of(("a_rather_long_field_name", (long)i))));
+        Assert.InRange(writer.Finish().Length, 100, 100 * 28);
+    }
+
+    [Fact]
+    public void Writes_come_back_from_a_page_and_copy_without_being_decoded()
+        => Gen.Select(ValueGenerators.Id, ValueGenerators.Document, Gen.Int[1, 6]).List[0, 10].Sample(writes =>
+        {
+            var writer = new WritePageWriter();
+            foreach (var (id, document, kind) in writes) Add(writer, id, document, (WriteKind)kind);
+            var page = writer.Finish();
+            AssertWrites(writes, page);
+            var copier = new WritePageWriter();
+            var source = new WritePageReader(page);
+            while (source.MoveNext()) copier.Copy(source);
+            AssertWrites(writes, copier.Finish());
+        }, iter: 2_000);
+
+    [Fact]
+    public void A_refused_document_leaves_the_page_as_it_was()
+    {
+        var writer = new WritePageWriter();
+        writer.Add(WriteKind.Insert, new("a"), Document.Of(("x", 1L)));
+        Assert.Throws<InvalidRequestException>(() => writer.Add(WriteKind.Insert, new("b"), Document.Of(("x", "\uD800"))));
+        writer.Add(WriteKind.Insert, new("c"), Document.Of(("x", 2L)));
+        var reader = new WritePageReader(writer.Finish());
+        Assert.True(reader.MoveNext() && reader.MoveNext());
+        Assert.Equal(Document.Of(("x", 2L)), new RowReader(reader.Shape, reader.Row.Span).Decode());
+        Assert.False(reader.MoveNext());
+    }
+
+    private static void Add(WritePageWriter writer, DocumentId id, Document document, WriteKind kind)
+    {
+        if (kind == WriteKind.Patch) writer.AddPatch(id, [new(PatchOperator.Set, "a.b", Value.From(document)), new(PatchOperator.Unset, "c", Value.Missing)], new(7));
+        else if (kind == WriteKind.Delete) writer.AddDelete(id, new(7));
+        else writer.Add(kind, id, document, new(7));
+    }
+
+    private static void AssertWrites(List<(DocumentId Id, Document Document, int Kind)> expected, byte[] page)
+    {
+        var reader = new WritePageReader(page);
+        Assert.Equal(expected.Count, reader.Count);
+        foreach (var (id, document, kind) in expected)
+        {
+            Assert.True(reader.MoveNext());
+            Assert.Equal((WriteKind)kind, reader.Kind);
+            Assert.Equal(id, DocumentId.ReadKey(reader.IdKey));
+            Assert.Equal(new DocumentVersion(7), reader.IfVersion);
+            if (reader.HasRow) Assert.Equal(document, new RowReader(reader.Shape, reader.Row.Span).Decode());
+            if (reader.Kind == WriteKind.Patch) Assert.Equal([new(PatchOperator.Set, "a.b", Value.From(document)), new(PatchOperator.Unset, "c", Value.Missing)], reader.Steps);
+        }
+
+        Assert.False(reader.MoveNext());
+    }
+
+    private static void Add(DocumentPageWriter writer, StoredDocument document, bool selfDescribed = false)
+    {
+        var row = new ArrayBufferWriter<byte>();
+        if (selfDescribed) RowWriter.WriteSelfDescribed(document.Fields, row);
+        else RowWriter.Write(document.Fields, row);
+        Span<byte> idKey = stackalloc byte[DocumentId.KeyBytesMax];
+        idKey = idKey[..document.Id.WriteKey(idKey)];
+        writer.Add(idKey, document.Version, selfDescribed ? Shape.SelfDescribed : Shape.Of(document.Fields), row.WrittenSpan, idKey);
+    }
+}
