@@ -86,9 +86,9 @@ public sealed partial class StorageEngine
         _state = new EngineState(active, [.. recovered.Memtables.Reverse()], [.. tables.OrderByDescending(t => t.Info.NewestVersion)], manifest.State);
         _queries.Attach(_state);
         var segment = NextFileNumber();
-        PublishRecovered(recovered.Memtables, segment, ceiling);
         _log = WriteAheadLog.Start(files, directory, segment, log.LastLsn + 1, Math.Max(options.Epoch, log.LastEpoch), LogOptionsOf(options));
         opened.Add(_log);
+        PublishRecovered(recovered.Memtables, segment, ceiling);
         _log.Release(segment);
         _segments.Add((active, segment));
 

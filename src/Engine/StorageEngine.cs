@@ -64,7 +64,7 @@ public sealed partial class StorageEngine : IAsyncDisposable, ICommitTarget
         {
             var state = _state;
             var entries = state.Active.EntryCount + state.Sealed.Sum(m => m.EntryCount) + state.Tables.Sum(t => t.Info.EntryCount - t.Info.DeleteCount);
-            return new(entries, state.Tables.Length, state.Tables.Sum(t => t.Info.FileBytes), state.Active.SizeBytes, state.Sealed.Length, _log.SizeBytes, Visible, _pipeline.IsPoisoned, _lastBackgroundError);
+            return new(entries, state.Tables.Length, state.Tables.Sum(t => t.Info.FileBytes), state.Active.SizeBytes, state.Sealed.Length, _log.SegmentBytes, Visible, _pipeline.IsPoisoned, _lastBackgroundError);
         }
     }
 

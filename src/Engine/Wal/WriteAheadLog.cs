@@ -54,9 +54,6 @@ internal sealed class WriteAheadLog : IDisposable
         return new WriteAheadLog(store, segment, nextLsn - 1, epoch);
     }
 
-    /// <summary>Bytes of the segments that are kept.</summary>
-    public long SizeBytes => throw new NotImplementedException();
-
     /// <summary>Appends one record (pwrite, not yet durable); returns its lsn.</summary>
     /// <exception cref="StorageException">The disk refused; from here on the log is poisoned.</exception>
     /// <exception cref="UnavailableException"><c>engine.poisoned</c>: it failed before.</exception>
