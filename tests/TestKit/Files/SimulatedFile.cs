@@ -1,0 +1,52 @@
+using IngoDB.Engine.Files;
+using IngoDB.Model;
+
+namespace IngoDB.TestKit.Files;
+
+/// <summary>An open handle; stays usable after its name is gone, like a real one.</summary>
+internal sealed class SimulatedFile(SimulatedFileSystem files, SimulatedInode inode, string path, bool writable) : IFile
+{
+    private bool _closed;
+
+    public string Path => path;
+
+    public long Length => Do(SimulatedOperation.Look, () => inode.Visible.Length);
+
+    public unsafe int Read(long offset, Span<byte> target)
+    {
+        fixed (byte* start = target)
+        {
+            var (pointer, length) = ((nint)start, target.Length);
+            return Do(SimulatedOperation.Read, () => inode.Read(offset, new Span<byte>((void*)pointer, length)));
+        }
+    }
+
+    public void Write(long offset, ReadOnlySpan<byte> source)
+    {
+        var copy = source.ToArray();
+        Do(SimulatedOperation.Write, () => inode.Write(offset, copy),
+            () =>
+            {
+                if (files.Faults.LastWasShort) inode.Write(offset, copy[..(copy.Length / 2)]);
+            });
+    }
+
+    public void SyncData() => Do(SimulatedOperation.SyncData, inode.Sync, inode.DropDirtyPages);
+
+    public void Preallocate(long length) => Do(SimulatedOperation.Preallocate, () => inode.Visible.Length >= length || inode.SetLength(length));
+
+    public void SetLength(long length) => Do(SimulatedOperation.SetLength, () => inode.SetLength(length));
+
+    public void Dispose() => _closed = true;
+
+    private T Do<T>(SimulatedOperation operation, Func<T> act, Action? insteadOfFailing = null) => files.Do(
+        operation,
+        path,
+        () =>
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            if (!writable && SimulatedFaults.Mutates(operation)) throw new StorageException("storage.io", $"'{path}' was opened for reading.");
+            return act();
+        },
+        insteadOfFailing);
+}
