@@ -75,6 +75,9 @@ public sealed class Document : IReadOnlyCollection<KeyValuePair<string, Value>>,
 
     public override int GetHashCode() => ValueOrder.Hash(Value.From(this));
 
+    /// <summary>As JSON; for people and messages.</summary>
+    public override string ToString() => DocumentJson.ToJson(this);
+
     public IEnumerator<KeyValuePair<string, Value>> GetEnumerator() => ((IEnumerable<KeyValuePair<string, Value>>)_fields).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -16,19 +16,19 @@ internal static class RowValidator
     private const int DecimalScaleMax = 28;
     private const int DecimalFlagsMask = unchecked((int)0x80FF0000);
 
-    public static void Validate(Shape shape, ReadOnlySpan<byte> row)
+    public static void Validate(Shape shape, ReadOnlySpan<byte> row, int nestingMax = RowFormat.NestingMax)
     {
         Demand(row.Length <= RowFormat.DocumentBytesMax, row, row, "the row is larger than a document may be");
-        if (shape.IsSelfDescribed) ValidateDocument(row, row, depth: 1);
-        else ValidateSequence(row, row, shape.Count, depth: 1);
+        if (shape.IsSelfDescribed) ValidateDocument(row, row, nestingMax - 1);
+        else ValidateSequence(row, row, shape.Count, nestingMax - 1);
     }
 
     /// <summary>The payload of a value that stands alone, with its tag.</summary>
-    public static void ValidateValue(byte tag, ReadOnlySpan<byte> payload) => ValidateValue(payload, tag, payload, depth: 0);
+    public static void ValidateValue(byte tag, ReadOnlySpan<byte> payload) => ValidateValue(payload, tag, payload, RowFormat.NestingMax);
 
-    private static void ValidateSequence(ReadOnlySpan<byte> row, ReadOnlySpan<byte> sequence, int count, int depth)
+    private static void ValidateSequence(ReadOnlySpan<byte> row, ReadOnlySpan<byte> sequence, int count, int levelsLeft)
     {
-        Demand(depth <= RowFormat.NestingMax, row, sequence, "nested too deep");
+        Demand(levelsLeft >= 0, row, sequence, "nested too deep");
         Demand(sequence.Length > 0 && sequence[0] is 1 or 2 or 4, row, sequence, "not the width of an end");
         Demand(1 + (count * (1L + sequence[0])) <= sequence.Length, row, sequence, "more values than bytes");
         var values = new EncodedSequence(sequence, count);
@@ -37,14 +37,14 @@ internal static class RowValidator
         {
             var end = values.EndOf(i);
             Demand(end >= start && end <= values.Payload.Length, row, sequence, "an end is out of order");
-            ValidateValue(row, values.TagOf(i), values.Payload[start..end], depth);
+            ValidateValue(row, values.TagOf(i), values.Payload[start..end], levelsLeft);
             start = end;
         }
 
         Demand(start == values.Payload.Length, row, sequence, "bytes after the last value");
     }
 
-    private static void ValidateValue(ReadOnlySpan<byte> row, byte tag, ReadOnlySpan<byte> payload, int depth)
+    private static void ValidateValue(ReadOnlySpan<byte> row, byte tag, ReadOnlySpan<byte> payload, int levelsLeft)
     {
         const byte trueTag = (byte)ValueKind.Bool | RowFormat.TrueBit;
         var fits = tag switch
@@ -61,18 +61,18 @@ internal static class RowValidator
             _ => false,
         };
         Demand(fits, row, payload, "a tag is unknown or its payload is not of its kind");
-        if (tag == (byte)ValueKind.Array) ValidateArray(row, payload, depth + 1);
-        else if (tag == (byte)ValueKind.Document) ValidateDocument(row, payload, depth + 1);
+        if (tag == (byte)ValueKind.Array) ValidateArray(row, payload, levelsLeft - 1);
+        else if (tag == (byte)ValueKind.Document) ValidateDocument(row, payload, levelsLeft - 1);
     }
 
-    private static void ValidateArray(ReadOnlySpan<byte> row, ReadOnlySpan<byte> payload, int depth)
+    private static void ValidateArray(ReadOnlySpan<byte> row, ReadOnlySpan<byte> payload, int levelsLeft)
     {
         var position = 0;
         Demand(Varint.TryRead(payload, ref position, out var count), row, payload, "not a count of elements");
-        ValidateSequence(row, payload[position..], count, depth);
+        ValidateSequence(row, payload[position..], count, levelsLeft);
     }
 
-    private static void ValidateDocument(ReadOnlySpan<byte> row, ReadOnlySpan<byte> payload, int depth)
+    private static void ValidateDocument(ReadOnlySpan<byte> row, ReadOnlySpan<byte> payload, int levelsLeft)
     {
         var position = 0;
         Demand(Varint.TryRead(payload, ref position, out var count) && count <= RowFormat.FieldsMax, row, payload, "not a count of fields");
@@ -86,7 +86,7 @@ internal static class RowValidator
             position += length;
         }
 
-        ValidateSequence(row, payload[position..], count, depth);
+        ValidateSequence(row, payload[position..], count, levelsLeft);
     }
 
     private static bool IsDecimalFlags(int flags) => (flags & ~DecimalFlagsMask) == 0 && ((flags >> 16) & 0xFF) <= DecimalScaleMax;

@@ -21,16 +21,24 @@ public static class RowWriter
     public static void Write(Document document, IBufferWriter<byte> target)
     {
         var scratch = RowScratch.Borrow();
+        CheckNotReserved(document);
         CheckNames(document);
-        WriteFields(scratch, document, depth: 1);
+        WriteFields(scratch, document, RowFormat.NestingMax - 1);
         CopyOut(scratch, target);
     }
 
     /// <summary>Appends a self-described row.</summary>
     public static void WriteSelfDescribed(Document document, IBufferWriter<byte> target)
     {
+        CheckNotReserved(document);
+        WriteSelfDescribed(document, target, RowFormat.NestingMax);
+    }
+
+    /// <summary>The same for trees that are not stored (a query), which may nest deeper.</summary>
+    internal static void WriteSelfDescribed(Document document, IBufferWriter<byte> target, int nestingMax)
+    {
         var scratch = RowScratch.Borrow();
-        WriteNamed(scratch, document, depth: 1);
+        WriteNamed(scratch, document, nestingMax - 1);
         CopyOut(scratch, target);
     }
 
@@ -43,7 +51,7 @@ public static class RowWriter
     {
         if (value.IsMissing) return (0, []);
         var scratch = RowScratch.Borrow();
-        var tag = WriteValue(scratch, value, depth: 0);
+        var tag = WriteValue(scratch, value, RowFormat.NestingMax);
         var payload = scratch.Written.ToArray();
         scratch.GiveBack();
         return (tag, payload);
@@ -59,26 +67,26 @@ public static class RowWriter
         scratch.GiveBack();
     }
 
-    private static void WriteFields(RowScratch scratch, Document document, int depth)
+    private static void WriteFields(RowScratch scratch, Document document, int levelsLeft)
     {
-        CheckDepth(depth);
+        CheckDepth(levelsLeft);
         var fields = document.Fields;
         var frame = scratch.BeginSequence(fields.Length);
         for (var i = 0; i < fields.Length; i++)
-            scratch.EndValue(ref frame, i, WriteValue(scratch, fields[i].Value, depth));
+            scratch.EndValue(ref frame, i, WriteValue(scratch, fields[i].Value, levelsLeft));
     }
 
-    private static void WriteArray(RowScratch scratch, ReadOnlySpan<Value> elements, int depth)
+    private static void WriteArray(RowScratch scratch, ReadOnlySpan<Value> elements, int levelsLeft)
     {
-        CheckDepth(depth);
+        CheckDepth(levelsLeft);
         if (elements.Length > RowFormat.DocumentBytesMax) throw TooLarge();
         scratch.WriteVarint(elements.Length);
         var frame = scratch.BeginSequence(elements.Length);
         for (var i = 0; i < elements.Length; i++)
-            scratch.EndValue(ref frame, i, WriteValue(scratch, elements[i], depth));
+            scratch.EndValue(ref frame, i, WriteValue(scratch, elements[i], levelsLeft));
     }
 
-    private static void WriteNamed(RowScratch scratch, Document document, int depth)
+    private static void WriteNamed(RowScratch scratch, Document document, int levelsLeft)
     {
         CheckNames(document);
         scratch.WriteVarint(document.Count);
@@ -89,10 +97,10 @@ public static class RowWriter
             scratch.Advance(Encoding.UTF8.GetBytes(name, scratch.Reserve(length)));
         }
 
-        WriteFields(scratch, document, depth);
+        WriteFields(scratch, document, levelsLeft);
     }
 
-    private static byte WriteValue(RowScratch scratch, in Value value, int depth)
+    private static byte WriteValue(RowScratch scratch, in Value value, int levelsLeft)
     {
         switch (value.Kind)
         {
@@ -106,8 +114,8 @@ public static class RowWriter
             case ValueKind.String: WriteString(scratch, value.AsString()); break;
             case ValueKind.Bytes: WriteBytes(scratch, value.AsBytes().Span); break;
             case ValueKind.Uuid: WriteUuid(scratch, value.AsUuid()); break;
-            case ValueKind.Array: WriteArray(scratch, value.AsArray().Span, depth + 1); break;
-            case ValueKind.Document: WriteNamed(scratch, value.AsDocument(), depth + 1); break;
+            case ValueKind.Array: WriteArray(scratch, value.AsArray().Span, levelsLeft - 1); break;
+            case ValueKind.Document: WriteNamed(scratch, value.AsDocument(), levelsLeft - 1); break;
             default: throw new InvalidRequestException("document.missing_value", "An array holds an element without a value; leave it out, or set it to null.", suggestion: "Value.Null");
         }
 
@@ -168,10 +176,16 @@ public static class RowWriter
         scratch.Advance(written);
     }
 
-    private static void CheckDepth(int depth)
+    private static void CheckDepth(int levelsLeft)
     {
-        if (depth > RowFormat.NestingMax)
+        if (levelsLeft < 0)
             throw new InvalidRequestException("document.too_deep", $"Arrays and documents nest at most {RowFormat.NestingMax} deep, the document itself included.", suggestion: "Flatten it");
+    }
+
+    private static void CheckNotReserved(Document document)
+    {
+        foreach (var (name, _) in document.Fields)
+            if (ReservedFields.Contains(name)) throw ReservedFields.Refused(name, "/" + name);
     }
 
     private static void CheckNames(Document document)

@@ -34,6 +34,9 @@ public sealed class WritePageReader
             throw Broken(_next, error.Message);
         }
 
+        foreach (var shape in _shapes)
+            foreach (var name in shape.Names)
+                if (ReservedFields.Contains(name)) throw ReservedFields.Refused(name);
         if (!Varint.TryRead(bytes, ref _next, out var count) || count > bytes.Length - _next) throw Broken(_next, "not a count of writes");
         Count = count;
     }

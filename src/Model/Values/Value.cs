@@ -67,6 +67,9 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>
     /// <summary>Takes the array as it is: the caller gives it up. Elements are never Missing.</summary>
     public static Value From(params Value[] elements) => new(ValueKind.Array, reference: elements ?? throw new ArgumentNullException(nameof(elements)));
 
+    /// <summary>An array of these elements; of one element, too, where From would mean the element itself.</summary>
+    public static Value ArrayOf(params ReadOnlySpan<Value> elements) => From(elements.ToArray());
+
     public static Value From(Document document) => new(ValueKind.Document, reference: document ?? throw new ArgumentNullException(nameof(document)));
 
     /// <summary>From ticks since 0001-01-01 UTC, as the row codec stores them.</summary>
@@ -135,6 +138,9 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>
     public override bool Equals([NotNullWhen(true)] object? obj) => obj is Value other && Equals(other);
 
     public override int GetHashCode() => ValueOrder.Hash(this);
+
+    /// <summary>As JSON; for people and messages.</summary>
+    public override string ToString() => IsMissing ? "missing" : DocumentJson.ToJson(this);
 
     public static bool operator ==(Value left, Value right) => left.Equals(right);
 

@@ -51,6 +51,9 @@ public static class ValueOrder
         };
     }
 
+    /// <summary>True when gt, lt and range can hold between the two: the same kind, or two numeric ones.</summary>
+    public static bool SameClass(ValueKind left, ValueKind right) => RankOf(left) == RankOf(right);
+
     /// <summary>The class of a kind: values of different classes never satisfy gt, lt or range against each other.</summary>
     internal static ValueRank RankOf(ValueKind kind) => kind is >= ValueKind.Int64 and <= ValueKind.Decimal ? ValueRank.Number : (ValueRank)kind;
 
