@@ -1,0 +1,86 @@
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Sstables;
+using IngoDB.Model;
+using IngoDB.Tests.Cursors;
+
+namespace IngoDB.Tests.Sstables;
+
+public sealed class BlockCacheTests
+{
+    private static readonly List<TestEntry> Rows = TestEntries.Sorted(Enumerable.Range(0, 3000).Select(i => TestEntries.Of(i, (ulong)i + 1, rowBytes: 100)));
+
+    [Fact]
+    public async Task The_cache_stays_within_its_bytes_while_many_read()
+    {
+        using var tables = new TestTables(cacheBytes: 64 << 10);
+        using var table = tables.Open(tables.Write(Rows, new(BlockBytes: 2048)));
+        var cancellation = TestContext.Current.CancellationToken;
+        await Task.WhenAll(Enumerable.Range(1, 4).Select(seed => Task.Run(() =>
+        {
+            var random = new Random(seed);
+            for (var i = 0; i < 3000; i++)
+            {
+                AssertFinds(table, Rows[random.Next(Rows.Count)]);
+                Assert.InRange(tables.Cache.SizeBytes, 0, tables.Cache.CapacityBytes);
+            }
+        }, cancellation)));
+        Assert.True(tables.Cache.SizeBytes > 32 << 10);
+    }
+
+    [Fact]
+    public void Blocks_that_are_used_again_outlive_a_long_scan()
+    {
+        using var tables = new TestTables(cacheBytes: 64 << 10);
+        using var table = tables.Open(tables.Write(Rows, new(BlockBytes: 2048)));
+        var hot = Rows[1500];
+        using var scan = table.OpenCursor(new());
+        while (scan.MoveNext())
+            if (scan.RowId.Value % 100 == 0) AssertFinds(table, hot);
+        var counters = new ReadCounters();
+        Assert.True(table.TryGet(hot.Key, EntryKey.Hash(hot.Key), DocumentVersion.Max, ref counters, out _));
+        Assert.Equal(0, counters.BlocksDecoded);
+    }
+
+    [Fact]
+    public void A_walk_that_asks_not_to_fill_the_cache_leaves_it_alone()
+    {
+        using var tables = new TestTables();
+        using var table = tables.Open(tables.Write(Rows));
+        using var cursor = table.OpenCursor(new(), fillCache: false);
+        Assert.Equal(Rows.Count, cursor.ReadAll().Count);
+        Assert.Equal(0, tables.Cache.SizeBytes);
+    }
+
+    [Fact]
+    public void A_closed_table_leaves_the_cache_and_what_it_gave_stays_readable()
+    {
+        using var tables = new TestTables();
+        var info = tables.Write(Rows);
+        EntryHit hit;
+        using (var table = tables.Open(info))
+        {
+            var counters = new ReadCounters();
+            Assert.True(table.TryGet(Rows[9].Key, EntryKey.Hash(Rows[9].Key), DocumentVersion.Max, ref counters, out hit));
+            Assert.True(tables.Cache.SizeBytes > 0);
+        }
+
+        Assert.Equal(0, tables.Cache.SizeBytes);
+        Assert.Equal(Rows[9].Row, hit.Row.ToArray());
+    }
+
+    [Fact]
+    public void A_cache_of_no_bytes_holds_nothing_and_reads_go_on()
+    {
+        using var tables = new TestTables(cacheBytes: 0);
+        using var table = tables.Open(tables.Write(Rows));
+        AssertFinds(table, Rows[77]);
+        Assert.Equal(0, tables.Cache.SizeBytes);
+    }
+
+    private static void AssertFinds(Sstable table, TestEntry expected)
+    {
+        var counters = new ReadCounters();
+        Assert.True(table.TryGet(expected.Key, EntryKey.Hash(expected.Key), DocumentVersion.Max, ref counters, out var hit));
+        Assert.True(hit.Row.Span.SequenceEqual(expected.Row));
+    }
+}
