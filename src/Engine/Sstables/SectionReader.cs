@@ -43,7 +43,17 @@ internal ref struct SectionReader(string file, long offset, ReadOnlySpan<byte> b
         return read;
     }
 
-    public Shape ReadShape() => Shape.Read(ref _rest);
+    public Shape ReadShape()
+    {
+        try
+        {
+            return Shape.Read(ref _rest);
+        }
+        catch (CorruptionException e)
+        {
+            throw Damaged(e.Message); // a shape does not know in which file it lies
+        }
+    }
 
     public readonly void ExpectEnd()
     {

@@ -26,7 +26,7 @@ internal sealed record TestEntry(byte[] Key, ulong Version, EntryKind Kind, ulon
 
 internal static class TestEntries
 {
-    private static readonly Shape[] Shapes = [Shape.SelfDescribed];
+    private static readonly Shape[] Shapes = [Shape.SelfDescribed, Shape.Of("name", "price"), Shape.Of("name"), Shape.Of()];
 
     /// <summary>Puts, deletes and expiring puts over few keys, in order of rising version.</summary>
     public static Gen<List<TestEntry>> Gen(int countMax, int keys = 40) =>

@@ -1,0 +1,157 @@
+// The smallest table, byte by byte, written by hand from the drawing in SstableFormat.cs; and files that are well
+// sealed but lie: a checksum proves where bytes come from, not that they are wise.
+using System.Buffers.Binary;
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Files;
+using IngoDB.Engine.Sstables;
+using IngoDB.Model;
+using IngoDB.Tests.Cursors;
+
+namespace IngoDB.Tests.Sstables;
+
+public sealed class SstableFormatTests : IDisposable
+{
+    private static readonly TestEntry OnlyEntry =
+        new(EntryKey.Of(new(5), new DocumentId("k")), 0x0102, EntryKind.Put, 0x0A0B, Shape.Of("n"), [0xEE, 0xFF]);
+
+    private readonly TestTables _tables = new();
+
+    [Fact]
+    public void The_smallest_table_is_these_bytes()
+    {
+        var info = _tables.Write([OnlyEntry], new(FilterBitsPerKey: 0, Compress: false));
+        string[] expected =
+        [
+            // rows frame at 0: checksum, 40 bytes decoded, plain, rows
+            "CCCCCCCCCCCCCCCC 28000000 00 01 0000",
+            //   entry: put that expires, key of 6 bytes, shape 1, version, expires, key (collection 5, string "k"), row
+            "81 00 0600 01000000 0201000000000000 0B0A000000000000 00000005 07 6B EEFF",
+            //   starts, count
+            "00000000 01000000",
+            // filter frame at 56: empty
+            "CCCCCCCCCCCCCCCC 00000000 00 02 0000",
+            // shapes frame at 72: one shape of one name, "n"
+            "CCCCCCCCCCCCCCCC 07000000 00 03 0000  01000000 01 01 6E",
+            // index frame at 95: one block at 0 of 56 bytes, first row 0, first version, first key
+            "CCCCCCCCCCCCCCCC 24000000 00 04 0000",
+            "01000000  0000000000000000 38000000 00000000 0201000000000000 0600  00000005 07 6B",
+            // properties frame at 147: 1 entry, 0 deletes, 8 user bytes, versions, expiry, rows end at 56, keys, quantile, collection 5: 1 row
+            "CCCCCCCCCCCCCCCC 64000000 00 05 0000",
+            "0100000000000000 0000000000000000 0800000000000000 0201000000000000 0201000000000000 0B0A000000000000 3800000000000000",
+            "0600 00000005076B 0600 00000005076B  01000000 0600 00000005076B  01000000 05000000 0100000000000000",
+            // footer at 263: filter, shapes, index, properties; checksum, 88 bytes, version 1, magic
+            "3800000000000000 1000000000000000  4800000000000000 1700000000000000",
+            "5F00000000000000 3400000000000000  9300000000000000 7400000000000000",
+            "CCCCCCCCCCCCCCCC 58000000 01000000 494E474F5441424C",
+        ];
+        Assert.Equal(string.Concat(expected).Replace(" ", "", StringComparison.Ordinal), WithoutChecksums(_tables.BytesOf(info)));
+    }
+
+    [Fact]
+    public void The_checksum_of_a_frame_is_this_number()
+    {
+        var frame = new byte[Frame.BytesMax(4)];
+        Assert.Equal(20, Frame.Seal(new(7), 4096, FrameKind.Rows, [1, 2, 3, 4], compress: false, frame));
+        Assert.Equal("2150E799D92523E0", Convert.ToHexString(frame.AsSpan(0, 8)));
+    }
+
+    [Fact]
+    public void A_newer_format_is_refused_by_name_and_left_untouched()
+    {
+        var info = _tables.Write([OnlyEntry]);
+        var bytes = _tables.BytesOf(info);
+        var footer = new byte[SstableFormat.FooterBytes];
+        bytes.AsSpan(^footer.Length..).CopyTo(footer);
+        TableFooterOfVersion(2, info, footer);
+        footer.CopyTo(bytes.AsSpan(bytes.Length - footer.Length));
+        _tables.Overwrite(info, bytes);
+        var error = Assert.Throws<UnsupportedFormatException>(() => _tables.Open(info));
+        Assert.Contains(info.FileName, error.Message, StringComparison.Ordinal);
+        Assert.Contains("format version 2", error.Message, StringComparison.Ordinal);
+        Assert.Equal(bytes, _tables.BytesOf(info));
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(-1)]
+    [InlineData(SstableFormat.RowsBytesMax + 1)]
+    public void A_frame_that_claims_to_decode_to_more_than_it_can_is_refused_before_memory_is_taken(int claimed)
+    {
+        var frame = new byte[Frame.BytesMax(200)];
+        var bytes = Frame.Seal(new(7), 0, FrameKind.Rows, new byte[200], compress: true, frame);
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(8), claimed);
+        BinaryPrimitives.WriteUInt64LittleEndian(frame, System.IO.Hashing.XxHash3.HashToUInt64(frame.AsSpan(8, bytes - 8), SstableFormat.Seed(new(7), 0)));
+        var error = Assert.Throws<CorruptionException>(() => Frame.Verify("f", new(7), 0, FrameKind.Rows, frame.AsSpan(0, bytes)));
+        Assert.Contains("cannot decode", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_entries_by_hand_are_a_block()
+    {
+        var bytes = Convert.FromHexString("01000500000000000200000000000000000000050701000500000000000100000000000000000000050700000000" + "1500000002000000");
+        Assert.Equal(2, new RowBlock("f", 0, bytes, bytes.Length, shapeCount: 0).Count);
+    }
+
+    [Theory]
+    [InlineData("FFFFFFFF")] // a count beyond the bytes
+    [InlineData("0000000001000000")] // one entry that has no head
+    [InlineData("01000500000000000200000000000000 0000000507 01000500000000000200000000000000 0000000507 00000000 00000000 02000000")] // starts that do not ascend
+    [InlineData("01000600000000000200000000000000 0000000507 00000000 01000000")] // a key longer than its entry
+    [InlineData("01000500010000000200000000000000 0000000507 00000000 01000000")] // a shape that is not there
+    [InlineData("03000500000000000200000000000000 0000000507 00000000 01000000")] // neither put nor delete
+    public void Entries_that_do_not_lie_inside_their_block_are_corruption(string hex)
+    {
+        var bytes = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
+        Assert.Throws<CorruptionException>(() => new RowBlock("f", 0, bytes, bytes.Length, shapeCount: 0));
+    }
+
+    [Fact]
+    public void One_block_by_hand_is_an_index()
+    {
+        var bytes = Convert.FromHexString("01000000000000000000000038000000000000000201000000000000060000000005076B");
+        Assert.Equal(new FrameHandle(0, 0x38), new BlockIndex("f", 0, bytes, rowsEnd: 0x38, rowCount: 1)[0]);
+    }
+
+    [Theory]
+    [InlineData("FFFFFFFF")]
+    [InlineData("01000000 0000000000000000 38000000 00000000 0201000000000000 0700 00000005076B")] // a key beyond the end
+    [InlineData("01000000 0100000000000000 38000000 00000000 0201000000000000 0600 00000005076B")] // a gap before the first block
+    [InlineData("01000000 0000000000000000 39000000 00000000 0201000000000000 0600 00000005076B")] // into the filter
+    [InlineData("01000000 0000000000000000 38000000 01000000 0201000000000000 0600 00000005076B")] // first row is not 0
+    [InlineData("00000000")] // rows without a block
+    public void An_index_whose_blocks_do_not_fill_the_file_is_corruption(string hex)
+    {
+        var bytes = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
+        Assert.Throws<CorruptionException>(() => new BlockIndex("f", 0, bytes, rowsEnd: 0x38, rowCount: 1));
+    }
+
+    [Fact]
+    public void A_section_that_would_not_fit_the_file_is_refused_before_memory_is_taken()
+    {
+        var info = _tables.Write([OnlyEntry]);
+        var bytes = _tables.BytesOf(info);
+        var huge = new FrameHandle(0, SstableFormat.SectionBytesMax);
+        var footer = new TableFooter(huge, new(huge.End, 16), new(huge.End + 16, 16), new(huge.End + 32, 16));
+        footer.Write(info.Id, bytes.Length - SstableFormat.FooterBytes, bytes.AsSpan(^SstableFormat.FooterBytes..));
+        _tables.Overwrite(info, bytes);
+        Assert.Throws<CorruptionException>(() => _tables.Open(info));
+    }
+
+    public void Dispose() => _tables.Dispose();
+
+    // Checksums stand where the drawing says; they are proven by SstableDamageTests and pinned once above.
+    private static string WithoutChecksums(byte[] table)
+    {
+        foreach (var at in new[] { 0, 56, 72, 95, 147, table.Length - 24 }) table.AsSpan(at, 8).Fill(0xCC);
+        return Convert.ToHexString(table);
+    }
+
+    private static void TableFooterOfVersion(uint version, TableInfo info, byte[] footer)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(footer.AsSpan(^12..), version);
+        var hash = new System.IO.Hashing.XxHash3(SstableFormat.Seed(info.Id, info.FileBytes - footer.Length));
+        hash.Append(footer.AsSpan(..^24));
+        hash.Append(footer.AsSpan(^16..));
+        BinaryPrimitives.WriteUInt64LittleEndian(footer.AsSpan(^24..), hash.GetCurrentHashAsUInt64());
+    }
+}
