@@ -111,9 +111,9 @@ public sealed class SimulatedFileSystemTests
         var file = _files.Create("/db/a");
         _files.Faults.FailNth(2, SimulatedFault.ShortWrite, SimulatedOperation.Write, "/db/a", sticky: true);
         file.Write(0, "ok"u8);
-        Assert.Equal("storage.disk_full", Assert.Throws<StorageException>(() => file.Write(2, "1234"u8)).Code);
-        Assert.Throws<StorageException>(() => file.Write(2, ""u8));
-        Assert.Equal("ok12", Text(_files, "/db/a"));
+        Assert.Equal("storage.disk_full", Assert.Throws<StorageException>(() => file.Write(2, Filled('x', 2000))).Code);
+        Assert.Throws<StorageException>(() => file.Write(2, "nothing"u8));
+        Assert.Equal("ok" + new string('x', 510), Text(_files, "/db/a"));
         Assert.Equal(2, _files.Faults.Struck);
     }
 

@@ -33,7 +33,7 @@ public enum SimulatedFault
     /// <summary>ENOSPC.</summary>
     DiskFull,
 
-    /// <summary>The first half is written, then ENOSPC. For writes.</summary>
+    /// <summary>About the first half is written, whole sectors only, then ENOSPC. For writes.</summary>
     ShortWrite,
 }
 

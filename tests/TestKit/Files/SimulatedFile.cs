@@ -27,8 +27,15 @@ internal sealed class SimulatedFile(SimulatedFileSystem files, SimulatedInode in
         Do(SimulatedOperation.Write, () => inode.Write(offset, copy),
             () =>
             {
-                if (files.Faults.LastWasShort) inode.Write(offset, copy[..(copy.Length / 2)]);
+                if (files.Faults.LastWasShort) inode.Write(offset, copy[..HalfWay(offset, copy.Length)]);
             });
+    }
+
+    /// <summary>The last sector's end in the first half: the page cache takes a sector whole or not.</summary>
+    private static int HalfWay(long offset, int length)
+    {
+        var end = (offset + (length / 2)) / PowerCut.SectorBytes * PowerCut.SectorBytes;
+        return (int)Math.Max(0, end - offset);
     }
 
     public void SyncData() => Do(SimulatedOperation.SyncData, inode.Sync, inode.DropDirtyPages);

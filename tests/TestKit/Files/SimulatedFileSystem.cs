@@ -10,7 +10,7 @@
 //     own; a rename happens whole or not at all
 //   - locks are gone
 // What a kill -9 does: nothing seen is lost, but nothing more is durable either; a power cut may follow.
-// What a failing call does: EIO, ENOSPC, a write that stops half way, once or from then on. A failed SyncData drops
+// What a failing call does: EIO, ENOSPC, a write that stops at a sector half way, once or from then on. A failed SyncData drops
 // the dirty pages as Linux does: the process goes on seeing its bytes, the next SyncData succeeds, and the bytes
 // are never on the platter. The engine must stop acknowledging; it may refuse to open again while calls fail.
 // What does not happen here: synced bytes change (tests flip them on purpose with Corrupt; the engine must notice),
