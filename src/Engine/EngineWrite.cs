@@ -21,8 +21,6 @@ public readonly record struct EngineWrite(WriteKind Kind, CollectionId Collectio
 
     public static EngineWrite Upsert(CollectionId collection, DocumentId id, Document document) => Of(WriteKind.Upsert, collection, id, document);
 
-    public static EngineWrite Upsert(CollectionId collection, string id, Document document) => Of(WriteKind.Upsert, collection, new(id), document);
-
     public static EngineWrite Insert(CollectionId collection, DocumentId id, Document document) => Of(WriteKind.Insert, collection, id, document);
 
     public static EngineWrite Delete(CollectionId collection, DocumentId id) => new(WriteKind.Delete, collection, id);
