@@ -71,6 +71,8 @@ internal static class ManifestDecoder
             new(reader.U64()), reader.I64(), reader.I64(), reader.I64(), reader.I64(), reader.Bytes(), reader.Bytes(), new(reader.U64()), new(reader.U64()))
         {
             ExpiresMax = new(reader.U64()),
+            ExpiringCount = reader.I64(),
+            SupersededCount = reader.I64(),
         };
         var quantiles = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
         for (var left = reader.U32(); left > 0; left--) quantiles.Add(reader.Bytes());

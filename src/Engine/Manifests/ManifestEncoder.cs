@@ -72,7 +72,7 @@ internal static class ManifestEncoder
     {
         writer.U64(table.Id.Value).I64(table.FileBytes).I64(table.EntryCount).I64(table.DeleteCount).I64(table.UserBytes);
         writer.Bytes(table.FirstKey.Span).Bytes(table.LastKey.Span);
-        writer.U64(table.OldestVersion.Raw).U64(table.NewestVersion.Raw).U64(table.ExpiresMax.Raw);
+        writer.U64(table.OldestVersion.Raw).U64(table.NewestVersion.Raw).U64(table.ExpiresMax.Raw).I64(table.ExpiringCount).I64(table.SupersededCount);
         writer.U32((uint)table.Quantiles.Length);
         foreach (var key in table.Quantiles) writer.Bytes(key.Span);
         writer.U32((uint)table.Collections.Length);

@@ -16,6 +16,7 @@
 //   index    = count u32 | of each rows frame: offset u64, bytes u32, first row u32, first version u64, first key bytes u16
 //            | first keys, one after the other
 //   props    = entries u64 | deletes u64 | user bytes u64 | oldest version u64 | newest version u64 | expires max u64
+//            | expiring u64 | superseded u64
 //            | rows frames end u64 | first key | last key | count u32, quantile keys | count u32, (collection u32, rows u64)
 //              where key = bytes u16 | key
 //   footer   = 4 × (offset u64, bytes u64): filter, shapes, index, properties

@@ -55,12 +55,12 @@ internal sealed class SstableWriter : IDisposable
         var (kind, version, expiresAt) = (entry.Kind, entry.Version, entry.ExpiresAt);
         var key = entry.Key;
         var row = entry.Row;
-        Remember(key, version);
+        var isSuperseded = Remember(key, version);
         if (_block.IsFullFor(RowBlockBuilder.EntryBytes(key, row))) CloseBlock();
         if (_block.Count == 0) BeginBlock(key, version);
         _block.Add(kind, _shapes.NumberOf(entry.Shape), version, expiresAt, key, row);
         var rowId = new RowId(checked((uint)_statistics.Entries));
-        _statistics.Add(kind, version, expiresAt, key, row.Length);
+        _statistics.Add(kind, version, expiresAt, key, row.Length, isSuperseded);
         return rowId;
     }
 
@@ -82,17 +82,18 @@ internal sealed class SstableWriter : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    // Checks the order, and hashes each distinct key once.
-    private void Remember(ReadOnlySpan<byte> key, DocumentVersion version)
+    /// <summary>Checks the order, and hashes each distinct key once. True when a newer version of the key went before.</summary>
+    private bool Remember(ReadOnlySpan<byte> key, DocumentVersion version)
     {
         Invariant.Holds(key.Length is > EntryKey.CollectionBytes and <= EntryKey.BytesMax);
         var order = LastKey.SequenceCompareTo(key);
         Invariant.Holds(order < 0 || (order == 0 && version < _lastVersion));
         _lastVersion = version;
-        if (order == 0) return;
+        if (order == 0) return true;
         key.CopyTo(_lastKey);
         _lastKeyBytes = key.Length;
         if (_options.FilterBitsPerKey > 0) _keyHashes.Write([EntryKey.Hash(key)]);
+        return false;
     }
 
     private void BeginBlock(ReadOnlySpan<byte> key, DocumentVersion version)

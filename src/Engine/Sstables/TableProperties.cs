@@ -15,6 +15,8 @@ internal static class TableProperties
         target.WriteVersion(info.OldestVersion);
         target.WriteVersion(info.NewestVersion);
         target.WriteVersion(info.ExpiresMax);
+        target.WriteI64(info.ExpiringCount);
+        target.WriteI64(info.SupersededCount);
         target.WriteI64(rowsEnd);
         target.WriteKey(info.FirstKey.Span);
         target.WriteKey(info.LastKey.Span);
@@ -33,6 +35,7 @@ internal static class TableProperties
     {
         var (entries, deletes, userBytes) = (source.ReadI64(), source.ReadI64(), source.ReadI64());
         var (oldest, newest, expiresMax) = (source.ReadVersion(), source.ReadVersion(), source.ReadVersion());
+        var (expiring, superseded) = (source.ReadI64(), source.ReadI64());
         rowsEnd = source.ReadI64();
         var (first, last) = (source.ReadKey().ToArray(), source.ReadKey().ToArray());
         var quantiles = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
@@ -43,6 +46,8 @@ internal static class TableProperties
         return new(id, fileBytes, entries, deletes, userBytes, first, last, oldest, newest)
         {
             ExpiresMax = expiresMax,
+            ExpiringCount = expiring,
+            SupersededCount = superseded,
             Quantiles = quantiles.DrainToImmutable(),
             Collections = collections.DrainToImmutable(),
         };

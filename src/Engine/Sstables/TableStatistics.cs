@@ -14,14 +14,19 @@ internal sealed class TableStatistics
     private DocumentVersion _expiresMax;
     private byte[] _firstKey = [];
     private long _deletes;
+    private long _expiring;
+    private long _superseded;
     private long _userBytes;
 
     public long Entries { get; private set; }
 
-    public void Add(EntryKind kind, DocumentVersion version, DocumentVersion expiresAt, ReadOnlySpan<byte> key, int rowBytes)
+    /// <param name="isSuperseded">A newer version of the key went before.</param>
+    public void Add(EntryKind kind, DocumentVersion version, DocumentVersion expiresAt, ReadOnlySpan<byte> key, int rowBytes, bool isSuperseded)
     {
         if (Entries++ == 0) _firstKey = key.ToArray();
         if (kind == EntryKind.Delete) _deletes++;
+        if (expiresAt != DocumentVersion.None) _expiring++;
+        if (isSuperseded) _superseded++;
         _userBytes += key.Length + rowBytes;
         if (version < _oldest) _oldest = version;
         if (version > _newest) _newest = version;
@@ -34,6 +39,8 @@ internal sealed class TableStatistics
         new(id, fileBytes, Entries, _deletes, _userBytes, _firstKey, lastKey, Entries == 0 ? DocumentVersion.None : _oldest, _newest)
         {
             ExpiresMax = _expiresMax,
+            ExpiringCount = _expiring,
+            SupersededCount = _superseded,
             Quantiles = _quantiles.Finish(lastKey),
             Collections = [.. _collections],
         };
