@@ -52,7 +52,7 @@ public sealed class CompactionRunnerTests
         var edit = await lsm.MergeAllAsync(watermark: 0);
 
         Assert.True(edit.TablesAdded.Length > 1);
-        Assert.All(edit.TablesAdded, t => Assert.InRange(t.FileBytes, 1, 16 << 10));
+        Assert.All(edit.TablesAdded, t => Assert.InRange(t.FileBytes, 1, 20 << 10));
         for (var i = 1; i < edit.TablesAdded.Length; i++)
             Assert.True(edit.TablesAdded[i - 1].LastKey.Span.SequenceCompareTo(edit.TablesAdded[i].FirstKey.Span) < 0);
         Assert.Equal(400, lsm.Everything.Count());

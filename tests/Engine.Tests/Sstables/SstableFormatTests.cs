@@ -35,13 +35,13 @@ public sealed class SstableFormatTests : IDisposable
             // index frame at 95: one block at 0 of 56 bytes, first row 0, first version, first key
             "CCCCCCCCCCCCCCCC 24000000 00 04 0000",
             "01000000  0000000000000000 38000000 00000000 0201000000000000 0600  00000005 07 6B",
-            // properties frame at 147: 1 entry, 0 deletes, 8 user bytes, versions, expiry, rows end at 56, keys, quantile, collection 5: 1 row
-            "CCCCCCCCCCCCCCCC 64000000 00 05 0000",
-            "0100000000000000 0000000000000000 0800000000000000 0201000000000000 0201000000000000 0B0A000000000000 3800000000000000",
+            // properties frame at 147: 1 entry, 0 deletes, 8 user bytes, versions, expiry, 1 expiring, 0 superseded, rows end at 56, keys, quantile, collection 5: 1 row
+            "CCCCCCCCCCCCCCCC 74000000 00 05 0000",
+            "0100000000000000 0000000000000000 0800000000000000 0201000000000000 0201000000000000 0B0A000000000000 0100000000000000 0000000000000000 3800000000000000",
             "0600 00000005076B 0600 00000005076B  01000000 0600 00000005076B  01000000 05000000 0100000000000000",
-            // footer at 263: filter, shapes, index, properties; checksum, 88 bytes, version 1, magic
+            // footer at 279: filter, shapes, index, properties; checksum, 88 bytes, version 1, magic
             "3800000000000000 1000000000000000  4800000000000000 1700000000000000",
-            "5F00000000000000 3400000000000000  9300000000000000 7400000000000000",
+            "5F00000000000000 3400000000000000  9300000000000000 8400000000000000",
             "CCCCCCCCCCCCCCCC 58000000 01000000 494E474F5441424C",
         ];
         Assert.Equal(string.Concat(expected).Replace(" ", "", StringComparison.Ordinal), WithoutChecksums(_tables.BytesOf(info)));
