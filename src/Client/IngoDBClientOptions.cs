@@ -1,3 +1,7 @@
+// Every number a client lives by, with a default that is right for a service beside its cluster. Validated when the
+// client is made, all mistakes at once: a wrong setting should stop the start, not surprise the first request at
+// night.
+
 using IngoDB.Client.Calls;
 using Microsoft.Extensions.Options;
 

@@ -1,3 +1,6 @@
+// A database as a service sees it: the place from which collections, traversals, snapshots and raw requests begin. It
+// holds names and no state, so it costs nothing to ask for one.
+
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using IngoDB.Client.Calls;

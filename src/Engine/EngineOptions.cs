@@ -1,3 +1,7 @@
+// Everything an engine is told, in one value: the world it lives in (files, clock, seed) and the numbers it lives by.
+// What tests want to be different, a clock that stands still, a disk that fails, is an option like any other; there
+// is no second way in.
+
 using IngoDB.Engine.Files;
 using IngoDB.Engine.Sstables;
 

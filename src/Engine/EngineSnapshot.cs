@@ -1,3 +1,7 @@
+// Holding a version readable costs space, since compaction must keep what the holder may still see. So a snapshot is
+// a lease: it ends with Dispose, or by itself when its holder stops renewing it, and after that it refuses to read
+// rather than show a point in time with holes.
+
 using IngoDB.Engine.Entries;
 using IngoDB.Model;
 

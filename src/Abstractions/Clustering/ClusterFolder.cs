@@ -1,3 +1,6 @@
+// Several processes on one machine become a cluster by naming one folder, and nothing else. This is that name: read
+// from a connection string, so that a silo, a client and Aspire all say it with the same configuration key.
+
 using IngoDB.Model;
 using Microsoft.Extensions.Configuration;
 

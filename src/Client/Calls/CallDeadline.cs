@@ -1,3 +1,6 @@
+// A grain call to a silo that has just died does not fail; it hangs until the runtime's own timeout. So every call
+// has a deadline here, on the caller's side, that does not depend on the callee noticing.
+
 namespace IngoDB.Client.Calls;
 
 /// <summary>

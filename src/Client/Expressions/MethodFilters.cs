@@ -1,3 +1,6 @@
+// Lambdas are translated, never evaluated in the client: a condition either means something in the database or is
+// refused. Here stand the method calls that do; operators and members are FilterTranslator's.
+
 using System.Collections;
 using System.Linq.Expressions;
 using IngoDB.Model;

@@ -1,3 +1,7 @@
+// The serializer's own converters read Guids, dates, bytes and decimals from plain JSON strings and numbers.
+// Documents for typed objects are therefore written without the escapes ($uuid, $date, ...) that keep types
+// elsewhere: the property's type says what the escape would.
+
 using System.Text.Json;
 using IngoDB.Model;
 

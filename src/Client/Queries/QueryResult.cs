@@ -1,3 +1,6 @@
+// A list of documents that admits when it is not all there is. What ended a query early, a budget, a missing
+// partition, must be as easy to see as the documents, or it will be overlooked.
+
 using System.Collections;
 using IngoDB.Abstractions;
 using IngoDB.Client.Calls;

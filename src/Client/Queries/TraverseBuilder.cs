@@ -1,3 +1,6 @@
+// A traversal, put together hop by hop and sent only by ...Async. Like IngoQuery it is immutable and nothing but its
+// AST with manners; the documents of all hops come back in one list, by depth.
+
 using IngoDB.Client.Calls;
 using IngoDB.Client.Mapping;
 using IngoDB.Client.Snapshots;

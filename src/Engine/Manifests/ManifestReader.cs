@@ -1,3 +1,7 @@
+// The fields of an edit, read back. The record's checksum has been verified before, so a field that leads beyond the
+// end is a writer's bug or an unknown writer; either way it is told as corruption with its place, never as an index
+// out of range.
+
 using System.Buffers.Binary;
 using System.Text;
 using IngoDB.Model;

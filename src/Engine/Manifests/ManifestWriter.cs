@@ -1,3 +1,6 @@
+// The fields of an edit, in the plainest encoding that ManifestFormat.cs draws. An edit is written a few times a
+// minute: being readable in a hex dump is worth more here than being short.
+
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;

@@ -1,3 +1,7 @@
+// What changes on disk changes as one value. A flush adds a table and lets log segments go, a compaction adds and
+// removes tables, a definition names an index: each is an edit, durable in one record, so there is no moment at which
+// half of it happened. Runners compute edits and never apply them.
+
 using System.Collections.Immutable;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Sstables;

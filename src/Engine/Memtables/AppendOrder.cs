@@ -1,3 +1,6 @@
+// The order in which entries arrived, needed by those who visit all of them: sorting at the flush, the sorted runs of
+// scans. A growing array would move under its readers; pages that never move do not, and the count is published last.
+
 namespace IngoDB.Engine.Memtables;
 
 /// <summary>References in the order of their arrival, in pages that never move. One writer; readers see a prefix.</summary>

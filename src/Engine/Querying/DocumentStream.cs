@@ -1,3 +1,7 @@
+// How documents leave the engine: one after the other, as bytes, in an order that is itself bytes. Whoever merges the
+// streams of several partitions compares order keys with memcmp and knows nothing of sort fields, directions or
+// types; whoever stops reading stops the work.
+
 using IngoDB.Engine.Entries;
 using IngoDB.Model;
 

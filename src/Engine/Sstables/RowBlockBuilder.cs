@@ -1,3 +1,6 @@
+// Rows of a table are read a block at a time, so they are written a block at a time: entries one after the other,
+// then where each begins, so that a reader can search a block without walking it.
+
 using System.Buffers;
 using System.Buffers.Binary;
 using IngoDB.Engine.Entries;

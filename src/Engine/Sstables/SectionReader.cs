@@ -1,3 +1,7 @@
+// The sections of a table besides its rows (properties, shapes, fences, filter) are small, read once, and trusted by
+// every later read. Their checksum was verified; this reader still bounds every length and count by the bytes there
+// are, so that damage under a right checksum is named too and hostile counts allocate nothing.
+
 using System.Buffers.Binary;
 using IngoDB.Engine.Entries;
 using IngoDB.Model;

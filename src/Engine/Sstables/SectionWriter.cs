@@ -1,3 +1,6 @@
+// Sections are written once for each table and read at every open; this writer and SectionReader are the only two
+// that know how a field lies in one, and they line up method by method.
+
 using System.Buffers;
 using System.Buffers.Binary;
 using IngoDB.Model;

@@ -1,3 +1,7 @@
+// What can be decided about a table without opening it: whether a key may be in it, how old it is, how dense, how
+// much of it is garbage. The manifest holds this for every table, and the pure deciders (compaction, planner) see
+// nothing else.
+
 using System.Collections.Immutable;
 using IngoDB.Engine.Entries;
 using IngoDB.Model;

@@ -1,3 +1,6 @@
+// A table describes itself in the same words that the manifest uses for it. Opening compares the two, so a file under
+// the wrong name, or a manifest that belongs to another folder, is noticed before a row is read.
+
 using System.Collections.Immutable;
 using IngoDB.Engine.Entries;
 using IngoDB.Model;

@@ -1,3 +1,6 @@
+// What an open table keeps in memory: filter, shapes, fences, properties. All of it is verified here, once, and
+// compared with what the manifest expects; rows are verified block by block when they are read.
+
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Files;
 using IngoDB.Model;

@@ -1,3 +1,7 @@
+// Documents with the same field names in the same order share a shape, and most collections have a handful. A table
+// writes each once and its rows carry a number, so names cost nothing per row. The numbers are the table's own; in
+// memory the registry makes equal shapes one object again.
+
 using IngoDB.Engine.Entries;
 using IngoDB.Model;
 

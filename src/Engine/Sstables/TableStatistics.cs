@@ -1,3 +1,6 @@
+// A table's description is counted while its rows stream by, in one pass and bounded memory: flush and compaction
+// know nothing of it in advance, and nobody may read the table again to describe it.
+
 using System.Collections.Immutable;
 using IngoDB.Engine.Entries;
 using IngoDB.Model;

@@ -1,3 +1,6 @@
+// A record of the log as recovery sees it, and the numbers of all kinds there will be. Kinds that copies of a
+// partition will need are reserved from the first day, so that their arrival is no new format.
+
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Wal;

@@ -1,3 +1,6 @@
+// The catalog has many writers and no lock: every change reads a record, decides, and replaces it only if nobody was
+// faster. A reply that was lost is told from a lost race by the change id that each write leaves behind.
+
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;

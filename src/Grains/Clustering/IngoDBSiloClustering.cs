@@ -1,3 +1,6 @@
+// The silo's side of clustering by a shared folder: by code, or by configuration (provider type IngoDB, which is what
+// Aspire derives from the name of its resource). The client's side is in Abstractions, which knows no engine.
+
 using IngoDB.Abstractions.Clustering;
 using IngoDB.Engine.Files;
 using IngoDB.Grains.Clustering;

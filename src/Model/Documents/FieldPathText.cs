@@ -1,3 +1,6 @@
+// The grammar of paths (drawn in FieldPath.cs), both ways: what is parsed and written again is the same text, with
+// quotes exactly where a name needs them, so that paths can be compared, hashed and stored as text.
+
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;

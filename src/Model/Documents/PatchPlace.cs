@@ -1,3 +1,7 @@
+// Values are immutable, so changing one place deep inside a document means rebuilding what surrounds it, and only
+// that. Every patch operator is a function from the old value at a place to the new one; where the place is, is
+// decided here.
+
 namespace IngoDB.Model;
 
 /// <summary>Rebuilds a value around one place in it. A change that returns Missing removes the place.</summary>

@@ -1,3 +1,6 @@
+// A patch travels and is checked as a document like everything else: no codec of its own, and the limits of documents
+// are the limits of patches.
+
 using System.Buffers;
 
 namespace IngoDB.Model;

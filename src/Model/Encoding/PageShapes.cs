@@ -1,3 +1,6 @@
+// A page of documents from one collection repeats a few lists of field names. They are written once in front, and
+// each row names its list by number; both sides of the wire number them in order of first appearance.
+
 using System.Buffers;
 
 namespace IngoDB.Model;

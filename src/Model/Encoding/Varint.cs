@@ -1,3 +1,6 @@
+// Counts and lengths are nearly always below 128: seven bits a byte. There are two ways to read one, for bytes that
+// were verified before and for bytes from outside, because only the latter can end in the middle.
+
 using System.Buffers;
 
 namespace IngoDB.Model;

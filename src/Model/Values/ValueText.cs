@@ -1,3 +1,6 @@
+// JSON has no uuid, timestamp, bytes or decimal. Their one text form each stands here, so that escapes, coercion of
+// plain strings, output and errors cannot disagree about what a date looks like.
+
 using System.Globalization;
 
 namespace IngoDB.Model;
