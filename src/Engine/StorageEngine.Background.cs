@@ -39,8 +39,8 @@ public sealed partial class StorageEngine
     /// <summary>Compacts until the strategy rests; <paramref name="everything"/> merges all tables, whatever they look like.</summary>
     public Task CompactAsync(bool everything = false, CancellationToken cancellationToken = default) => ByHand(() =>
     {
-        if (everything) Compact(UnifiedCompaction.ChooseEverything, cancellationToken);
-        else while (Compact(UnifiedCompaction.Choose, cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
+        if (everything) Compact(UnifiedCompaction.ChooseEverything, paced: false, cancellationToken);
+        else while (Compact(UnifiedCompaction.Choose, paced: false, cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
     });
 
     /// <summary>Builds what is defined and missing; returns when every index is ready.</summary>
@@ -62,7 +62,7 @@ public sealed partial class StorageEngine
         if (!Options.BackgroundWork) return;
         var scheduler = Options.Background ?? (_ownScheduler = new BackgroundScheduler());
         _flushing = new(scheduler.RunFlush, () => FlushOldest(_stopping.Token), e => BackgroundWorkFailed("flush", e), Options.Time);
-        _working = new(scheduler.RunWork, () => BuildNextIndex(_stopping.Token) || Compact(UnifiedCompaction.Choose, _stopping.Token), e => BackgroundWorkFailed("compaction", e), Options.Time);
+        _working = new(scheduler.RunWork, () => BuildNextIndex(_stopping.Token) || Compact(UnifiedCompaction.Choose, paced: true, _stopping.Token), e => BackgroundWorkFailed("compaction", e), Options.Time);
         RequestWork();
     }
 
@@ -126,16 +126,18 @@ public sealed partial class StorageEngine
         Publish(edit with { OldestLogSegment = oldestLogSegment, ClockCeiling = _pipeline.DurableCeiling, RetentionWatermark = watermark }, memtable);
     }
 
-    private bool Compact(Func<CompactionView, CompactionChoice> choose, CancellationToken cancellationToken)
+    private bool Compact(Func<CompactionView, CompactionChoice> choose, bool paced, CancellationToken cancellationToken)
     {
         lock (_workGate)
         {
             var state = _state;
             var watermark = _snapshots.Advance(Visible);
-            if (choose(CompactionView.Of(state, watermark, _damaged, Options.MemtableBytes, Options.TableBytesMax)) is not CompactionChoice.Merge merge) return false;
+            var view = CompactionView.Of(state, watermark, _damaged, Options.MemtableBytes, Options.TableBytesMax);
+            if (choose(view) is not CompactionChoice.Merge merge) return false;
             try
             {
-                var runner = new CompactionRunner(Events, IBackgroundPacer.None, Options.TableBytesMax);
+                var pacer = paced ? new DebtPacer(Options.Time, UnifiedCompaction.DebtBytes(view), view.FlushBytes) : IBackgroundPacer.None;
+                var runner = new CompactionRunner(Events, pacer, Options.TableBytesMax);
                 var edit = runner.RunAsync(state, merge, watermark, NewTable, cancellationToken).GetAwaiter().GetResult();
                 Publish(edit with { RetentionWatermark = watermark }, flushed: null);
                 return true;
