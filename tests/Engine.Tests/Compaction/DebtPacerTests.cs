@@ -32,6 +32,6 @@ public sealed class DebtPacerTests
         time.Advance(TimeSpan.FromMilliseconds(50));
         await paused;
 
-        Assert.True(pacer.PaceAsync(1 << 20, CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(pacer.PaceAsync(1 << 20, CancellationToken.None).AsTask().IsCompletedSuccessfully);
     }
 }
