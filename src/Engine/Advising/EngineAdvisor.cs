@@ -1,20 +1,28 @@
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Manifests;
 using IngoDB.Engine.Querying;
-using IngoDB.Model;
 
 namespace IngoDB.Engine.Advising;
 
-/// <summary>What the advisor wants done about the indexes of a collection.</summary>
-internal abstract record IndexAdvice(CollectionId Collection, FieldPath Path, string Cause)
-{
-    public sealed record Build(CollectionId Collection, FieldPath Path, string Cause) : IndexAdvice(Collection, Path, Cause);
-
-    public sealed record Drop(CollectionId Collection, FieldPath Path, string Cause) : IndexAdvice(Collection, Path, Cause);
-}
-
-/// <summary>Asks the advisor on behalf of one engine: gathers statistics and sizes, decides nothing itself.</summary>
+/// <summary>Gathers what one engine knows of each collection; decides nothing itself.</summary>
 internal static class EngineAdvisor
 {
-    public static IReadOnlyList<IndexAdvice> Advise(EngineState state, QueryEngine queries) => throw new NotImplementedException();
+    /// <summary>Advice about all collections of this engine, for an engine that decides alone.</summary>
+    public static IReadOnlyList<IndexAdvice> Advise(EngineState state, QueryEngine queries)
+    {
+        var advice = new List<IndexAdvice>();
+        foreach (var report in Reports(state, queries)) advice.AddRange(IndexAdvisor.Advise(report, queries.Statistics.Costs));
+        return advice;
+    }
+
+    /// <summary>One report a collection, for a grain that sums those of all partitions.</summary>
+    public static IReadOnlyList<LearningReport> Reports(EngineState state, QueryEngine queries)
+    {
+        var shapes = queries.Statistics.Shapes.ToLookup(shape => shape.Collection);
+        var indexes = queries.IndexStatuses(state).ToLookup(index => index.Collection);
+        var reports = new List<LearningReport>();
+        foreach (var collection in state.Manifest.Collections.Keys.Order())
+            reports.Add(new(collection, queries.RowsOf(state, collection), queries.Statistics.WritesTo(collection), [.. shapes[collection]], [.. indexes[collection]]));
+        return reports;
+    }
 }

@@ -1,17 +1,76 @@
+// What the queries of this engine have cost, by shape: operators and fields, never constants, so that a thousand
+// tenants asking the same question are one shape with a thousand executions. The map is bounded: when it is
+// full, the eighth of the shapes with the least recent cost makes room.
+//
+// What this does not do: survive a restart. A new process learns again from what it sees.
+
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using IngoDB.Engine.Entries;
 
 namespace IngoDB.Engine.Statistics;
 
-/// <summary>What the queries of this engine have cost, by shape. Thread-safe.</summary>
-internal sealed class QueryStatistics(TimeProvider time)
+/// <summary>The evidence that the advisor judges. Thread-safe; recording a known shape allocates nothing.</summary>
+internal sealed class QueryStatistics(TimeProvider time, QueryCosts? costs = null, int shapesMax = 1024)
 {
+    private static readonly TimeSpan HalfLife = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<ulong, ShapeCounters> _shapes = new();
+    private readonly ConcurrentDictionary<(CollectionId Collection, string Path), IndexCounters> _indexes = new();
+    private readonly ConcurrentDictionary<CollectionId, StrongBox<long>> _writes = new();
+
+    public QueryCosts Costs { get; } = costs ?? QueryCosts.Default;
+
     public TimeProvider Time { get; } = time;
 
-    public IReadOnlyList<QueryShapeStatistics> Shapes => throw new NotImplementedException();
+    public IReadOnlyList<QueryShapeStatistics> Shapes => [.. _shapes.Values.Select(shape => shape.Read()).OrderByDescending(shape => shape.DocumentsExamined).ThenBy(shape => shape.Shape, StringComparer.Ordinal)];
 
-    /// <summary>Documents written to a collection: what indexes must pay for.</summary>
-    public void RecordWrites(CollectionId collection, long documents) => throw new NotImplementedException();
+    /// <summary>The counters of a shape, made with <paramref name="describe"/> when it is new.</summary>
+    public ShapeCounters For<TQuery>(ulong shapeHash, TQuery query, Func<TQuery, ShapeDescription> describe)
+    {
+        if (_shapes.TryGetValue(shapeHash, out var known)) return known;
+        if (_shapes.Count >= shapesMax) MakeRoom();
+        return _shapes.GetOrAdd(shapeHash, new ShapeCounters(describe(query), Time, HalfLife));
+    }
 
-    /// <summary>An index was defined or dropped: the evidence that led to it is used up.</summary>
-    public void IndexesChanged(CollectionId collection) => throw new NotImplementedException();
+    /// <summary>Documents written to a collection: what its indexes must pay for.</summary>
+    public void RecordWrites(CollectionId collection, long documents)
+        => Interlocked.Add(ref _writes.GetOrAdd(collection, static _ => new()).Value, documents);
+
+    public void RecordIndexUse(CollectionId collection, string path, double saved)
+        => IndexOf(collection, path).RecordUse(saved, WritesTo(collection), Costs);
+
+    /// <summary>Uses so far, cost saved, and upkeep not yet paid back.</summary>
+    public (long Uses, double Saved, double Regret) ReadIndex(CollectionId collection, string path)
+        => IndexOf(collection, path).Read(WritesTo(collection), Costs);
+
+    public long WritesTo(CollectionId collection) => _writes.TryGetValue(collection, out var writes) ? Volatile.Read(ref writes.Value) : 0;
+
+    /// <summary>The evidence that led to an index is used up, and its account is opened.</summary>
+    public void IndexDefined(CollectionId collection, string path)
+    {
+        Forget(collection, path);
+        IndexOf(collection, path);
+    }
+
+    public void IndexDropped(CollectionId collection, string path)
+    {
+        Forget(collection, path);
+        _indexes.TryRemove((collection, path), out _);
+    }
+
+    private IndexCounters IndexOf(CollectionId collection, string path)
+        => _indexes.TryGetValue((collection, path), out var known) ? known : _indexes.GetOrAdd((collection, path), new IndexCounters(WritesTo(collection)));
+
+    private void Forget(CollectionId collection, string path)
+    {
+        foreach (var shape in _shapes.Values)
+            if (shape.Description.Collection == collection) shape.ForgetEvidence(path);
+    }
+
+    private void MakeRoom()
+    {
+        var least = _shapes.Select(pair => (pair.Key, Value: pair.Value.Value())).OrderBy(pair => pair.Value).Take(Math.Max(1, shapesMax / 8));
+        foreach (var (key, _) in least.ToList()) _shapes.TryRemove(key, out _);
+    }
 }

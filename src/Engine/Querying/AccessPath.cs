@@ -1,0 +1,65 @@
+using IngoDB.Engine.Indexing;
+using IngoDB.Engine.Manifests;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Querying;
+
+/// <summary>How the documents of a query are reached. The planner decides it; QueryExecutor does it. Whatever the path, the whole filter is evaluated on every row.</summary>
+internal abstract record AccessPath
+{
+    /// <summary>Nothing can match.</summary>
+    internal sealed record Empty : AccessPath;
+
+    /// <summary>Point reads, in ascending order of id.</summary>
+    internal sealed record Point(IReadOnlyList<DocumentId> Ids) : AccessPath;
+
+    /// <summary>The stretch of the primary order between two id keys.</summary>
+    internal sealed record IdRange(KeyRange Ids) : AccessPath;
+
+    /// <summary>The rows with an index key in one of the ranges, in any order.</summary>
+    internal sealed record IndexRange(IndexDefinition Index, KeyRange[] Ranges) : AccessPath;
+
+    /// <summary>The same rows in the order of the index, which is the order asked for.</summary>
+    internal sealed record IndexOrder(IndexDefinition Index, KeyRange[] Ranges, SortKey Key) : AccessPath;
+
+    /// <summary>Every row of the collection, in ascending order of id.</summary>
+    internal sealed record PrimaryScan : AccessPath;
+
+    /// <summary>E.g. <c>index range price</c>; for explain and statistics.</summary>
+    public string Name => this switch
+    {
+        Empty => "empty",
+        Point => "point",
+        IdRange => "id range",
+        IndexRange range => $"index range {range.Index.Path.Text}",
+        IndexOrder order => $"index order {order.Index.Path.Text}",
+        _ => "primary scan",
+    };
+
+    public IndexDefinition? UsedIndex => this switch
+    {
+        IndexRange range => range.Index,
+        IndexOrder order => order.Index,
+        _ => null,
+    };
+}
+
+/// <summary>What is left to do for the order.</summary>
+internal enum SortMethod
+{
+    /// <summary>The access path gives it.</summary>
+    None,
+
+    /// <summary>A heap of the first <c>limit</c>.</summary>
+    TopK,
+
+    Full,
+}
+
+/// <summary>The decision, and what it was chosen from.</summary>
+internal sealed record QueryPlan(AccessPath Path, SortMethod Sort, IReadOnlyList<PlanCandidate> Candidates, IReadOnlyList<FieldConstraint> Constraints);
+
+/// <summary>A path that was weighed, or could not be. <paramref name="WhyNot"/> is null for the chosen one.</summary>
+/// <param name="Rows">Rows it would examine.</param>
+/// <param name="Cost">In rows examined (QueryCosts); infinite when it cannot be taken.</param>
+internal sealed record PlanCandidate(string Name, double Rows, double Cost, string? WhyNot);

@@ -1,0 +1,125 @@
+// One planning: the request seen through the estimates. Everything here is arithmetic on rows.
+
+using IngoDB.Engine.Indexing;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Querying;
+
+/// <summary>A path with its price.</summary>
+internal sealed record PlanOption(AccessPath Path, SortMethod Sort, double Rows, double Cost);
+
+/// <summary>Prices the paths of one request.</summary>
+internal sealed class PlanScope
+{
+    // Where nothing is known of a filter yet: the share of rows that a part of it lets through.
+    private const double EqualityFraction = 0.05, RangeFraction = 0.3, OtherFraction = 0.5;
+
+    // Keeping a heap of k costs a comparison for most rows, a move for few.
+    private const double TopKShareOfSort = 0.2;
+
+    private readonly ScanRequest _request;
+    private readonly PlannerInput _input;
+    private readonly double _matchFraction;
+    private readonly ScanSort _sort;
+
+    public PlanScope(ScanRequest request, PlannerInput input, IReadOnlyList<Filter> conjuncts, IReadOnlyList<FieldConstraint> constraints)
+    {
+        (_request, _input, Constraints) = (request, input, constraints);
+        _sort = ScanSort.Of(request.Sort);
+        _matchFraction = Math.Clamp(input.MatchFraction ?? GuessMatchFraction(conjuncts), 1e-6, 1);
+    }
+
+    public IReadOnlyList<FieldConstraint> Constraints { get; }
+
+    /// <summary>The one sort key that an index could give; null when the order is by id or has several keys.</summary>
+    public SortKey? OrderKey => _sort.Keys.Count == 1 && !_sort.Keys[0].Field.IsId && !_sort.Keys[0].Field.IsVersion ? _sort.Keys[0] : null;
+
+    private double Matches => _input.Rows * _matchFraction;
+
+    public PlanOption PrimaryScan() => InIdOrder(new AccessPath.PrimaryScan(), _input.Rows, _input.Costs.RowExamined);
+
+    public PlanOption Point(IReadOnlyList<DocumentId> ids) => InIdOrder(new AccessPath.Point(ids), ids.Count, _input.Costs.RowFetched);
+
+    public PlanOption IdRange(KeyRange ids) => InIdOrder(new AccessPath.IdRange(ids), _input.Rows * RangeFraction, _input.Costs.RowExamined);
+
+    public PlanOption IndexRange(IndexOption index, FieldConstraint constraint)
+    {
+        var hits = (double)index.EstimateEntries(constraint.Ranges);
+        var inIdOrder = _sort.IsById && constraint.Ranges is [{ IsPoint: true }];
+        var fetched = inIdOrder ? UntilLimit(hits, Math.Min(hits, Matches)) : hits;
+        var sort = inIdOrder ? SortMethod.None : NeededSort;
+        var unindexed = Unindexed(index);
+        var cost = Fetch(fetched) + (unindexed * _input.Costs.RowExamined) + (constraint.Ranges.Length * _input.Costs.Seek) + SortCost(sort, Math.Min(hits, Matches));
+        return new(new AccessPath.IndexRange(index.Definition, constraint.Ranges), sort, fetched + unindexed, cost);
+    }
+
+    public PlanOption IndexOrder(IndexOption index, FieldConstraint? served, SortKey key)
+    {
+        var ranges = served?.Ranges ?? [KeyRange.All];
+        var hits = (double)index.EstimateEntries(ranges);
+        var fetched = UntilLimit(hits, Math.Min(hits, Matches));
+        var unindexed = Unindexed(index);
+        var cost = Fetch(fetched) + (unindexed * _input.Costs.RowExamined) + (ranges.Length * _input.Costs.Seek);
+        return new(new AccessPath.IndexOrder(index.Definition, ranges, key), SortMethod.None, fetched + unindexed, cost);
+    }
+
+    /// <summary>Why indexes that one might expect were not even weighed.</summary>
+    public IEnumerable<PlanCandidate> Impossible()
+    {
+        foreach (var constraint in Constraints)
+            if (!constraint.Path.IsId && !_input.Indexes.Any(index => constraint.IsServedBy(index.Definition.Path)))
+                yield return Not($"index range {constraint.IndexPath}", $"there is no index on {constraint.IndexPath}");
+        if (Constraints.Count == 0 && _request.Where is not null and not AndFilter { Args.Count: 0 })
+            yield return Not("index range", "no part of the filter names values that an index could look up");
+        if (_sort.IsById) yield break;
+        if (OrderKey is not { } key) yield return Not($"index order {_sort.Keys[0].Field.Text}", "an index gives the order of one field, this sort has another form");
+        else if (!_input.Indexes.Any(index => key.Field.Equals(index.Definition.Path))) yield return Not($"index order {key.Field.Text}", $"there is no index on {key.Field.Text}");
+    }
+
+    private static PlanCandidate Not(string name, string why) => new(name, 0, double.PositiveInfinity, why);
+
+    private SortMethod NeededSort => _request.Limit is null ? SortMethod.Full : SortMethod.TopK;
+
+    private PlanOption InIdOrder(AccessPath path, double rows, double costOfRow)
+    {
+        var sort = _sort.IsById ? SortMethod.None : NeededSort;
+        var examined = _sort.IsById ? UntilLimit(rows, rows * _matchFraction) : rows;
+        return new(path, sort, examined, (examined * costOfRow) + SortCost(sort, Math.Min(rows, Matches)));
+    }
+
+    /// <summary>Rows examined in an order that is asked for, until the limit is reached.</summary>
+    private double UntilLimit(double rows, double matches)
+        => _request.Limit is { } limit && matches > limit ? rows * limit / matches : rows;
+
+    private double Fetch(double rows) => rows * _input.Costs.RowFetched;
+
+    private double Unindexed(IndexOption index) => Math.Max(0, _input.Rows - index.RowsIndexed);
+
+    private double SortCost(SortMethod sort, double rows) => sort switch
+    {
+        SortMethod.None => 0,
+        SortMethod.TopK => rows * _input.Costs.RowSorted * TopKShareOfSort,
+        _ => rows * _input.Costs.RowSorted,
+    };
+
+    private double GuessMatchFraction(IReadOnlyList<Filter> conjuncts)
+    {
+        var fraction = 1.0;
+        for (var i = 0; i < conjuncts.Count; i++) fraction *= GuessFraction(i);
+        return fraction;
+    }
+
+    private double GuessFraction(int conjunct)
+    {
+        foreach (var constraint in Constraints)
+        {
+            if (constraint.Conjunct != conjunct) continue;
+            foreach (var index in _input.Indexes)
+                if (index.RowsIndexed > 0 && constraint.IsServedBy(index.Definition.Path))
+                    return Math.Min(1, (double)index.EstimateEntries(constraint.Ranges) / index.RowsIndexed);
+            return constraint.Ranges.All(range => range.IsPoint) ? Math.Min(OtherFraction, EqualityFraction * constraint.Ranges.Length) : RangeFraction;
+        }
+
+        return OtherFraction;
+    }
+}

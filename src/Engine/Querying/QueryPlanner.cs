@@ -1,0 +1,82 @@
+// Chooses how to reach the documents of a scan. A pure decision: the request, the indexes with estimates of their
+// hits, and the cost of each act come in; the cheapest path and what it was weighed against go out, so that
+// explain can say "why none" without a second implementation.
+//
+//   point         _id is one of a few values
+//   id range      _id lies between two values: a piece of the primary order
+//   index range   a field lies in ranges of an index: go to those rows, sort what is left
+//   index order   the index is in the order asked for: stop at the limit
+//   primary scan  everything
+//
+// Rows that an index does not know yet (memtables, tables that are still to be indexed) are scanned beside it and
+// are part of its price, so a half-built index is used exactly when it already pays.
+
+using IngoDB.Engine.Indexing;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Querying;
+
+internal static class QueryPlanner
+{
+    public static QueryPlan Plan(ScanRequest request, PlannerInput input)
+    {
+        var conjuncts = FieldConstraints.Conjuncts(request.Where);
+        var constraints = FieldConstraints.Of(conjuncts);
+        if (CannotMatch(conjuncts, constraints)) return new(new AccessPath.Empty(), SortMethod.None, [new("empty", 0, 0, null)], constraints);
+
+        var scope = new PlanScope(request, input, conjuncts, constraints);
+        var options = new List<PlanOption> { scope.PrimaryScan() };
+        AddIdPaths(scope, options);
+        foreach (var index in input.Indexes) AddIndexPaths(scope, index, options);
+
+        var chosen = options[0];
+        foreach (var option in options)
+            if (option.Cost < chosen.Cost) chosen = option;
+        return new(chosen.Path, chosen.Sort, Explain(scope, options, chosen), constraints);
+    }
+
+    private static bool CannotMatch(IReadOnlyList<Filter> conjuncts, IReadOnlyList<FieldConstraint> constraints)
+    {
+        foreach (var conjunct in conjuncts)
+            if (conjunct is OrFilter { Args.Count: 0 }) return true;
+        foreach (var constraint in constraints)
+            if (constraint.Ranges.Length == 0 || (constraint.Path.IsId && IdRanges.Of(constraint.Ranges).Length == 0)) return true;
+        return false;
+    }
+
+    private static void AddIdPaths(PlanScope scope, List<PlanOption> options)
+    {
+        foreach (var constraint in scope.Constraints)
+        {
+            if (!constraint.Path.IsId) continue;
+            var ranges = IdRanges.Of(constraint.Ranges);
+            options.Add(ranges.All(range => range.IsPoint) ? scope.Point(IdRanges.Ids(ranges)) : scope.IdRange(IdRanges.Hull(ranges)));
+        }
+    }
+
+    private static void AddIndexPaths(PlanScope scope, IndexOption index, List<PlanOption> options)
+    {
+        var path = index.Definition.Path;
+        FieldConstraint? served = null;
+        foreach (var constraint in scope.Constraints)
+        {
+            if (!constraint.IsServedBy(path)) continue;
+            served = constraint;
+            options.Add(scope.IndexRange(index, constraint));
+        }
+
+        if (scope.OrderKey is { } key && key.Field.Equals(path)) options.Add(scope.IndexOrder(index, served, key));
+    }
+
+    private static List<PlanCandidate> Explain(PlanScope scope, List<PlanOption> options, PlanOption chosen)
+    {
+        var candidates = new List<PlanCandidate>();
+        foreach (var option in options)
+            candidates.Add(new(option.Path.Name, option.Rows, option.Cost, ReferenceEquals(option, chosen) ? null : WhyDearer(option, chosen)));
+        candidates.AddRange(scope.Impossible());
+        return candidates;
+    }
+
+    private static string WhyDearer(PlanOption option, PlanOption chosen)
+        => FormattableString.Invariant($"costs {option.Cost:N0}, {chosen.Path.Name} {chosen.Cost:N0}");
+}

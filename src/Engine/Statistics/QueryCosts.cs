@@ -1,0 +1,19 @@
+namespace IngoDB.Engine.Statistics;
+
+/// <summary>
+/// What the acts of a query cost, in units of "one row examined by a scan". The planner chooses with them and the
+/// advisor does its sums with them, so that what is advised is also what will be used. Ratios, not times: they
+/// are the same on a slow machine.
+/// </summary>
+/// <param name="RowExamined">Step to the next row of a scan and evaluate a filter on it.</param>
+/// <param name="RowFetched">Go from an index entry to its row and prove that no newer version hides it.</param>
+/// <param name="RowSorted">Keep a row and its key for a sort.</param>
+/// <param name="RowIndexed">Extract, sort and write one index entry, beyond reading the row.</param>
+/// <param name="Seek">Position an index cursor once.</param>
+public sealed record QueryCosts(double RowExamined = 1, double RowFetched = 3, double RowSorted = 2.5, double RowIndexed = 0.8, double Seek = 20)
+{
+    public static QueryCosts Default { get; } = new();
+
+    /// <summary>Reading every row once and writing an entry for each.</summary>
+    public double Build(long rows) => rows * (RowExamined + RowIndexed);
+}
