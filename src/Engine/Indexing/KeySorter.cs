@@ -105,7 +105,8 @@ internal sealed class KeySorter : IDisposable
         ulong differing = 0;
         foreach (ref var entry in run) differing |= entry.Digit ^ run[0].Digit;
         Span<int> starts = stackalloc int[256];
-        var (source, target) = (run, scratch);
+        var source = run;
+        var target = scratch;
         for (var shift = 0; shift < 64; shift += 8)
         {
             if (((differing >> shift) & 0xFF) == 0) continue;

@@ -1,0 +1,75 @@
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Querying;
+
+internal sealed class AndNode(FilterNode[] args) : FilterNode
+{
+    public override bool Matches(in FilterInput input)
+    {
+        foreach (var arg in args)
+            if (!arg.Matches(input)) return false;
+        return true;
+    }
+}
+
+internal sealed class OrNode(FilterNode[] args) : FilterNode
+{
+    public override bool Matches(in FilterInput input)
+    {
+        foreach (var arg in args)
+            if (arg.Matches(input)) return true;
+        return false;
+    }
+}
+
+internal sealed class NotNode(FilterNode arg) : FilterNode
+{
+    public override bool Matches(in FilterInput input) => !arg.Matches(input);
+}
+
+/// <summary>The field is there; null counts.</summary>
+internal sealed class ExistsNode(FieldAccess field) : FilterNode
+{
+    public override bool Matches(in FilterInput input) => !field.Of(input).IsMissing;
+}
+
+internal sealed class TypeNode(FieldAccess field, TypeName type) : FilterNode
+{
+    private readonly ValueClass _class = type switch
+    {
+        TypeName.Null => ValueClass.Null,
+        TypeName.Bool => ValueClass.Bool,
+        TypeName.Number => ValueClass.Number,
+        TypeName.String => ValueClass.String,
+        TypeName.Bytes => ValueClass.Bytes,
+        TypeName.Uuid => ValueClass.Uuid,
+        TypeName.Date => ValueClass.Timestamp,
+        TypeName.Array => ValueClass.Array,
+        _ => ValueClass.Document,
+    };
+
+    public override bool Matches(in FilterInput input) => ValueClasses.Of(field.Of(input).Kind) == _class;
+}
+
+/// <summary>The length of an array; other kinds have none.</summary>
+internal sealed class SizeNode(FieldAccess field, long low, long high) : FilterNode
+{
+    public override bool Matches(in FilterInput input)
+    {
+        var value = field.Of(input);
+        return value.Kind == ValueKind.Array && value.ArrayLength >= low && value.ArrayLength <= high;
+    }
+}
+
+/// <summary>Some element of the array satisfies the inner filter, whose paths are relative to the element.</summary>
+internal sealed class AnyNode(FieldAccess field, FilterNode where) : FilterNode
+{
+    public override bool Matches(in FilterInput input)
+    {
+        var array = field.Of(input);
+        var count = array.ArrayLength;
+        for (var i = 0; i < count; i++)
+            if (where.Matches(input.With(array.ArrayElement(i)))) return true;
+        return false;
+    }
+}
