@@ -1,11 +1,32 @@
 using IngoDB.Engine.Files;
 using IngoDB.Engine.Manifests;
+using IngoDB.Engine.Entries;
 using IngoDB.Engine.Sstables;
 
 namespace IngoDB.Engine.Indexing;
 
-/// <summary>Gives a table that exists already an index that was defined later. The caller puts the result in a VersionEdit (TableIndexesAdded).</summary>
+/// <summary>Gives a table that exists already an index that was defined later. The caller puts the result in a VersionEdit (TableIndexesAdded); until that is durable nobody knows of the file.</summary>
 internal static class TableIndexBuilder
 {
-    public static TableIndexInfo Build(IFileSystem files, string directory, Sstable table, IndexDefinition definition, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    private const int RowsPerCancellationCheck = 4096;
+
+    public static TableIndexInfo Build(IFileSystem files, string directory, Sstable table, IndexDefinition definition, CancellationToken cancellationToken = default)
+    {
+        using var keys = new IndexKeys(definition);
+        using var rows = table.OpenCursor(new ReadCountersBox(), fillCache: false);
+        Span<byte> lastKey = stackalloc byte[EntryKey.BytesMax];
+        var lastKeyBytes = 0;
+        var count = 0;
+        for (var found = rows.Seek(EntryKey.Prefix(definition.Collection)); found; found = rows.MoveNext())
+        {
+            if (++count % RowsPerCancellationCheck == 0) cancellationToken.ThrowIfCancellationRequested();
+            if (EntryKey.CollectionOf(rows.Key) != definition.Collection) break;
+            keys.Collect(rows, rows.RowId, superseded: rows.Key.SequenceEqual(lastKey[..lastKeyBytes]));
+            rows.Key.CopyTo(lastKey);
+            lastKeyBytes = rows.Key.Length;
+        }
+
+        using var writer = new TableIndexWriter(files, directory, table.Info.Id, definition.Id);
+        return keys.Write(writer);
+    }
 }

@@ -1,0 +1,66 @@
+// What one definition takes from the rows of one table: their keys, kept in memory until the table is complete and
+// then sorted. A table is bounded in bytes, so this is too.
+
+using System.Buffers;
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Manifests;
+using IngoDB.Engine.Sstables;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Indexing;
+
+/// <summary>Collects the entries of one index of one table. One thread.</summary>
+internal sealed class IndexKeys(IndexDefinition definition) : IDisposable
+{
+    private readonly RowField _field = new(definition.Path);
+    private readonly KeySorter _keys = new();
+    private readonly ArrayBufferWriter<byte> _key = new(64);
+
+    public IndexDefinition Definition { get; } = definition;
+
+    /// <summary>Takes what the index wants of a row: nothing when it is a delete or of another collection.</summary>
+    /// <param name="superseded">The row before it is a newer version of the same document.</param>
+    public void Collect(EntryCursor entry, RowId row, bool superseded)
+    {
+        if (entry.Kind != EntryKind.Put || EntryKey.CollectionOf(entry.Key) != Definition.Collection) return;
+        var value = _field.Of(new RowReader(entry.Shape, entry.Row));
+        var reference = new RowReference(row, superseded).Encoded;
+        if (!Definition.Path.FansOut) Add(value, reference);
+        else if (value.Kind == ValueKind.Array) AddElements(value, reference);
+        else AddElement(value, reference);
+    }
+
+    /// <summary>Writes the index file.</summary>
+    public TableIndexInfo Write(TableIndexWriter writer)
+    {
+        _keys.Sort();
+        for (var i = 0; i < _keys.Count; i++)
+        {
+            // Equal elements of one array stand beside each other now: one entry is enough.
+            if (i > 0 && _keys.TagAt(i) == _keys.TagAt(i - 1) && _keys.KeyAt(i).SequenceEqual(_keys.KeyAt(i - 1))) continue;
+            writer.Add(_keys.KeyAt(i), RowReference.Decode(_keys.TagAt(i)));
+        }
+
+        return writer.Finish();
+    }
+
+    public void Dispose() => _keys.Dispose();
+
+    private void AddElements(EncodedValue array, uint reference)
+    {
+        var count = array.ArrayLength;
+        for (var i = 0; i < count; i++) AddElement(array.ArrayElement(i), reference);
+    }
+
+    private void AddElement(EncodedValue value, uint reference)
+    {
+        if (value.Kind is not (ValueKind.Missing or ValueKind.Null)) Add(value, reference);
+    }
+
+    private void Add(EncodedValue value, uint reference)
+    {
+        _key.ResetWrittenCount();
+        OrderedKey.Append(value, _key);
+        _keys.Add(_key.WrittenSpan, reference);
+    }
+}
