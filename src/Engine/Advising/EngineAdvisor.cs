@@ -22,7 +22,7 @@ internal static class EngineAdvisor
         var indexes = queries.IndexStatuses(state).ToLookup(index => index.Collection);
         var reports = new List<LearningReport>();
         foreach (var collection in state.Manifest.Collections.Keys.Order())
-            reports.Add(new(collection, queries.RowsOf(state, collection), queries.Statistics.WritesTo(collection), [.. shapes[collection]], [.. indexes[collection]]));
+            reports.Add(new(collection, QueryEngine.RowsOf(state, collection), queries.Statistics.WritesTo(collection), [.. shapes[collection]], [.. indexes[collection]]));
         return reports;
     }
 }

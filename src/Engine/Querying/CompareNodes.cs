@@ -26,7 +26,7 @@ internal sealed class InNode : FilterNode
     public InNode(FieldAccess field, IReadOnlyList<Value> values)
     {
         _field = field;
-        _sorted = [.. values.SelectMany(Coercion.Meanings).Order().Select(value => new EncodedOperand(value))];
+        _sorted = [.. values.SelectMany(value => OperandCoercion.Readings(value)).Order().Select(value => new EncodedOperand(value))];
     }
 
     public override bool Matches(in FilterInput input)
@@ -50,21 +50,20 @@ internal sealed class InNode : FilterNode
 /// <summary>One side of a range: values of the same class on the right side of a constant.</summary>
 internal sealed class Bound
 {
-    private readonly (EncodedOperand Operand, ValueClass Class)[] _meanings;
+    private readonly EncodedOperand[] _meanings;
     private readonly bool _isLow, _inclusive;
 
     public Bound(Value value, bool isLow, bool inclusive)
     {
         (_isLow, _inclusive) = (isLow, inclusive);
-        _meanings = [.. Coercion.Meanings(value).Select(meant => (new EncodedOperand(meant), ValueClasses.Of(meant.Kind)))];
+        _meanings = [.. OperandCoercion.Readings(value).Select(reading => new EncodedOperand(reading))];
     }
 
     public bool Holds(EncodedValue value)
     {
-        var itsClass = ValueClasses.Of(value.Kind);
-        foreach (var (operand, operandClass) in _meanings)
+        foreach (var operand in _meanings)
         {
-            if (operandClass != itsClass) continue;
+            if (!ValueOrder.SameClass(value.Kind, operand.Value.Kind)) continue;
             var order = value.CompareTo(operand);
             return order == 0 ? _inclusive : order > 0 == _isLow;
         }
@@ -80,22 +79,4 @@ internal sealed class BoundNode(FieldAccess field, Bound? low, Bound? high) : Fi
         var value = field.Of(input);
         return !value.IsMissing && (low is null || low.Holds(value)) && (high is null || high.Holds(value));
     }
-}
-
-/// <summary>Kinds that compare with each other; only numbers are more than one kind.</summary>
-internal enum ValueClass : byte
-{
-    Missing, Null, Bool, Number, String, Bytes, Uuid, Timestamp, Array, Document,
-}
-
-internal static class ValueClasses
-{
-    public static ValueClass Of(ValueKind kind) => kind switch
-    {
-        ValueKind.Missing => ValueClass.Missing,
-        ValueKind.Null => ValueClass.Null,
-        ValueKind.Bool => ValueClass.Bool,
-        <= ValueKind.Decimal => ValueClass.Number,
-        _ => (ValueClass)((byte)kind - (byte)ValueKind.String + (byte)ValueClass.String),
-    };
 }

@@ -21,11 +21,10 @@ internal sealed class CompiledFilter
     private readonly byte[] _versionBytes = new byte[8];
     private long _evaluated, _samples;
 
-    public CompiledFilter(Filter? filter)
+    /// <param name="last">One more condition behind those of the filter: the values of a join.</param>
+    public CompiledFilter(Filter? filter, FilterNode? last = null)
     {
-        var conjuncts = FieldConstraints.Conjuncts(filter);
-        _conjuncts = new FilterNode[conjuncts.Count];
-        for (var i = 0; i < _conjuncts.Length; i++) _conjuncts[i] = FilterCompiler.Compile(conjuncts[i]);
+        _conjuncts = [.. FieldConstraints.Conjuncts(filter).Select(FilterCompiler.Compile), .. last is null ? Array.Empty<FilterNode>() : [last]];
         _samplePasses = new long[_conjuncts.Length];
     }
 

@@ -1,6 +1,6 @@
 // Which parts of a filter an index could answer. Only what every match must satisfy counts: the arguments of the
 // outermost `and`, and an `or` whose arguments all speak of the same field. Negations say nothing that an index
-// can use. A plain string also stands for the uuid or timestamp it spells (see Coercion), so its ranges are up to
+// can use. A plain string also stands for the uuid or timestamp it spells (OperandCoercion), so its ranges are up to
 // three, one in each class.
 
 using IngoDB.Engine.Indexing;
@@ -87,7 +87,7 @@ internal static class FieldConstraints
 
     private static IEnumerable<KeyRange> Compared(CompareOperator op, Value value)
     {
-        foreach (var meant in Coercion.Meanings(value))
+        foreach (var meant in OperandCoercion.Readings(value))
         {
             var key = KeyClasses.KeyOf(meant);
             yield return (op switch

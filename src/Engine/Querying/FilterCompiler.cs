@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Querying;
@@ -12,7 +11,7 @@ internal static class FilterCompiler
         RangeFilter range => Compile(range),
         InFilter within => Negate(within.Negated, new InNode(new(within.Field), within.Values)),
         ExistsFilter exists => Negate(exists.Negated, new ExistsNode(new(exists.Field))),
-        TextFilter { Operator: TextOperator.Matches } matches => new RegexNode(new(matches.Field), matches.Value, matches.Fold),
+        TextFilter { Operator: TextOperator.Matches } matches => new RegexNode(new(matches.Field), FilterPattern.Of(matches)),
         TextFilter { Fold: true } text => new FoldedTextNode(new(text.Field), text.Operator, text.Value),
         TextFilter text => new TextNode(new(text.Field), text.Operator, text.Value),
         TypeFilter type => new TypeNode(new(type.Field), type.Type),
@@ -43,11 +42,7 @@ internal static class FilterCompiler
         filter.Low.IsMissing ? null : new(filter.Low, isLow: true, filter.Bounds is RangeBounds.Closed or RangeBounds.ClosedOpen),
         filter.High.IsMissing ? null : new(filter.High, isLow: false, filter.Bounds is RangeBounds.Closed or RangeBounds.OpenClosed));
 
-    private static FilterNode Equal(FieldAccess field, Value value) => new EqualNode(field, [.. Coercion.Meanings(value).Select(meant => new EncodedOperand(meant))]);
+    private static FilterNode Equal(FieldAccess field, Value value) => new EqualNode(field, [.. OperandCoercion.Readings(value).Select(meant => new EncodedOperand(meant))]);
 
     private static FilterNode Negate(bool negate, FilterNode node) => negate ? new NotNode(node) : node;
-
-    /// <summary>The regex of a `matches` filter: no backtracking, so its time is linear in the text whatever the pattern.</summary>
-    public static Regex RegexOf(string pattern, bool fold)
-        => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | (fold ? RegexOptions.IgnoreCase : RegexOptions.None));
 }

@@ -35,20 +35,20 @@ internal sealed class ExistsNode(FieldAccess field) : FilterNode
 
 internal sealed class TypeNode(FieldAccess field, TypeName type) : FilterNode
 {
-    private readonly ValueClass _class = type switch
+    private readonly ValueKind _kind = type switch
     {
-        TypeName.Null => ValueClass.Null,
-        TypeName.Bool => ValueClass.Bool,
-        TypeName.Number => ValueClass.Number,
-        TypeName.String => ValueClass.String,
-        TypeName.Bytes => ValueClass.Bytes,
-        TypeName.Uuid => ValueClass.Uuid,
-        TypeName.Date => ValueClass.Timestamp,
-        TypeName.Array => ValueClass.Array,
-        _ => ValueClass.Document,
+        TypeName.Null => ValueKind.Null,
+        TypeName.Bool => ValueKind.Bool,
+        TypeName.Number => ValueKind.Int64,
+        TypeName.String => ValueKind.String,
+        TypeName.Bytes => ValueKind.Bytes,
+        TypeName.Uuid => ValueKind.Uuid,
+        TypeName.Date => ValueKind.Timestamp,
+        TypeName.Array => ValueKind.Array,
+        _ => ValueKind.Document,
     };
 
-    public override bool Matches(in FilterInput input) => ValueClasses.Of(field.Of(input).Kind) == _class;
+    public override bool Matches(in FilterInput input) => ValueOrder.SameClass(field.Of(input).Kind, _kind);
 }
 
 /// <summary>The length of an array; other kinds have none.</summary>

@@ -15,7 +15,7 @@ internal sealed class PlanScope
     private const double EqualityFraction = 0.05, RangeFraction = 0.3, OtherFraction = 0.5;
 
     // Keeping a heap of k costs a comparison for most rows, a move for few.
-    private const double TopKShareOfSort = 0.2;
+    internal const double TopKShareOfSort = 0.2;
 
     private readonly ScanRequest _request;
     private readonly PlannerInput _input;

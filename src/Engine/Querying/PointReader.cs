@@ -1,8 +1,7 @@
-// One key, from the newest place to the oldest: active memtable, sealed ones, tables by their newest version. The
-// newest version that the read point sees decides, wherever it lies; a place is asked only while it can still hold a
-// newer one than what was found. Age is compared as versions, never as levels, sizes or file names.
+// The newest visible entry of one key, wherever it lies. Memtables first, then tables by their newest version: a
+// table whose newest version is not above the one already found cannot hold a newer, and neither can any after it.
+// Versions decide, never the place: two tables of overlapping age are both asked.
 
-using System.Collections.Immutable;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Manifests;
 using IngoDB.Engine.Memtables;
@@ -10,35 +9,33 @@ using IngoDB.Engine.Sstables;
 
 namespace IngoDB.Engine.Querying;
 
-/// <summary>Point reads over a state. No locks; no allocation when the block is cached.</summary>
+/// <summary>Point reads. Nothing is allocated for an entry found in memory.</summary>
 internal static class PointReader
 {
-    /// <summary>The newest entry of the key that the read point sees; false when there is none, or it is deleted or expired.</summary>
+    /// <summary>The document that the read point sees; false when there is none, or it is deleted or expired.</summary>
     public static bool TryGet(EngineState state, ReadPoint at, ReadOnlySpan<byte> key, ref ReadCounters counters, out EntryHit hit)
         => TryGetNewest(state, at, key, ref counters, out hit) && hit.Kind == EntryKind.Put && !at.IsExpired(hit.ExpiresAt);
 
-    /// <summary>The same, deletes and expired ones too.</summary>
-    public static bool TryGetNewest(EngineState state, ReadPoint at, ReadOnlySpan<byte> key, ref ReadCounters counters, out EntryHit hit)
+    private static bool TryGetNewest(EngineState state, ReadPoint at, ReadOnlySpan<byte> key, ref ReadCounters counters, out EntryHit newest)
     {
         var hash = EntryKey.Hash(key);
-        if (state.Active.TryGet(key, hash, at.Version, out hit)) return true;
-        foreach (var memtable in state.Sealed)
-            if (memtable.TryGet(key, hash, at.Version, out hit)) return true;
-        return TryGetFromTables(state.Tables, at, key, hash, ref counters, out hit);
-    }
-
-    private static bool TryGetFromTables(ImmutableArray<Sstable> tables, ReadPoint at, ReadOnlySpan<byte> key, ulong hash, ref ReadCounters counters, out EntryHit hit)
-    {
-        var found = false;
-        hit = default;
-        foreach (var table in tables)
+        var found = state.Active.TryGet(key, hash, at.Version, out newest);
+        foreach (var memtable in state.Sealed) Consider(memtable, key, hash, at, ref found, ref newest);
+        foreach (var table in state.Tables)
         {
-            if (found && table.Info.NewestVersion <= hit.Version) break;
-            if (table.Info.OldestVersion > at.Version) continue;
-            if (!table.TryGet(key, hash, at.Version, ref counters, out var candidate) || (found && candidate.Version <= hit.Version)) continue;
-            (found, hit) = (true, candidate);
+            if (found && newest.Version >= table.Info.NewestVersion) break;
+            if (table.Info.OldestVersion > at.Version || !table.TryGet(key, hash, at.Version, ref counters, out var hit)) continue;
+            if (found && hit.Version <= newest.Version) continue;
+            (found, newest) = (true, hit);
         }
 
         return found;
+    }
+
+    private static void Consider(Memtable memtable, ReadOnlySpan<byte> key, ulong hash, ReadPoint at, ref bool found, ref EntryHit newest)
+    {
+        if (found && newest.Version >= memtable.NewestVersion) return;
+        if (!memtable.TryGet(key, hash, at.Version, out var hit) || (found && hit.Version <= newest.Version)) return;
+        (found, newest) = (true, hit);
     }
 }

@@ -1,10 +1,12 @@
 // The reading half of an engine, as one door: StorageEngine hands in the state and the read point, and gets
-// documents. Nothing here writes, and nothing here knows how a state came to be.
-// (Interim body: every scan is a primary scan over decoded documents; the planner and its access paths replace it.)
+// documents. Each query is planned (pure), executed, and its work told to the statistics, from which the advisor
+// learns. Nothing here writes, and nothing here knows how a state came to be.
+//
+// Thread-safe: what a query needs is made for it; shared are only the open index files and the statistics.
 
-using IngoDB.Engine.Cursors;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Files;
+using IngoDB.Engine.Indexing;
 using IngoDB.Engine.Manifests;
 using IngoDB.Engine.Sstables;
 using IngoDB.Engine.Statistics;
@@ -13,53 +15,72 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Querying;
 
 /// <summary>Executes reads. Thread-safe. Streams dispose the lease they are given.</summary>
-internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvider time, BlockCache cache) : IDisposable
+internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvider time) : IDisposable
 {
+    private readonly OpenIndexes _indexes = new(files, directory);
+
     public QueryStatistics Statistics { get; } = new(time);
 
     /// <summary>Opens the index files of the state's tables that are not open yet. Call before the state is published.</summary>
-    public void Attach(EngineState state) => GC.KeepAlive(state);
+    public void Attach(EngineState state) => _indexes.Attach(state);
 
-    /// <summary>The table's last reference is gone: closes its index files.</summary>
-    public void Detach(TableId table) => GC.KeepAlive(table);
+    /// <summary>The table is no longer part of the newest state. Queries that run keep what they have.</summary>
+    public void Detach(TableId table) => _indexes.Detach(table);
 
-    /// <summary>The newest entry of the key that the read point sees; false when there is none, or it is deleted or expired.</summary>
+    /// <summary>The document of the key that the read point sees; false when there is none, or it is deleted or expired.</summary>
     public bool TryGet(EngineState state, ReadPoint at, ReadOnlySpan<byte> key, out EntryHit hit)
     {
-        var counters = default(ReadCounters);
+        var counters = new ReadCounters();
         return PointReader.TryGet(state, at, key, ref counters, out hit);
     }
 
     public DocumentStream Scan(EngineState state, ReadPoint at, ScanRequest request, IDisposable? lease = null, CancellationToken cancellationToken = default)
-    {
-        lease?.Dispose();
-        var found = Documents(state, at, request.Collection).Where(d => FilterEvaluator.Matches(request.Where, d)).ToList();
-        found.Sort(new ScanOrder(request.Sort));
-        return new ListStream(request.Limit is { } limit && limit < found.Count ? found[..limit] : found);
-    }
+        => Start(state, at, request, QueryShape.Of(request), join: null, lease, cancellationToken);
 
     public long Count(EngineState state, ReadPoint at, CollectionId collection, Filter? where, CancellationToken cancellationToken = default)
-        => Documents(state, at, collection).Count(d => FilterEvaluator.Matches(where, d));
+    {
+        var request = new ScanRequest(collection) { Where = where };
+        using var matches = Start(state, at, request, QueryShape.Of(request, "count"), join: null, lease: null, cancellationToken, ordered: false);
+        var count = 0L;
+        while (matches.MoveNext()) count++;
+        return count;
+    }
 
-    public DocumentStream Join(EngineState state, ReadPoint at, CollectionId collection, FieldPath field, IReadOnlyCollection<Value> values, Filter? where, IDisposable? lease = null, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    /// <summary>Documents that hold one of the values at the field (arrays match by any element) and satisfy the filter; by id.</summary>
+    public DocumentStream Join(EngineState state, ReadPoint at, CollectionId collection, FieldPath field, IReadOnlyCollection<Value> values, Filter? where, IDisposable? lease = null, CancellationToken cancellationToken = default)
+    {
+        var edge = field.WithoutFanOut;
+        var request = new ScanRequest(collection) { Where = where };
+        return Start(state, at, request, new("join", collection, where, [], edge), new(edge, new(values)), lease, cancellationToken);
+    }
 
     /// <param name="collections">The collection of a name; null when there is none (then it is empty).</param>
     public DocumentStream Traverse(EngineState state, ReadPoint at, TraverseQuery query, Func<string, CollectionId?> collections, IDisposable? lease = null, CancellationToken cancellationToken = default) => throw new NotImplementedException();
 
     public Document Explain(EngineState state, ReadPoint at, ScanRequest request, bool execute) => throw new NotImplementedException();
 
-    public void Dispose() => GC.KeepAlive((files, directory, cache));
+    /// <summary>Rows of a collection in memtables and tables, superseded ones too.</summary>
+    public static long RowsOf(EngineState state, CollectionId collection) => PlannerInputs.RowsOf(state, collection);
 
-    private static List<StoredDocument> Documents(EngineState state, ReadPoint at, CollectionId collection)
+    public IReadOnlyList<IndexStatus> IndexStatuses(EngineState state) => IndexReport.Of(state, Statistics);
+
+    public void Dispose() => _indexes.Dispose();
+
+    private ExecutedStream Start(EngineState state, ReadPoint at, ScanRequest request, QueryShape shape, JoinEdge? join, IDisposable? lease, CancellationToken cancellationToken, bool ordered = true)
     {
-        var box = new ReadCountersBox();
-        var inputs = new List<EntryCursor> { state.Active.OpenCursor() };
-        inputs.AddRange(state.Sealed.Select(m => m.OpenCursor()));
-        inputs.AddRange(state.Tables.Select(t => t.OpenCursor(box)));
-        using var cursor = new VisibleCursor(new MergeCursor(inputs), at);
-        var found = new List<StoredDocument>();
-        for (var more = cursor.Seek(EntryKey.Prefix(collection)); more && EntryKey.CollectionOf(cursor.Key) == collection; more = cursor.MoveNext())
-            found.Add(new(EntryKey.IdOf(cursor.Key), cursor.Version, new RowReader(cursor.Shape, cursor.Row).Decode()));
-        return found;
+        var counters = new ReadCountersBox();
+        var node = join is null ? null : new JoinNode(join.Edge, join.Values);
+        var filter = new CompiledFilter(request.Where, node);
+        var input = PlannerInputs.Of(state, request.Collection, _indexes, Statistics.Costs);
+        var plan = QueryPlanner.Plan(request, input, join is null ? [] : join.Values.ConstraintsOn(join.Edge, FieldConstraints.Conjuncts(request.Where).Count));
+        if (!ordered) plan = plan with { Sort = SortMethod.None };
+        var meter = new BudgetMeter(request.Budget, time, cancellationToken);
+        var run = new QueryRun(shape, plan, input, filter, node, meter, counters, request.Limit);
+        var sources = new QuerySources(state, at, request.Collection, _indexes, counters);
+        var rows = new QueryExecutor(sources, request, plan, filter, meter).Open();
+        var projection = request.Select is null ? null : new Projection(request.Select);
+        return new(rows, run, request.Limit, projection, returned => run.Record(Statistics, returned), lease);
     }
+
+    private sealed record JoinEdge(FieldPath Edge, JoinValues Values);
 }

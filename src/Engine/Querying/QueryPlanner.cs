@@ -18,10 +18,11 @@ namespace IngoDB.Engine.Querying;
 
 internal static class QueryPlanner
 {
-    public static QueryPlan Plan(ScanRequest request, PlannerInput input)
+    /// <param name="more">What is known beyond the filter: the values of a join.</param>
+    public static QueryPlan Plan(ScanRequest request, PlannerInput input, params ReadOnlySpan<FieldConstraint> more)
     {
         var conjuncts = FieldConstraints.Conjuncts(request.Where);
-        var constraints = FieldConstraints.Of(conjuncts);
+        IReadOnlyList<FieldConstraint> constraints = [.. FieldConstraints.Of(conjuncts), .. more];
         if (CannotMatch(conjuncts, constraints)) return new(new AccessPath.Empty(), SortMethod.None, [new("empty", 0, 0, null)], constraints);
 
         var scope = new PlanScope(request, input, conjuncts, constraints);

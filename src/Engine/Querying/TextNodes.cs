@@ -35,15 +35,14 @@ internal sealed class FoldedTextNode(FieldAccess field, TextOperator op, string 
     }
 }
 
-internal sealed class RegexNode(FieldAccess field, string pattern, bool fold) : FilterNode
+internal sealed class RegexNode(FieldAccess field, Regex regex) : FilterNode
 {
-    private readonly Regex _regex = FilterCompiler.RegexOf(pattern, fold);
     private readonly TextBuffer _buffer = new();
 
     public override bool Matches(in FilterInput input)
     {
         var value = field.Of(input);
-        return value.Kind == ValueKind.String && _regex.IsMatch(_buffer.Widen(value.Payload));
+        return value.Kind == ValueKind.String && regex.IsMatch(_buffer.Widen(value.Payload));
     }
 }
 

@@ -1,0 +1,54 @@
+// Every query may be stopped: by the caller (cancellation, an exception) or by a budget (an early end that names the
+// limit it hit). Counting is per row, looking at the clock once in 256 rows.
+
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Querying;
+
+/// <summary>Counts a query's work against its budget. One thread at a time.</summary>
+internal sealed class BudgetMeter(Budget? budget, TimeProvider time, CancellationToken cancellationToken)
+{
+    private const long RowsPerCheck = 256;
+
+    private readonly long _began = time.GetTimestamp();
+    private readonly long _documentsMax = budget?.Documents ?? long.MaxValue;
+    private readonly long _bytesMax = budget?.Bytes ?? long.MaxValue;
+    private readonly TimeSpan _timeMax = budget?.Milliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.MaxValue;
+    private long _bytes;
+
+    public long Examined { get; private set; }
+
+    public TimeSpan Elapsed => time.GetElapsedTime(_began);
+
+    /// <summary>The limit that ended the query: <c>ms</c>, <c>docs</c> or <c>bytes</c>.</summary>
+    public string? StoppedBy { get; private set; }
+
+    /// <summary>One more row; false when the query has to end here.</summary>
+    public bool Examine()
+    {
+        if (StoppedBy is not null) return false;
+        if (Examined >= _documentsMax) return Stop("docs");
+        if (++Examined % RowsPerCheck == 1) Check();
+        return StoppedBy is null;
+    }
+
+    /// <summary>Bytes taken into the result; false when they no longer fit.</summary>
+    public bool Take(int bytes)
+    {
+        if (StoppedBy is not null) return false;
+        _bytes += bytes;
+        return _bytes <= _bytesMax || Stop("bytes");
+    }
+
+    private void Check()
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_timeMax != TimeSpan.MaxValue && Elapsed > _timeMax) Stop("ms");
+    }
+
+    private bool Stop(string limit)
+    {
+        StoppedBy = limit;
+        return false;
+    }
+}

@@ -1,0 +1,75 @@
+// A filter without its constants, as text and as a hash of the same tree. Depth is bounded by the validator.
+
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Querying;
+
+/// <summary>Operators and fields of a filter, without constants.</summary>
+internal static class FilterText
+{
+    public static string Of(Filter filter) => filter switch
+    {
+        AndFilter and => string.Join(" and ", and.Args.Select(arg => arg is OrFilter ? $"({Of(arg)})" : Of(arg))),
+        OrFilter or => string.Join(" or ", or.Args.Select(arg => arg is AndFilter ? $"({Of(arg)})" : Of(arg))),
+        NotFilter not => $"not({Of(not.Arg)})",
+        AnyFilter any => $"any({any.Field.Text}, {Of(any.Where)})",
+        _ => $"{NameOf(filter)}({FieldOf(filter)?.Text})",
+    };
+
+    /// <summary>The same for equal texts. Depth is bounded by the validator.</summary>
+    public static ulong Hash(Filter filter)
+    {
+        var hash = QueryShape.HashOf(NameOf(filter));
+        if (FieldOf(filter) is { } field) hash = QueryShape.Mix(hash, QueryShape.HashOf(field.Text));
+        switch (filter)
+        {
+            case AndFilter and: return HashArgs(hash, and.Args);
+            case OrFilter or: return HashArgs(hash, or.Args);
+            case NotFilter not: return QueryShape.Mix(hash, Hash(not.Arg));
+            case AnyFilter any: return QueryShape.Mix(hash, Hash(any.Where));
+            default: return hash;
+        }
+    }
+
+    private static ulong HashArgs(ulong hash, IReadOnlyList<Filter> args)
+    {
+        for (var i = 0; i < args.Count; i++) hash = QueryShape.Mix(hash, Hash(args[i]));
+        return hash;
+    }
+
+    private static string NameOf(Filter filter) => filter switch
+    {
+        CompareFilter compare => compare.Operator switch
+        {
+            CompareOperator.Eq => "eq",
+            CompareOperator.Ne => "ne",
+            CompareOperator.Gt => "gt",
+            CompareOperator.Gte => "gte",
+            CompareOperator.Lt => "lt",
+            _ => "lte",
+        },
+        RangeFilter => "range",
+        InFilter within => within.Negated ? "nin" : "in",
+        ExistsFilter exists => exists.Negated ? "missing" : "exists",
+        TextFilter text => text.Operator switch { TextOperator.Prefix => "prefix", TextOperator.Contains => "contains", _ => "matches" },
+        TypeFilter => "type",
+        SizeFilter => "size",
+        AnyFilter => "any",
+        AndFilter => "and",
+        OrFilter => "or",
+        _ => "not",
+    };
+
+    private static FieldPath? FieldOf(Filter filter) => filter switch
+    {
+        CompareFilter f => f.Field,
+        RangeFilter f => f.Field,
+        InFilter f => f.Field,
+        ExistsFilter f => f.Field,
+        TextFilter f => f.Field,
+        TypeFilter f => f.Field,
+        SizeFilter f => f.Field,
+        AnyFilter f => f.Field,
+        _ => null,
+    };
+}

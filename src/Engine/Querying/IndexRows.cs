@@ -1,0 +1,70 @@
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Indexing;
+using IngoDB.Engine.Sstables;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Querying;
+
+/// <summary>What every index stream of one query shares.</summary>
+internal sealed record IndexRowsScope(ReadPoint At, CompiledFilter Filter, BudgetMeter Meter, NewerVersions Newer);
+
+/// <summary>
+/// Rows of one table through its index: entry, row, filter, and the proof that no newer version hides it. With an
+/// order, the stream is in it; a row with several matching elements comes once either way.
+/// </summary>
+internal sealed class IndexRows(Sstable table, TableCursor rows, IReadOnlyList<RangeEntries> segments, IndexRowsScope scope, OrderKeys? order, SortKey? key, bool mayRepeat) : RowStream
+{
+    private readonly HashSet<uint>? _seen = mayRepeat ? [] : null;
+    private byte[] _orderKey = [];
+    private int _orderKeyBytes, _segment;
+
+    public override ReadOnlySpan<byte> IdKey => EntryKey.IdBytesOf(rows.Key);
+
+    public override DocumentVersion Version => rows.Version;
+
+    public override Shape Shape => rows.Shape;
+
+    public override ReadOnlySpan<byte> Row => rows.Row;
+
+    public override ReadOnlySpan<byte> OrderKey => _orderKey.AsSpan(0, _orderKeyBytes);
+
+    public override bool MoveNext()
+    {
+        for (; _segment < segments.Count; _segment++)
+        {
+            var entries = segments[_segment];
+            while (entries.MoveNext())
+            {
+                if (!scope.Meter.Examine()) return false;
+                if (_seen is not null && !_seen.Add(entries.Reference.Row.Value)) continue;
+                rows.MoveTo(entries.Reference.Row);
+                if (!Counts(entries.Reference)) continue;
+                KeepOrderKey(entries.Key);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public override void Dispose()
+    {
+        rows.Dispose();
+        base.Dispose();
+    }
+
+    private bool Counts(RowReference reference)
+        => scope.At.Sees(rows.Version)
+            && !scope.At.IsExpired(rows.ExpiresAt)
+            && scope.Filter.Matches(rows.Key, rows.Version, rows.Shape, rows.Row)
+            && !scope.Newer.Exist(rows.Key, rows.Version, table, askOwn: reference.Superseded);
+
+    private void KeepOrderKey(ReadOnlySpan<byte> indexKey)
+    {
+        if (order is null) return;
+        var built = order.Of(indexKey, key, IdKey);
+        if (_orderKey.Length < built.Length) _orderKey = new byte[built.Length * 2];
+        built.CopyTo(_orderKey);
+        _orderKeyBytes = built.Length;
+    }
+}

@@ -1,0 +1,85 @@
+// The place of a document in the order of a query, as bytes: the sort keys (OrderedKey: complemented when
+// descending, led by a byte where nulls are moved), then the id key. memcmp of two such keys is the order of the
+// scan, here, in a merge of several tables, and at a coordinator that merges partitions.
+//
+//   sort price desc, name asc      ~key(price) | key(name) | id key
+
+using System.Buffers;
+using System.Buffers.Binary;
+using IngoDB.Engine.Entries;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Querying;
+
+/// <summary>Builds order keys; reuses one buffer. One thread at a time.</summary>
+internal sealed class OrderKeys(ScanSort sort)
+{
+    private readonly ArrayBufferWriter<byte> _key = new(128);
+    private readonly FieldAccess[] _fields = [.. sort.Keys.Select(key => new FieldAccess(key.Field))];
+    private readonly byte[] _versionBytes = new byte[8];
+    private readonly byte[] _entryKey = new byte[EntryKey.BytesMax];
+
+    /// <summary>Where the id begins in the key built last.</summary>
+    public int IdStart { get; private set; }
+
+    /// <summary>The order key of a row; valid until the next one.</summary>
+    public ReadOnlySpan<byte> Of(RowStream row)
+    {
+        var idKey = row.IdKey;
+        idKey.CopyTo(_entryKey.AsSpan(EntryKey.CollectionBytes));
+        BinaryPrimitives.WriteUInt64LittleEndian(_versionBytes, row.Version.Raw);
+        var input = new FilterInput(_entryKey.AsSpan(0, EntryKey.CollectionBytes + idKey.Length), _versionBytes, row.Shape, row.Row);
+        _key.ResetWrittenCount();
+        for (var i = 0; i < _fields.Length; i++) OrderedKey.AppendSort(_fields[i].Of(input), sort.Keys[i], _key);
+        return End(idKey);
+    }
+
+    /// <summary>The same for one sort key whose bytes come from an index; no key at all means that the order is by id.</summary>
+    public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> indexKey, SortKey? key, ReadOnlySpan<byte> idKey)
+    {
+        _key.ResetWrittenCount();
+        if (key is not null)
+        {
+            if (key.Nulls is { } nulls && KeyClasses.Nothing.Contains(indexKey)) _key.Write([nulls == NullsOrder.First ? NullsFirst : NullsLast]);
+            Append(indexKey, key.Descending);
+        }
+
+        return End(idKey);
+    }
+
+    /// <summary>The index key at the head of an order key, ascending again.</summary>
+    public static byte[] IndexKeyOf(ReadOnlySpan<byte> orderKey, bool descending)
+    {
+        if (orderKey[0] is NullsFirst or NullsLast) orderKey = orderKey[1..];
+        var key = orderKey[..OrderedKey.LengthAt(orderKey)].ToArray();
+        if (descending)
+            for (var i = 0; i < key.Length; i++) key[i] = (byte)~key[i];
+        return key;
+    }
+
+    /// <summary>The id key behind the one index key of an order key.</summary>
+    public static ReadOnlySpan<byte> IdKeyOf(ReadOnlySpan<byte> orderKey)
+    {
+        if (orderKey[0] is NullsFirst or NullsLast) orderKey = orderKey[1..];
+        return orderKey[OrderedKey.LengthAt(orderKey)..];
+    }
+
+    // What OrderedKey.AppendSort writes before null and missing when a sort places them itself.
+    private const byte NullsFirst = 0x00, NullsLast = 0xFF;
+
+    private ReadOnlySpan<byte> End(ReadOnlySpan<byte> idKey)
+    {
+        IdStart = _key.WrittenCount;
+        _key.Write(idKey);
+        return _key.WrittenSpan;
+    }
+
+    private void Append(ReadOnlySpan<byte> indexKey, bool descending)
+    {
+        var target = _key.GetSpan(indexKey.Length);
+        indexKey.CopyTo(target);
+        if (descending)
+            for (var i = 0; i < indexKey.Length; i++) target[i] = (byte)~target[i];
+        _key.Advance(indexKey.Length);
+    }
+}

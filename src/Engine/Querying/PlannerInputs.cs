@@ -1,0 +1,81 @@
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Indexing;
+using IngoDB.Engine.Manifests;
+using IngoDB.Engine.Sstables;
+using IngoDB.Engine.Statistics;
+
+namespace IngoDB.Engine.Querying;
+
+/// <summary>Gathers from a state what the planner wants to know of a collection.</summary>
+internal static class PlannerInputs
+{
+    public static PlannerInput Of(EngineState state, CollectionId collection, OpenIndexes indexes, QueryCosts costs)
+    {
+        var options = new List<IndexOption>();
+        foreach (var definition in state.Manifest.Indexes.Values)
+            if (definition.Collection == collection) options.Add(OptionOf(state, definition, indexes));
+        options.Sort(static (left, right) => left.Definition.Id.CompareTo(right.Definition.Id));
+        return new(RowsOf(state, collection), options, costs);
+    }
+
+    /// <summary>Rows in memtables (of all collections: they are not counted apart) and tables.</summary>
+    public static long RowsOf(EngineState state, CollectionId collection)
+    {
+        var rows = state.Active.EntryCount;
+        foreach (var memtable in state.Sealed) rows += memtable.EntryCount;
+        foreach (var table in state.Tables) rows += QuerySources.RowsIn(table, collection);
+        return rows;
+    }
+
+    private static IndexOption OptionOf(EngineState state, IndexDefinition definition, OpenIndexes indexes)
+    {
+        var open = new List<TableIndex>();
+        var rowsIndexed = 0L;
+        foreach (var table in state.Tables)
+        {
+            if (indexes.Find(table.Info.Id, definition.Id) is not { } index) continue;
+            open.Add(index);
+            rowsIndexed += QuerySources.RowsIn(table, definition.Collection);
+        }
+
+        return new(definition, rowsIndexed, ranges =>
+        {
+            var entries = 0L;
+            foreach (var index in open) entries += index.EstimateEntries(ranges);
+            return entries;
+        });
+    }
+}
+
+/// <summary>How far each index of a state is, and whether it pays.</summary>
+internal static class IndexReport
+{
+    public static IReadOnlyList<IndexStatus> Of(EngineState state, QueryStatistics statistics)
+    {
+        var statuses = new List<IndexStatus>();
+        foreach (var definition in state.Manifest.Indexes.Values.OrderBy(definition => definition.Id)) statuses.Add(Of(state, definition, statistics));
+        return statuses;
+    }
+
+    private static IndexStatus Of(EngineState state, IndexDefinition definition, QueryStatistics statistics)
+    {
+        int tables = 0, ready = 0;
+        long entries = 0, bytes = 0;
+        foreach (var table in state.Tables)
+        {
+            if (QuerySources.RowsIn(table, definition.Collection) == 0) continue;
+            tables++;
+            foreach (var index in state.Manifest.Tables[table.Info.Id].Indexes)
+            {
+                if (index.Index != definition.Id) continue;
+                ready++;
+                entries += index.EntryCount;
+                bytes += index.FileBytes;
+            }
+        }
+
+        var collection = state.Manifest.Collections.TryGetValue(definition.Collection, out var known) ? known.Name : definition.Collection.ToString();
+        var (uses, saved, regret) = statistics.ReadIndex(definition.Collection, definition.Path.Text);
+        return new($"{collection}/{definition.Path.Text}", definition.Collection, definition.Path.Text, definition.Cause, ready, tables, entries, bytes, uses) { Saved = saved, Regret = regret };
+    }
+}

@@ -1,0 +1,100 @@
+// One execution with all that is known about it, so that its end can be told to the statistics: what it cost, and
+// what each index that is not there would have made of it. The estimates use the same costs as the planner, so
+// what is promised here is what it will choose later.
+
+using IngoDB.Engine.Sstables;
+using IngoDB.Engine.Statistics;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Querying;
+
+/// <summary>A plan under way. One thread at a time.</summary>
+internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput input, CompiledFilter filter, JoinNode? join, BudgetMeter meter, ReadCountersBox counters, int? limit)
+{
+    public QueryPlan Plan => plan;
+
+    public BudgetMeter Meter => meter;
+
+    public CompiledFilter Filter => filter;
+
+    public QueryWork Work(long returned)
+        => new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, counters.Value.FilterProbes, plan.Path.Name);
+
+    public void Record(QueryStatistics statistics, long returned)
+    {
+        var counted = statistics.For(shape.Hash(), (shape, plan), static query => query.shape.Describe(query.plan.Constraints));
+        var candidates = counted.Description.Candidates;
+        Span<double> savings = stackalloc double[Math.Min(candidates.Length, 32)];
+        for (var i = 0; i < savings.Length; i++) savings[i] = Cost - CostWith(candidates[i].Path, candidates[i].Use);
+        counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, meter.Elapsed, plan.Path.Name), savings);
+        if (plan.Path.UsedIndex is { } index) statistics.RecordIndexUse(index.Collection, index.Path.Text, CostOfScan - Cost);
+    }
+
+    private QueryCosts Costs => input.Costs;
+
+    /// <summary>What this execution did.</summary>
+    private double Cost => (meter.Examined * CostOfRow) + SortCost;
+
+    private double CostOfRow => plan.Path.UsedIndex is null && plan.Path is not AccessPath.Point ? Costs.RowExamined : Costs.RowFetched;
+
+    private double SortCost => plan.Sort switch
+    {
+        SortMethod.None => 0,
+        SortMethod.TopK => filter.Matched * Costs.RowSorted * PlanScope.TopKShareOfSort,
+        _ => filter.Matched * Costs.RowSorted,
+    };
+
+    /// <summary>What the planner thought that going through everything would cost.</summary>
+    private double CostOfScan
+    {
+        get
+        {
+            foreach (var candidate in plan.Candidates)
+                if (candidate.Name == "primary scan") return candidate.Cost;
+            return Cost;
+        }
+    }
+
+    private double CostWith(string path, string use) => use switch
+    {
+        "sort" => CostInOrderOf(path),
+        "join" => CostOfJoin(path),
+        _ => CostThrough(path),
+    };
+
+    /// <summary>A filter index: the rows that its part of the filter lets through, and the same sort.</summary>
+    private double CostThrough(string path)
+    {
+        foreach (var constraint in plan.Constraints)
+        {
+            if (constraint.IndexPath != path) continue;
+            if (filter.PassFraction(constraint.Conjunct) is not { } fraction) break;
+            return (RowsToGoThrough * fraction * Costs.RowFetched) + SortCost + (constraint.Ranges.Length * Costs.Seek);
+        }
+
+        return double.PositiveInfinity;
+    }
+
+    /// <summary>An index in the order asked for: until the limit, no sort. A range on the same field narrows it.</summary>
+    private double CostInOrderOf(string path)
+    {
+        if (plan.Sort == SortMethod.None) return double.PositiveInfinity;
+        var rows = (double)input.Rows;
+        foreach (var constraint in plan.Constraints)
+            if (constraint.IndexPath == path && filter.PassFraction(constraint.Conjunct) is { } fraction) rows *= fraction;
+        if (limit is { } first && filter.Matched > first) rows *= (double)first / filter.Matched;
+        return (rows * Costs.RowFetched) + Costs.Seek;
+    }
+
+    /// <summary>An index on the target of a join: one search a value, and the rows found. It fans out exactly if arrays were seen.</summary>
+    private double CostOfJoin(string path)
+    {
+        if (join is null || path.EndsWith("[]", StringComparison.Ordinal) != join.SawArrays) return double.PositiveInfinity;
+        foreach (var constraint in plan.Constraints)
+            if (constraint.Operator == "join" && constraint.OnElements) return (constraint.Ranges.Length * Costs.Seek) + (filter.Matched * Costs.RowFetched);
+        return double.PositiveInfinity;
+    }
+
+    /// <summary>Rows that a filter index would have to answer for: those examined, or all when another index was used already.</summary>
+    private double RowsToGoThrough => plan.Path.UsedIndex is null ? meter.Examined : input.Rows;
+}

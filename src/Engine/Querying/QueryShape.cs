@@ -1,0 +1,60 @@
+// What is the same about two queries that differ only in their constants. As a hash it is found in a map without
+// allocating; as text it is read by people and is stable, so that the statistics of several partitions can be summed:
+//
+//   scan where eq(category) and range(price) sort price desc, name
+//   join cast[] where gt(year)
+
+using System.Collections.Immutable;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text;
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Statistics;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Querying;
+
+/// <summary>A query without its constants.</summary>
+/// <param name="Kind"><c>scan</c>, <c>count</c> or <c>join</c>.</param>
+/// <param name="Edge">The field that a join looks values up in.</param>
+internal sealed record QueryShape(string Kind, CollectionId Collection, Filter? Where, IReadOnlyList<SortKey> Sort, FieldPath? Edge = null)
+{
+    public static QueryShape Of(ScanRequest request, string kind = "scan") => new(kind, request.Collection, request.Where, request.Sort);
+
+    public ulong Hash()
+    {
+        var hash = Mix(HashOf(Kind), Collection.Value);
+        if (Edge is not null) hash = Mix(hash, HashOf(Edge.Text));
+        foreach (var key in Sort) hash = Mix(Mix(hash, HashOf(key.Field.Text)), key.Descending ? 2UL : 1UL);
+        return Mix(hash, Where is null ? 0 : FilterText.Hash(Where));
+    }
+
+    /// <summary>Text and candidates; for a shape that is seen for the first time.</summary>
+    public ShapeDescription Describe(IReadOnlyList<FieldConstraint> constraints)
+    {
+        var candidates = ImmutableArray.CreateBuilder<(string, string)>();
+        if (Edge is not null)
+        {
+            candidates.Add((Edge.Text, "join"));
+            candidates.Add((Edge.Text + "[]", "join"));
+        }
+
+        foreach (var constraint in constraints)
+            if (!constraint.Path.IsId && !constraint.Path.IsVersion && !constraint.Path.StartsAtElement) candidates.Add((constraint.IndexPath, "filter"));
+        if (ScanSort.Of(Sort).Keys is [{ Field: { IsVersion: false, IsId: false, FansOut: false } field }]) candidates.Add((field.Text, "sort"));
+        return new(Collection, Text(), candidates.ToImmutable());
+    }
+
+    public string Text()
+    {
+        var text = new StringBuilder(Kind);
+        if (Edge is not null) text.Append($" {Edge.Text}");
+        if (Where is not null and not AndFilter { Args.Count: 0 }) text.Append($" where {FilterText.Of(Where)}");
+        for (var i = 0; i < Sort.Count; i++) text.Append($"{(i == 0 ? " sort " : ", ")}{Sort[i].Field.Text} {(Sort[i].Descending ? "desc" : "asc")}");
+        return text.ToString();
+    }
+
+    internal static ulong HashOf(string text) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()));
+
+    internal static ulong Mix(ulong hash, ulong next) => (System.Numerics.BitOperations.RotateLeft(hash, 23) ^ next) * 0x9E37_79B9_7F4A_7C15UL;
+}

@@ -1,0 +1,71 @@
+// Where the rows of one query come from: the memtables and tables of a state that can hold rows of its collection,
+// each opened once. Tables that have the index the query uses are read through it; everything else is scanned.
+
+using IngoDB.Engine.Cursors;
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Indexing;
+using IngoDB.Engine.Manifests;
+using IngoDB.Engine.Sstables;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Querying;
+
+/// <summary>The places of one state that a query reads. One thread at a time.</summary>
+internal sealed class QuerySources(EngineState state, ReadPoint at, CollectionId collection, OpenIndexes indexes, ReadCountersBox counters)
+{
+    public EngineState State { get; } = state;
+
+    public ReadPoint At { get; } = at;
+
+    public CollectionId Collection { get; } = collection;
+
+    public ReadCountersBox Counters { get; } = counters;
+
+    /// <summary>All visible entries of a stretch of keys.</summary>
+    public EntryCursor Scan(KeyRange keys) => Merge(keys, State.Tables);
+
+    /// <summary>Tables that hold rows of the collection, split by whether they have an index.</summary>
+    public (List<(Sstable Table, TableIndex Index)> Indexed, List<Sstable> Others) Split(IndexId index)
+    {
+        var indexed = new List<(Sstable, TableIndex)>();
+        var others = new List<Sstable>();
+        foreach (var table in State.Tables)
+        {
+            if (RowsIn(table, Collection) == 0) continue;
+            if (indexes.Find(table.Info.Id, index) is { } open) indexed.Add((table, open));
+            else others.Add(table);
+        }
+
+        return (indexed, others);
+    }
+
+    /// <summary>Visible entries of the memtables and of some tables.</summary>
+    public EntryCursor Scan(KeyRange keys, IEnumerable<Sstable> tables) => Merge(keys, tables);
+
+    public long EntriesInMemory()
+    {
+        var entries = State.Active.EntryCount;
+        foreach (var memtable in State.Sealed) entries += memtable.EntryCount;
+        return entries;
+    }
+
+    public static long RowsIn(Sstable table, CollectionId collection)
+    {
+        foreach (var (held, rows) in table.Info.Collections)
+            if (held == collection) return rows;
+        return 0;
+    }
+
+    private VisibleCursor Merge(KeyRange keys, IEnumerable<Sstable> tables)
+    {
+        var inputs = new List<EntryCursor>();
+        if (State.Active.EntryCount > 0) inputs.Add(State.Active.OpenCursor());
+        foreach (var memtable in State.Sealed) inputs.Add(memtable.OpenCursor());
+        foreach (var table in tables)
+            if (RowsIn(table, Collection) > 0 && Overlaps(table, keys)) inputs.Add(table.OpenCursor(Counters));
+        return new(inputs.Count == 1 ? inputs[0] : new MergeCursor(inputs), At);
+    }
+
+    private static bool Overlaps(Sstable table, KeyRange keys)
+        => !keys.IsBelow(table.Info.FirstKey.Span) && table.Info.LastKey.Span.SequenceCompareTo(keys.Low.Span) >= 0;
+}
