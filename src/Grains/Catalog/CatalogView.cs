@@ -1,0 +1,69 @@
+// The catalog as this silo believes it to be: one immutable map per database, swapped whole. Reading it costs nothing;
+// it is fetched again when somebody misses something in it (a collection that another silo made), and changes go through
+// CatalogGrain, whose answer is the newest there is.
+
+using System.Collections.Concurrent;
+using IngoDB.Abstractions;
+using IngoDB.Grains.Hosting;
+using IngoDB.Model;
+
+namespace IngoDB.Grains.Catalog;
+
+/// <summary>Cached maps of the databases. One per silo; thread-safe.</summary>
+internal sealed class CatalogView(ClusterCatalog catalog, IGrainFactory grains)
+{
+    private readonly ConcurrentDictionary<string, DatabaseMap> _maps = new(StringComparer.Ordinal);
+    private ClusterRecord? _cluster;
+
+    /// <summary>The key that signs tokens.</summary>
+    public async ValueTask<byte[]> TokenKeyAsync(CancellationToken cancellationToken)
+        => (_cluster ??= await catalog.EnsureClusterAsync(cancellationToken).ConfigureAwait(false)).TokenKey;
+
+    /// <summary>The map of a database, which is made when there is none yet.</summary>
+    public async ValueTask<DatabaseMap> GetAsync(string? name, CancellationToken cancellationToken)
+    {
+        name ??= IngoDBOptions.DefaultDatabase;
+        if (_maps.TryGetValue(name, out var map)) return map;
+        return await FindAsync(name, cancellationToken).ConfigureAwait(false) ?? await MakeAsync(name, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The map of a database if there is one, without making it.</summary>
+    public async ValueTask<DatabaseMap?> FindAsync(string name, CancellationToken cancellationToken)
+        => _maps.TryGetValue(name, out var map) ? map : Publish(await catalog.ReadDatabaseAsync(name, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>The same database with what the catalog says now of its collections and indexes.</summary>
+    public async ValueTask<DatabaseMap> RefreshAsync(DatabaseMap map, CancellationToken cancellationToken)
+    {
+        var record = await catalog.ReadDatabaseRecordAsync(map.Name, cancellationToken).ConfigureAwait(false);
+        return record is null || record.ChangeId == map.Database.ChangeId ? map : Publish(map.With(record))!;
+    }
+
+    /// <summary>A collection, looked up again before it is said not to exist.</summary>
+    public async ValueTask<(DatabaseMap Map, CollectionRecord? Collection)> FindCollectionAsync(DatabaseMap map, string name, CancellationToken cancellationToken)
+    {
+        if (map.FindCollection(name) is { } known) return (map, known);
+        map = await RefreshAsync(map, cancellationToken).ConfigureAwait(false);
+        return (map, map.FindCollection(name));
+    }
+
+    public async ValueTask<CollectionRecord> EnsureCollectionAsync(DatabaseMap map, string name, CancellationToken cancellationToken)
+    {
+        if (map.FindCollection(name) is { } known) return known;
+        if (!CollectionName.IsValid(name)) throw CollectionName.Refused(name);
+        FaultCodec.ThrowIfFault((await grains.GetGrain<ICatalogGrain>(0).EnsureCollectionAsync(map.Name, name, cancellationToken).ConfigureAwait(false)).Fault);
+        map = await RefreshAsync(map, cancellationToken).ConfigureAwait(false);
+        return map.FindCollection(name) ?? throw new UnavailableException("catalog.stale", $"The catalog has just made '{name}' but does not show it.");
+    }
+
+    private async ValueTask<DatabaseMap> MakeAsync(string name, CancellationToken cancellationToken)
+    {
+        FaultCodec.ThrowIfFault((await grains.GetGrain<ICatalogGrain>(0).EnsureDatabaseAsync(name, cancellationToken).ConfigureAwait(false)).Fault);
+        return await FindAsync(name, cancellationToken).ConfigureAwait(false) ?? throw new UnavailableException("catalog.stale", $"The catalog has just made database '{name}' but does not show it.");
+    }
+
+    private DatabaseMap? Publish(DatabaseMap? map)
+    {
+        if (map is not null) _maps[map.Name] = map;
+        return map;
+    }
+}

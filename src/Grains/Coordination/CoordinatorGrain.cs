@@ -1,0 +1,65 @@
+// The entry of the cluster: a stateless worker on the gateway that the client is connected to. It puts a deadline on
+// every request, answers every failure as data, and leaves the rest to the coordinator of each kind.
+
+using IngoDB.Abstractions;
+using IngoDB.Grains.Catalog;
+using IngoDB.Model;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+
+namespace IngoDB.Grains.Coordination;
+
+/// <summary>See <see cref="ICoordinatorGrain"/>.</summary>
+[StatelessWorker, Reentrant]
+internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter router, QueryCoordinator queries, WriteCoordinator writes, AdminCoordinator admin, TimeProvider time) : Grain, ICoordinatorGrain
+{
+    private static readonly TimeSpan DeadlineDefault = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DeadlineMax = TimeSpan.FromMinutes(10);
+
+    public ValueTask<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
+        => AnswerAsync(token => writes.RunAsync(request, token), static fault => new WriteReply { Outcomes = [], Fault = fault }, DeadlineDefault, cancellationToken);
+
+    public ValueTask<PageReply> GetAsync(GetRequest request, CancellationToken cancellationToken)
+        => AnswerAsync(token => ReadAsync(request, token), Failed, DeadlineDefault, cancellationToken);
+
+    public ValueTask<PageReply> QueryAsync(QueryRequest request, CancellationToken cancellationToken)
+        => AnswerAsync(token => queries.RunAsync(request, token), Failed, DeadlineOf(request), cancellationToken);
+
+    public ValueTask<ValueReply> AdminAsync(AdminRequest request, CancellationToken cancellationToken)
+        => AnswerAsync(token => admin.RunAsync(request, token), static fault => new ValueReply { Fault = fault }, DeadlineMax, cancellationToken);
+
+    private async ValueTask<PageReply> ReadAsync(GetRequest request, CancellationToken cancellationToken)
+    {
+        var keys = IdKeys.Read(request.Ids);
+        var map = await catalog.GetAsync(request.Database, cancellationToken);
+        (map, var collection) = await queries.FoundAsync(map, request.Collection, "", cancellationToken);
+        return await new GetCoordinator(new(map, router, cancellationToken), collection).ReadAsync(keys, new(request.Snapshot));
+    }
+
+    private async ValueTask<T> AnswerAsync<T>(Func<CancellationToken, ValueTask<T>> answer, Func<Fault, T> failed, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        using var ends = new CancellationTokenSource(deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ends.Token, cancellationToken);
+        try
+        {
+            return await answer(either.Token);
+        }
+        catch (OperationCanceledException) when (ends.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return failed(FaultCodec.From(new UnavailableException("query.deadline", $"The request was not done within {deadline.TotalSeconds:0.#} s.")));
+        }
+        catch (OrleansException e)
+        {
+            return failed(FaultCodec.From(new UnavailableException("cluster.unavailable", $"A part of the cluster that the request needs did not answer: {e.Message}", e)));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return failed(FaultCodec.From(e));
+        }
+    }
+
+    private static PageReply Failed(Fault fault) => new() { Fault = fault };
+
+    private static TimeSpan DeadlineOf(QueryRequest request)
+        => request.TimeoutMilliseconds <= 0 ? DeadlineDefault : TimeSpan.FromMilliseconds(Math.Min(request.TimeoutMilliseconds, DeadlineMax.TotalMilliseconds));
+}

@@ -1,0 +1,42 @@
+using IngoDB.Abstractions;
+using IngoDB.Grains.Partitions;
+using IngoDB.Model;
+
+namespace IngoDB.Grains.Coordination;
+
+/// <summary>The plans of all partitions, side by side under the numbers that they add up to.</summary>
+internal static class ExplainCoordinator
+{
+    public static async ValueTask<PageReply> RunAsync(RequestScope scope, Query query, uint collection, bool execute)
+    {
+        if (query is not ScanQuery scan) throw NotYet.Refuse($"explain of {query.GetType().Name}", "explain of a scan");
+        var partitions = IdScope.PartitionsOf(scope.Map, scan.Where);
+        var request = new PartitionScan
+        {
+            Query = LiquidBinary.Write(scan with { At = null, Cursor = null }),
+            CollectionId = collection,
+            Snapshot = 0,
+            Limit = scan.Limit is { } limit ? limit + scan.Skip : 0,
+        };
+        var replies = await Task.WhenAll(partitions.Select(p => scope.TryAskAsync(p, grain => grain.ExplainAsync(request, execute, scope.Cancellation), static reply => reply.Fault).AsTask())).ConfigureAwait(false);
+        scope.ThrowIfAllMissing(partitions.Count);
+
+        var plans = partitions.Zip(replies).Where(p => p.Second is not null).Select(p => (Partition: p.First, Plan: SingleDocument.Read(p.Second!.Value)!)).ToList();
+        return new() { Value = SingleDocument.Write(Merge(partitions.Count, plans)), MissingPartitions = scope.Missing };
+    }
+
+    /// <summary>Numbers at the top of the plans are added up, whatever is the same everywhere is said once, and every partition's plan follows in full.</summary>
+    private static Document Merge(int partitions, IReadOnlyList<(int Partition, Document Plan)> plans)
+    {
+        var merged = new DocumentBuilder().Add("partitions", partitions);
+        foreach (var (name, value) in plans[0].Plan)
+        {
+            var values = plans.Select(p => p.Plan[name]).ToList();
+            if (name == "partitions") continue;
+            if (values.TrueForAll(v => v.Kind == ValueKind.Int64)) merged.Add(name, values.Sum(v => v.AsInt64()));
+            else if (values.TrueForAll(v => v == value)) merged.Add(name, value);
+        }
+
+        return merged.Add("plans", Value.From([.. plans.Select(p => Value.From(p.Plan.With("partition", p.Partition)))])).Build();
+    }
+}

@@ -1,0 +1,56 @@
+using IngoDB.Abstractions;
+using IngoDB.Grains.Partitions;
+using IngoDB.Model;
+
+namespace IngoDB.Grains.Coordination;
+
+/// <summary>Point reads: ids grouped by partition, one call each, answers in the order of the ids.</summary>
+internal sealed class GetCoordinator(RequestScope scope, uint collection)
+{
+    public async ValueTask<PageReply> RunAsync(GetQuery query)
+    {
+        if (query.Include.Count > 0) throw NotYet.Refuse("include", "Read the documents it names with a second get", "/include");
+        var snapshot = query.At is null ? DocumentVersion.None : SnapshotClock.Parse(query.At);
+        if (query.Select is not null && snapshot == DocumentVersion.None) snapshot = await SnapshotClock.NowAsync(scope).ConfigureAwait(false);
+        return await ReadAsync([.. query.Ids.Select(IdKeys.KeyOf)], snapshot, query.Select).ConfigureAwait(false);
+    }
+
+    /// <param name="snapshot">None is the latest.</param>
+    public async ValueTask<PageReply> ReadAsync(IReadOnlyList<ReadOnlyMemory<byte>> keys, DocumentVersion snapshot, IReadOnlyList<FieldPath>? select = null)
+    {
+        var groups = keys.GroupBy(key => PartitionHash.PartitionOf(scope.Map, key.Span)).ToList();
+        var pages = await Task.WhenAll(groups.Select(group => AskAsync(group.Key, [.. group], snapshot, select).AsTask())).ConfigureAwait(false);
+        scope.ThrowIfAllMissing(groups.Count);
+        var found = pages.OfType<PartitionPage>().Where(page => page.Page.Length > 0).Select(page => page.Page).ToList();
+        return new() { Page = keys.Count == 1 && found is [var only] ? only : InOrder(keys, found), MissingPartitions = scope.Missing, Snapshot = snapshot.Raw };
+    }
+
+    private ValueTask<PartitionPage?> AskAsync(int partition, IReadOnlyList<ReadOnlyMemory<byte>> keys, DocumentVersion snapshot, IReadOnlyList<FieldPath>? select)
+    {
+        if (select is null)
+        {
+            var get = new GetRequest { Collection = "", CollectionId = collection, Ids = IdKeys.Write(keys), Snapshot = snapshot.Raw };
+            return scope.TryAskAsync(partition, grain => grain.GetAsync(get, scope.Cancellation), static page => page.Fault);
+        }
+
+        // A projection is the scan's business: the same point reads, through a filter on _id.
+        var query = new ScanQuery { From = "get", Where = Filter.In(FieldNames.Id, [.. keys.Select(key => DocumentId.ReadKey(key.Span).ToValue())]), Select = select };
+        var scan = new PartitionScan { Query = LiquidBinary.Write(query), CollectionId = collection, Snapshot = snapshot.Raw, PageBytes = int.MaxValue };
+        return scope.TryAskAsync(partition, grain => grain.ScanAsync(scan, scope.Cancellation), static page => page.Fault);
+    }
+
+    private static byte[] InOrder(IReadOnlyList<ReadOnlyMemory<byte>> keys, List<byte[]> pages)
+    {
+        var found = new Dictionary<DocumentId, (DocumentVersion Version, Shape Shape, byte[] Row)>(keys.Count);
+        foreach (var page in pages)
+        {
+            var reader = new DocumentPageReader(page);
+            while (reader.MoveNext()) found[DocumentId.ReadKey(reader.IdKey)] = (reader.Version, reader.Shape, reader.Row.ToArray());
+        }
+
+        var result = new DocumentPageWriter();
+        foreach (var key in keys)
+            if (found.TryGetValue(DocumentId.ReadKey(key.Span), out var document)) result.Add(key.Span, document.Version, document.Shape, document.Row);
+        return result.Count == 0 ? [] : result.Finish();
+    }
+}

@@ -1,0 +1,37 @@
+using IngoDB.Abstractions;
+using IngoDB.Grains.Catalog;
+using IngoDB.Model;
+
+namespace IngoDB.Grains.Coordination;
+
+/// <summary>Which partitions can hold what a filter asks for: those of the ids when it names them, or else all.</summary>
+internal static class IdScope
+{
+    public static IReadOnlyList<int> PartitionsOf(DatabaseMap map, Filter? where)
+    {
+        if (where is null || IdsOf(where) is not { } ids) return [.. Enumerable.Range(0, map.Partitions.Count)];
+        var partitions = new SortedSet<int>();
+        foreach (var value in ids)
+            foreach (var id in AsIds(value)) partitions.Add(PartitionHash.PartitionOf(map, IdKeys.KeyOf(id).Span));
+        return [.. partitions];
+    }
+
+    /// <summary>The ids that a document must have one of; null when any id may match.</summary>
+    private static IReadOnlyList<Value>? IdsOf(Filter where) => where switch
+    {
+        CompareFilter { Operator: CompareOperator.Eq, Field.IsId: true } equal => [equal.Value],
+        InFilter { Negated: false, Field.IsId: true } any => any.Values,
+        AndFilter and => and.Args.Select(IdsOf).FirstOrDefault(ids => ids is not null),
+        _ => null,
+    };
+
+    /// <summary>A string that reads as a uuid may mean either.</summary>
+    private static IEnumerable<DocumentId> AsIds(Value value)
+    {
+        if (value.Kind == ValueKind.Uuid) yield return new(value.AsUuid());
+        if (value.Kind != ValueKind.String) yield break;
+        var text = value.AsString();
+        if (text.Length is > 0 and <= DocumentId.StringBytesMax && System.Text.Encoding.UTF8.GetByteCount(text) <= DocumentId.StringBytesMax) yield return new(text);
+        if (Guid.TryParse(text, out var uuid)) yield return new(uuid);
+    }
+}

@@ -1,0 +1,77 @@
+// A query from the wire to a page: decoded and validated here, once, before any work; its collection found; its point in
+// time chosen; then each kind goes its way. What is not executed yet answers `not.yet`, never a wrong or empty result.
+
+using System.IO.Hashing;
+using System.Security.Cryptography;
+using IngoDB.Abstractions;
+using IngoDB.Grains.Catalog;
+using IngoDB.Model;
+
+namespace IngoDB.Grains.Coordination;
+
+/// <summary>Answers get, scan, count and traverse, a page at a time. Thread-safe; one per silo.</summary>
+internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter router)
+{
+    public const int PageBytesDefault = 256 << 10;
+    private const int PageBytesMin = 4 << 10;
+    private const int PageBytesMax = 1 << 20;
+
+    public async ValueTask<PageReply> RunAsync(QueryRequest request, CancellationToken cancellationToken)
+    {
+        if (LiquidBinary.Read(request.Ast) is not Query query) throw new InvalidRequestException("query.not_a_query", "The request is a write; writes go through WriteAsync.");
+        LiquidValidator.Validate(query);
+        var map = await catalog.GetAsync(request.Database, cancellationToken).ConfigureAwait(false);
+        (map, var collection) = await FoundAsync(map, query.From, "/from", cancellationToken).ConfigureAwait(false);
+        var scope = new RequestScope(map, router, cancellationToken);
+        var pageBytes = request.PageBytes <= 0 ? PageBytesDefault : Math.Clamp(request.PageBytes, PageBytesMin, PageBytesMax);
+        if (request.Explain != ExplainMode.No) return await ExplainCoordinator.RunAsync(scope, query, collection, request.Explain == ExplainMode.Execute).ConfigureAwait(false);
+        return query switch
+        {
+            GetQuery get => await new GetCoordinator(scope, collection).RunAsync(get).ConfigureAwait(false),
+            ScanQuery scan => await ScanAsync(scope, scan, collection, pageBytes).ConfigureAwait(false),
+            AggregateQuery aggregate => await CountCoordinator.RunAsync(scope, aggregate, collection).ConfigureAwait(false),
+            _ => throw NotYet.Refuse(query.GetType().Name, "get, scan, traverse, or an aggregate with only fn: count"),
+        };
+    }
+
+    /// <exception cref="InvalidRequestException"><c>collection.not_found</c>, with the nearest names there are.</exception>
+    public async ValueTask<(DatabaseMap Map, uint Collection)> FoundAsync(DatabaseMap map, string name, string pointer, CancellationToken cancellationToken)
+    {
+        (map, var found) = await catalog.FindCollectionAsync(map, name, cancellationToken).ConfigureAwait(false);
+        return found is null ? throw NearestNames.NotFound(map, name, pointer) : (map, found.Id);
+    }
+
+    private async ValueTask<PageReply> ScanAsync(RequestScope scope, ScanQuery query, uint collection, int pageBytes)
+    {
+        if (query.Include.Count > 0) throw NotYet.Refuse("include", "Read the documents it names with a second query");
+        var key = await catalog.TokenKeyAsync(scope.Cancellation).ConfigureAwait(false);
+        var hash = XxHash3.HashToUInt64(LiquidBinary.Write(query with { Cursor = null }), collection);
+        var coordinator = new ScanCoordinator(scope, query, collection, pageBytes);
+        ScanPosition position;
+        if (query.Cursor is null)
+        {
+            position = new(await SnapshotAsync(scope, query.At).ConfigureAwait(false), NewScan(), Given: 0, After: []);
+        }
+        else
+        {
+            var token = CursorToken.Read(query.Cursor, key, hash);
+            position = new(token.Snapshot, token.Scan, token.Given, await coordinator.OrderKeyAsync(token.Snapshot, token.LastIdKey).ConfigureAwait(false));
+        }
+
+        var page = await coordinator.RunAsync(position).ConfigureAwait(false);
+        return new()
+        {
+            Page = page.Writer.Count == 0 ? [] : page.Writer.Finish(),
+            Cursor = page.More ? new CursorToken(position.Snapshot, hash, position.Scan, page.Given, page.LastIdKey).Write(key) : null,
+            Snapshot = position.Snapshot.Raw,
+            DocumentsExamined = page.Examined,
+            MissingPartitions = scope.Missing,
+            StoppedBy = page.StoppedBy,
+        };
+    }
+
+    public static ValueTask<DocumentVersion> SnapshotAsync(RequestScope scope, string? at)
+        => at is null ? SnapshotClock.NowAsync(scope) : new(SnapshotClock.Parse(at));
+
+    private static ulong NewScan() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
+}

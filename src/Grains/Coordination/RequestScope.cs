@@ -1,0 +1,67 @@
+using IngoDB.Abstractions;
+using IngoDB.Grains.Catalog;
+using IngoDB.Grains.Partitions;
+using IngoDB.Model;
+
+namespace IngoDB.Grains.Coordination;
+
+/// <summary>
+/// One request on its way through the coordinator: its database, its deadline, and which partitions it had to do
+/// without. Those are collected here, so that every later step leaves them out and the reply can name them.
+/// </summary>
+internal sealed class RequestScope(DatabaseMap map, PartitionRouter router, CancellationToken cancellationToken)
+{
+    private readonly SortedSet<int> _missing = [];
+    private UnavailableException? _firstMiss;
+
+    public DatabaseMap Map { get; } = map;
+
+    public CancellationToken Cancellation { get; } = cancellationToken;
+
+    public int[] Missing
+    {
+        get { lock (_missing) return [.. _missing]; }
+    }
+
+    public ValueTask<T> AskAsync<T>(int partition, Func<IPartitionGrain, ValueTask<T>> call) => router.AskAsync(Map, partition, call, Cancellation);
+
+    public ValueTask<T> TellAsync<T>(int partition, Func<IPartitionGrain, ValueTask<T>> call) => router.TellAsync(Map, partition, call, Cancellation);
+
+    /// <summary>Asks, and notes the partition as missing (null) when it cannot be reached; every other failure is the request's.</summary>
+    public async ValueTask<T?> TryAskAsync<T>(int partition, Func<IPartitionGrain, ValueTask<T>> call, Func<T, Fault?> faultOf) where T : class
+    {
+        try
+        {
+            var reply = await AskAsync(partition, call).ConfigureAwait(false);
+            FaultCodec.ThrowIfFault(faultOf(reply));
+            return reply;
+        }
+        catch (UnavailableException e)
+        {
+            lock (_missing)
+            {
+                _missing.Add(partition);
+                _firstMiss ??= e;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>The same question to every partition, side by side; answers by partition.</summary>
+    public Task<T?[]> ToAllAsync<T>(Func<IPartitionGrain, ValueTask<T>> call, Func<T, Fault?> faultOf) where T : class
+        => Task.WhenAll(Enumerable.Range(0, Map.Partitions.Count).Select(p => TryAskAsync(p, call, faultOf).AsTask()));
+
+    /// <summary>The partitions among these that were not found missing so far.</summary>
+    public IReadOnlyList<int> Present(IEnumerable<int> partitions)
+    {
+        lock (_missing) return [.. partitions.Where(p => !_missing.Contains(p))];
+    }
+
+    /// <summary>When nobody at all could be asked there is no partial answer either.</summary>
+    public void ThrowIfAllMissing(int asked)
+    {
+        lock (_missing)
+            if (asked > 0 && _missing.Count >= asked && _firstMiss is { } miss) throw miss;
+    }
+}

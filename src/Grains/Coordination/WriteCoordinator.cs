@@ -1,0 +1,96 @@
+// Writes, split by partition: a page's writes are copied to one page per partition (bytes, nothing decoded), sent side by
+// side, and the results put back in the order of the writes. What a partition could not do is told for each of its writes;
+// only when nothing at all was done is the whole request a fault.
+
+using IngoDB.Abstractions;
+using IngoDB.Grains.Catalog;
+using IngoDB.Model;
+
+namespace IngoDB.Grains.Coordination;
+
+/// <summary>Splits, sends, and puts together. Thread-safe.</summary>
+internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter router)
+{
+    public async ValueTask<WriteReply> RunAsync(WriteRequest request, CancellationToken cancellationToken)
+    {
+        var map = await catalog.GetAsync(request.Database, cancellationToken).ConfigureAwait(false);
+        var split = WriteSplit.Of(map, request.Page);
+        if (split.Parts.Count == 0) return new() { Outcomes = [] };
+        if (request.Atomic && split.Parts.Count > 1)
+            throw new InvalidRequestException("write.not_one_partition", $"An atomic batch is in one partition; this one is in {split.Parts.Count}.", "/atomic", "Give the documents string ids with the same {tag} in front, or leave out atomic", "{\"_id\": \"{order-7}/line-1\"}");
+        var collection = await catalog.EnsureCollectionAsync(map, request.Collection, cancellationToken).ConfigureAwait(false);
+        var scope = new RequestScope(map, router, cancellationToken);
+        var replies = await Task.WhenAll(split.Parts.Select(part => SendAsync(scope, request, collection.Id, part))).ConfigureAwait(false);
+        if (replies.Length == 1) return replies[0];
+        if (Array.TrueForAll(replies, reply => reply.Fault is not null)) return replies[0];
+
+        var outcomes = new WriteOutcome[split.Count];
+        for (var i = 0; i < replies.Length; i++)
+            for (var j = 0; j < split.Parts[i].Positions.Count; j++) outcomes[split.Parts[i].Positions[j]] = replies[i].Fault is { } fault ? Refused(fault) : replies[i].Outcomes[j];
+        return new() { Outcomes = outcomes };
+    }
+
+    private static async Task<WriteReply> SendAsync(RequestScope scope, WriteRequest request, uint collection, WritePart part)
+    {
+        var mine = new WriteRequest
+        {
+            Collection = request.Collection,
+            CollectionId = collection,
+            Page = part.Page,
+            Atomic = request.Atomic,
+            Buffered = request.Buffered,
+            Database = request.Database,
+            Session = request.Session,
+            Sequence = request.Sequence,
+        };
+        try
+        {
+            return await scope.TellAsync(part.Partition, grain => grain.WriteAsync(mine, scope.Cancellation)).ConfigureAwait(false);
+        }
+        catch (IngoDBException e)
+        {
+            return new() { Outcomes = [], Fault = FaultCodec.From(e) };
+        }
+    }
+
+    private static WriteOutcome Refused(Fault fault) => new() { Status = (byte)WriteStatus.Refused, ErrorCode = fault.Code, ErrorMessage = fault.Message };
+}
+
+/// <summary>The writes of one partition, and where they stood in the request.</summary>
+internal sealed record WritePart(int Partition, byte[] Page, IReadOnlyList<int> Positions);
+
+/// <summary>A page of writes by partition. Pure.</summary>
+internal sealed record WriteSplit(int Count, IReadOnlyList<WritePart> Parts)
+{
+    /// <exception cref="InvalidRequestException"><c>write.bad_page</c>.</exception>
+    public static WriteSplit Of(DatabaseMap map, byte[] page)
+    {
+        var partitions = PartitionsOf(map, page);
+        var distinct = partitions.Distinct().Order().ToList();
+        if (distinct is [var only]) return new(partitions.Count, [new(only, page, [.. Enumerable.Range(0, partitions.Count)])]);
+
+        var writers = distinct.ToDictionary(p => p, _ => (Page: new WritePageWriter(), Positions: new List<int>()));
+        var reader = new WritePageReader(page);
+        for (var i = 0; reader.MoveNext(); i++)
+        {
+            var (writer, positions) = writers[partitions[i]];
+            writer.Copy(reader);
+            positions.Add(i);
+        }
+
+        return new(partitions.Count, [.. distinct.Select(p => new WritePart(p, writers[p].Page.Finish(), writers[p].Positions))]);
+    }
+
+    private static List<int> PartitionsOf(DatabaseMap map, byte[] page)
+    {
+        var reader = new WritePageReader(page);
+        var partitions = new List<int>(reader.Count);
+        while (reader.MoveNext())
+        {
+            if (!IdKeys.IsKey(reader.IdKey)) throw new InvalidRequestException("write.bad_page", "A write's id is not the key of a document id.");
+            partitions.Add(PartitionHash.PartitionOf(map, reader.IdKey));
+        }
+
+        return partitions;
+    }
+}

@@ -1,0 +1,124 @@
+// Owns the engines of the partitions that this node has. They are opened, and their logs replayed, before the silo
+// becomes active (a folder that cannot be opened fails the start, not the first query), and closed after the last
+// grain is gone. Partitions assigned later are opened when they are first asked for. Grains only borrow.
+//
+// All engines of a silo share one block cache, and one budget for memtables.
+
+using System.Collections.Concurrent;
+using System.Globalization;
+using IngoDB.Engine;
+using IngoDB.Engine.Files;
+using IngoDB.Engine.Sstables;
+using IngoDB.Grains.Catalog;
+using IngoDB.Grains.Nodes;
+using IngoDB.Model;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+
+namespace IngoDB.Grains.Hosting;
+
+/// <summary>The open partitions of this node. Thread-safe.</summary>
+internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catalog, IngoDBOptions options, IFileSystem files, TimeProvider time, ILocalSiloDetails silo, BackgroundScheduler background, ILogger<EngineHost> logger)
+    : ILifecycleParticipant<ISiloLifecycle>, INodeStatus
+{
+    private const long MemtableBytesMin = 2L << 20;
+    private const long MemtableBytesMax = 32L << 20;
+
+    private readonly ConcurrentDictionary<PartitionKey, Lazy<Task<StorageEngine>>> _engines = new();
+    private readonly BlockCache _blocks = new(options.BlockCacheBytes);
+    private volatile bool _closed;
+
+    public string NodeId => node.Id;
+
+    public string Directory => node.Directory;
+
+    public bool IsOpen { get; private set; }
+
+    public int OpenPartitions => _engines.Values.Count(opening => opening.IsValueCreated && opening.Value.IsCompletedSuccessfully);
+
+    public void Participate(ISiloLifecycle lifecycle)
+        => lifecycle.Subscribe(nameof(EngineHost), ServiceLifecycleStage.RuntimeStorageServices, OpenAllAsync, _ => CloseAllAsync());
+
+    /// <summary>The engine of a partition of this node, opened when it is not yet.</summary>
+    public async ValueTask<StorageEngine> GetAsync(PartitionKey key, DatabaseMap map)
+    {
+        var partition = map.Partitions[key.Partition];
+        if (partition.Primary != node.Id || partition.Epoch != key.Epoch)
+            throw new UnavailableException("partition.moved", $"Partition {key} is not here: node {partition.Primary} has it in epoch {partition.Epoch}.");
+        ObjectDisposedException.ThrowIf(_closed, this);
+        var opening = _engines.GetOrAdd(key, k => new(() => OpenAsync(k, map)));
+        try
+        {
+            return await opening.Value.ConfigureAwait(false);
+        }
+        catch
+        {
+            _engines.TryRemove(new(key, opening));
+            throw;
+        }
+    }
+
+    private async Task OpenAllAsync(CancellationToken cancellationToken)
+    {
+        var cluster = await catalog.EnsureClusterAsync(cancellationToken).ConfigureAwait(false);
+        node.JoinCluster(cluster.ClusterId);
+        await catalog.RegisterNodeAsync(new() { NodeId = node.Id, Name = silo.Name, Incarnation = node.Incarnation }, cancellationToken).ConfigureAwait(false);
+        var mine = new List<(PartitionKey Key, DatabaseMap Map)>();
+        foreach (var database in cluster.Databases)
+            if (await catalog.ReadDatabaseAsync(database, cancellationToken).ConfigureAwait(false) is { } map)
+                mine.AddRange(map.Partitions.Where(p => p.Primary == node.Id).Select(p => (PartitionKey.Of(p), map)));
+
+        var began = time.GetTimestamp();
+        await Parallel.ForEachAsync(mine, cancellationToken, async (partition, _) => await GetAsync(partition.Key, partition.Map).ConfigureAwait(false)).ConfigureAwait(false);
+        IsOpen = true;
+        LogOpened(logger, mine.Count, node.Directory, node.Id, node.Incarnation, time.GetElapsedTime(began).TotalMilliseconds);
+    }
+
+    private async Task CloseAllAsync()
+    {
+        _closed = true;
+        IsOpen = false;
+        foreach (var (_, opening) in _engines)
+            if (opening.IsValueCreated) await CloseAsync(opening.Value).ConfigureAwait(false);
+        node.Dispose();
+    }
+
+    private async Task CloseAsync(Task<StorageEngine> opening)
+    {
+        try
+        {
+            await (await opening.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IngoDBException or IOException)
+        {
+            LogCloseFailed(logger, e);
+        }
+    }
+
+    private async Task<StorageEngine> OpenAsync(PartitionKey key, DatabaseMap map)
+    {
+        var folder = Path.Combine(node.Directory, "db", key.Database, string.Create(CultureInfo.InvariantCulture, $"p{key.Partition:D4}"));
+        files.CreateDirectory(folder);
+        var here = map.Partitions.Count(p => p.Primary == node.Id);
+        var engine = await Task.Run(() => StorageEngine.OpenAsync(folder, new EngineOptions
+        {
+            Files = files,
+            Time = time,
+            Epoch = key.Epoch,
+            Durability = map.Database.Buffered ? Durability.Buffered : Durability.Durable,
+            Learning = LearningMode.StatisticsOnly,
+            Retention = options.Retention,
+            BlockCache = _blocks,
+            Background = background,
+            MemtableBytes = Math.Clamp(options.MemtableBudgetBytes / (2 * here), MemtableBytesMin, MemtableBytesMax),
+        })).ConfigureAwait(false);
+        foreach (var collection in map.Database.Collections) engine.DefineCollection(new(collection.Id), collection.Name);
+        return engine;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Partitions} partitions open in {Folder} (node {Node}, start {Incarnation}) after {Milliseconds:0} ms")]
+    private static partial void LogOpened(ILogger logger, int partitions, string folder, string node, ulong incarnation, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A partition did not close cleanly; its log will be replayed at the next start")]
+    private static partial void LogCloseFailed(ILogger logger, Exception error);
+}

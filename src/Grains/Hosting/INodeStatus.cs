@@ -1,0 +1,14 @@
+namespace IngoDB.Grains.Hosting;
+
+/// <summary>How this node is, for health checks.</summary>
+public interface INodeStatus
+{
+    string NodeId { get; }
+
+    string Directory { get; }
+
+    /// <summary>Everything that was here at start is open.</summary>
+    bool IsOpen { get; }
+
+    int OpenPartitions { get; }
+}

@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Options;
+
+namespace IngoDB.Grains.Hosting;
+
+/// <summary>What a silo is told (section <c>IngoDB</c> of its configuration).</summary>
+public sealed class IngoDBOptions
+{
+    public const string Section = "IngoDB";
+    public const string DefaultDatabase = "default";
+
+    /// <summary>This node's own folder, locked while the process lives. Relative to the working directory.</summary>
+    public string? DataDirectory { get; set; }
+
+    /// <summary>Instead of <see cref="DataDirectory"/>, for processes that are started alike: the first free one of node-000, node-001, ... in here.</summary>
+    public string? DataRoot { get; set; }
+
+    /// <summary>The folder of the catalog. Null: beside the membership of the IngoDB clustering provider, or else in the data folder (one silo).</summary>
+    public string? CatalogDirectory { get; set; }
+
+    /// <summary>Keep the catalog in the grain storage of this name instead of in a folder.</summary>
+    public string? CatalogGrainStorage { get; set; }
+
+    /// <summary>Partitions of a new database.</summary>
+    public int Partitions { get; set; } = 16;
+
+    /// <summary>Nodes that must be up before a new database is spread over them.</summary>
+    public int MinimumNodes { get; set; } = 1;
+
+    /// <summary>New databases acknowledge writes before they are on disk (see the README before choosing it).</summary>
+    public bool Buffered { get; set; }
+
+    /// <summary>For the memtables of all partitions of this silo.</summary>
+    public long MemtableBudgetBytes { get; set; } = 256L << 20;
+
+    /// <summary>For decoded blocks, shared by all partitions of this silo.</summary>
+    public long BlockCacheBytes { get; set; } = 256L << 20;
+
+    /// <summary>How long old versions can be read.</summary>
+    public TimeSpan Retention { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often the statistics of the partitions are looked at for indexes worth having.</summary>
+    public TimeSpan LearningPeriod { get; set; } = TimeSpan.FromSeconds(1);
+}
+
+/// <summary>Refuses options that cannot work, naming key and remedy.</summary>
+public sealed class IngoDBOptionsValidator : IValidateOptions<IngoDBOptions>
+{
+    private const int PartitionsMax = 1024;
+    private const long BudgetBytesMin = 1L << 20;
+
+    public ValidateOptionsResult Validate(string? name, IngoDBOptions options)
+    {
+        var failures = new List<string>();
+        Check(options.DataDirectory is null || options.DataRoot is null, "IngoDB:DataDirectory and IngoDB:DataRoot are both set; one says where the data is.");
+        Check(options.DataDirectory is not null || options.DataRoot is not null, "IngoDB:DataDirectory is not set: name the folder for this node's data, or IngoDB:DataRoot for numbered ones.");
+        Check(options.CatalogDirectory is null || options.CatalogGrainStorage is null, "IngoDB:CatalogDirectory and IngoDB:CatalogGrainStorage are both set; the catalog is in one place.");
+        Check(options.Partitions is >= 1 and <= PartitionsMax, $"IngoDB:Partitions is {options.Partitions}; it goes from 1 to {PartitionsMax}.");
+        Check(options.MinimumNodes >= 1, $"IngoDB:MinimumNodes is {options.MinimumNodes}; at least this one is there.");
+        Check(options.MemtableBudgetBytes >= BudgetBytesMin, $"IngoDB:MemtableBudgetBytes is {options.MemtableBudgetBytes}; at least {BudgetBytesMin} are needed.");
+        Check(options.BlockCacheBytes >= BudgetBytesMin, $"IngoDB:BlockCacheBytes is {options.BlockCacheBytes}; at least {BudgetBytesMin} are needed.");
+        Check(options.Retention >= TimeSpan.Zero, $"IngoDB:Retention is {options.Retention}; time does not go back.");
+        Check(options.LearningPeriod > TimeSpan.Zero, $"IngoDB:LearningPeriod is {options.LearningPeriod}; it must be longer than nothing.");
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void Check(bool holds, string failure)
+        {
+            if (!holds) failures.Add(failure);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+// What coordinator and partitions say to each other. Like the envelopes for clients: sealed, immutable, bytes of
+// Model's codecs, failures as data.
+
+using IngoDB.Abstractions;
+
+namespace IngoDB.Grains.Partitions;
+
+/// <summary>One page of a scan in one partition.</summary>
+[GenerateSerializer, Immutable, Alias("ingodb.partition.scan")]
+internal sealed class PartitionScan
+{
+    /// <summary>The whole query (LiquidBinary); the fields below replace its skip, limit and cursor.</summary>
+    [Id(0)] public required byte[] Query { get; init; }
+
+    [Id(1)] public required uint CollectionId { get; init; }
+
+    [Id(2)] public required ulong Snapshot { get; init; }
+
+    /// <summary>The order key after which to go on; empty at the beginning.</summary>
+    [Id(3)] public byte[] After { get; init; } = [];
+
+    /// <summary>The most documents that are still wanted; 0 is all.</summary>
+    [Id(4)] public int Limit { get; init; }
+
+    [Id(5)] public int PageBytes { get; init; }
+
+    /// <summary>Names the scan, so that its next page goes on where this one ended instead of beginning again; 0 keeps nothing open.</summary>
+    [Id(6)] public ulong Scan { get; init; }
+}
+
+/// <summary>Documents in order, with their order keys.</summary>
+[GenerateSerializer, Immutable, Alias("ingodb.partition.page")]
+internal sealed class PartitionPage
+{
+    /// <summary>A DocumentPage, or nothing.</summary>
+    [Id(0)] public byte[] Page { get; init; } = [];
+
+    [Id(1)] public bool More { get; init; }
+
+    [Id(2)] public long Examined { get; init; }
+
+    [Id(3)] public string? StoppedBy { get; init; }
+
+    [Id(4)] public long Count { get; init; }
+
+    [Id(5)] public Fault? Fault { get; init; }
+
+    /// <summary>The order key of the last document: what the next page follows.</summary>
+    [Id(6)] public byte[] Last { get; init; } = [];
+}
+
+/// <summary>Documents that hold one of some values at a field: one hop of a traversal, in one partition.</summary>
+[GenerateSerializer, Immutable, Alias("ingodb.partition.join")]
+internal sealed class PartitionJoin
+{
+    [Id(0)] public required uint CollectionId { get; init; }
+
+    [Id(1)] public required string Field { get; init; }
+
+    /// <summary>A DocumentPage of one document with the array <c>values</c>.</summary>
+    [Id(2)] public required byte[] Values { get; init; }
+
+    /// <summary>A ScanQuery (LiquidBinary) whose filter the documents must satisfy.</summary>
+    [Id(3)] public required byte[] Query { get; init; }
+
+    [Id(4)] public required ulong Snapshot { get; init; }
+
+    /// <summary>The id key after which to go on; empty at the beginning.</summary>
+    [Id(5)] public byte[] After { get; init; } = [];
+
+    [Id(6)] public int PageBytes { get; init; }
+}
+
+/// <summary>A point on the partition's clock.</summary>
+[GenerateSerializer, Immutable, Alias("ingodb.partition.time")]
+internal sealed class PartitionTime
+{
+    [Id(0)] public ulong Version { get; init; }
+
+    [Id(1)] public Fault? Fault { get; init; }
+}
+
+/// <summary>What to do about a held snapshot.</summary>
+internal enum SnapshotAct : byte
+{
+    Hold,
+    Renew,
+    Release,
+}
+
+/// <summary>What to do by hand.</summary>
+internal enum PartitionAct : byte
+{
+    Flush,
+    Compact,
+    Settle,
+}

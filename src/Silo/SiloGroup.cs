@@ -1,0 +1,51 @@
+namespace IngoDB.Silo;
+
+/// <summary>Several silos of one cluster in this process, each with its own folder and ports. Started side by side, stopped one after the other, the last first.</summary>
+public sealed class SiloGroup : IAsyncDisposable
+{
+    private readonly List<SiloHost> _silos = [];
+
+    private SiloGroup()
+    {
+    }
+
+    public IReadOnlyList<SiloHost> Silos => _silos;
+
+    /// <summary>Builds and starts them; when one fails, those that were built are let go.</summary>
+    public static async Task<SiloGroup> StartAsync(IEnumerable<SiloSettings> settings, string[]? args = null, CancellationToken cancellationToken = default)
+    {
+        var group = new SiloGroup();
+        try
+        {
+            foreach (var silo in settings) group._silos.Add(SiloHost.Build(silo, args));
+            await Task.WhenAll(group._silos.Select(silo => silo.StartAsync(cancellationToken))).ConfigureAwait(false);
+            return group;
+        }
+        catch
+        {
+            await group.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Returns when any of the silos was asked to stop.</summary>
+    public Task StoppingAsync() => Task.WhenAny(_silos.Select(silo => WhenCancelled(silo.Stopping)));
+
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        foreach (var silo in Enumerable.Reverse(_silos)) await silo.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var silo in Enumerable.Reverse(_silos)) await silo.DisposeAsync().ConfigureAwait(false);
+        _silos.Clear();
+    }
+
+    private static async Task WhenCancelled(CancellationToken token)
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = token.Register(cancelled.SetResult).ConfigureAwait(false);
+        await cancelled.Task.ConfigureAwait(false);
+    }
+}
