@@ -73,7 +73,7 @@ public sealed partial class StorageEngine
 
         var recovered = new RecoveredLog(_shapes, options.MemtableBytes);
         var log = WriteAheadLog.Recover(files, directory, manifest.State.OldestLogSegment, recovered.Add);
-        var newest = Greatest(log.NewestVersion, Greatest([.. tables.Select(t => t.Info.NewestVersion)]));
+        var newest = Greatest(log.NewestVersion, recovered.Newest, Greatest([.. tables.Select(t => t.Info.NewestVersion)]));
         var ceiling = Greatest(manifest.State.ClockCeiling, log.ClockCeiling);
         _clock = new HybridClock(options.Time, Greatest(newest, ceiling));
         _visible = newest.Raw;
@@ -168,6 +168,9 @@ public sealed partial class StorageEngine
 
         public bool Expires { get; private set; }
 
+        /// <summary>Of the operations: a record only names its base version.</summary>
+        public DocumentVersion Newest { get; private set; }
+
         public void Add(in LogRecord record)
         {
             if (record.Kind != LogRecordKind.Batch) return;
@@ -175,7 +178,9 @@ public sealed partial class StorageEngine
             var batch = new WriteBatchReader(record.Payload, shapes, "log");
             while (batch.TryNext(out var operation))
             {
-                _memtables[^1].Add(operation, new(record.BaseVersion.Raw + operation.VersionOffset));
+                var version = new DocumentVersion(record.BaseVersion.Raw + operation.VersionOffset);
+                _memtables[^1].Add(operation, version);
+                Newest = Greatest(Newest, version);
                 Expires |= operation.ExpiresAt != DocumentVersion.None;
             }
         }

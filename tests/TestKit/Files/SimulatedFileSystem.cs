@@ -41,6 +41,9 @@ public sealed class SimulatedFileSystem : IFileSystem
     /// <summary>Operations so far that change the disk: the points where a crash can happen.</summary>
     public long MutatingOperations => Faults.MutatingOperations;
 
+    /// <summary>The power is gone.</summary>
+    public bool HasCrashed => Faults.MutatingOperations >= Faults.CrashAt;
+
     /// <summary>The disk as it may be found after the power was cut now.</summary>
     public SimulatedFileSystem CrashClone(Random random)
     {
