@@ -62,7 +62,7 @@ public sealed partial class StorageEngine
         if (!Options.BackgroundWork) return;
         var scheduler = Options.Background ?? (_ownScheduler = new BackgroundScheduler());
         _flushing = new(scheduler.RunFlush, () => FlushOldest(_stopping.Token), e => BackgroundWorkFailed("flush", e), Options.Time);
-        _working = new(scheduler.RunWork, () => BuildNextIndex(_stopping.Token) || Compact(UnifiedCompaction.Choose, paced: true, _stopping.Token), e => BackgroundWorkFailed("compaction", e), Options.Time);
+        _working = new(scheduler.RunWork, () => FollowAdvice() || BuildNextIndex(_stopping.Token) || Compact(UnifiedCompaction.Choose, paced: true, _stopping.Token), e => BackgroundWorkFailed("compaction", e), Options.Time);
         RequestWork();
     }
 

@@ -81,6 +81,7 @@ public sealed partial class StorageEngine
                 throw new InvalidRequestException("collection.not_found", $"There is no collection {collection}.");
             definition = new(new(_state.Manifest.NextIndexId), collection, path, cause);
             PublishEdit(new VersionEdit { IndexesDefined = [definition] });
+            _queries.Statistics.IndexDefined(collection, path.Text);
         }
 
         Events.Raise(new IndexDefined(NameOf(definition), cause));
@@ -95,30 +96,22 @@ public sealed partial class StorageEngine
             if (FindIndex(collection, path) is not { } known) return;
             var files = _state.Manifest.Tables.Values.Where(t => t.Indexes.Any(i => i.Index == known.Id)).Select(t => PathOf(t.Indexes.First(i => i.Index == known.Id).FileName(t.Id))).ToList();
             PublishEdit(new VersionEdit { IndexesDropped = [known.Id] });
+            _queries.Statistics.IndexDropped(collection, path.Text);
             foreach (var file in files) _files.Delete(file);
             Events.Raise(new IndexDropped(NameOf(known), cause));
         }
     }
 
-    public IReadOnlyList<IndexStatus> Indexes => [.. _state.Manifest.Indexes.Values.OrderBy(i => i.Id).Select(StatusOf)];
+    public IReadOnlyList<IndexStatus> Indexes => _queries.IndexStatuses(_state);
 
     private IndexDefinition? FindIndex(CollectionId collection, FieldPath path)
         => _state.Manifest.Indexes.Values.FirstOrDefault(i => i.Collection == collection && i.Path.Equals(path));
 
     private IndexStatus StatusOf(IndexDefinition definition)
     {
-        var (tables, ready, entries, bytes) = (0, 0, 0L, 0L);
-        foreach (var table in _state.Manifest.Tables.Values)
-        {
-            if (!table.Collections.Any(c => c.Collection == definition.Collection)) continue;
-            tables++;
-            if (table.Indexes.FirstOrDefault(i => i.Index == definition.Id) is not { } index) continue;
-            ready++;
-            entries += index.EntryCount;
-            bytes += index.FileBytes;
-        }
-
-        return new(NameOf(definition), definition.Collection, definition.Path.Text, definition.Cause, ready, tables, entries, bytes, Uses: 0);
+        foreach (var status in Indexes)
+            if (status.Collection == definition.Collection && status.Path == definition.Path.Text) return status;
+        throw new InvariantViolationException($"index {definition.Id} has no status");
     }
 
     private string NameOf(IndexDefinition definition)

@@ -3,6 +3,7 @@
 // background builds it, and the next query finds it. In a cluster the same statistics are only kept here, and
 // CollectionGrain decides for all partitions.
 
+using IngoDB.Engine.Advising;
 using IngoDB.Engine.Querying;
 using IngoDB.Model;
 
@@ -14,8 +15,24 @@ public sealed partial class StorageEngine
     private const long WakeAdvisorDocumentsMin = 1_000;
 
     /// <summary>Asks the advisor now and defines what it advises; for tests and tools that drive the engine by hand.</summary>
-    /// <returns>What was decided, in words; empty when the statistics give no reason to act.</returns>
-    public IReadOnlyList<string> AdvanceLearning() => [];
+    /// <returns>What was decided and why; empty when the statistics give no reason to act.</returns>
+    public IReadOnlyList<IndexAdvice> AdvanceLearning()
+    {
+        ThrowIfClosed();
+        var advice = EngineAdvisor.Advise(_state, _queries);
+        foreach (var one in advice)
+        {
+            if (one is IndexAdvice.Build) DefineIndex(one.Collection, one.Path, one.Cause);
+            else DropIndex(one.Collection, one.Path, one.Cause);
+        }
+
+        return advice;
+    }
+
+    /// <summary>What this engine knows, a report a collection: for one who decides for several engines at once.</summary>
+    public IReadOnlyList<LearningReport> LearningReports => EngineAdvisor.Reports(_state, _queries);
+
+    private bool FollowAdvice() => Options.Learning == LearningMode.On && AdvanceLearning().Count > 0;
 
     private void QueryEnded(QueryWork work)
     {

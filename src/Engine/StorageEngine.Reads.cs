@@ -45,9 +45,7 @@ public sealed partial class StorageEngine
     public long Count(CollectionId collection, Filter? where, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
     {
         var at = ReadPointOf(snapshot, out var state);
-        var count = _queries.Count(state, at, collection, where, cancellationToken);
-
-        return count;
+        return _queries.Count(state, at, collection, where, cancellationToken);
     }
 
     /// <summary>Semi-join: documents that hold one of <paramref name="values"/> at <paramref name="field"/> (arrays match by any element) and satisfy <paramref name="where"/>; by <c>_id</c> ascending.</summary>

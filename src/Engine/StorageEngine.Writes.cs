@@ -84,6 +84,7 @@ public sealed partial class StorageEngine
     {
         var collections = _state.Manifest.Collections;
         CollectionId knownCollection = default;
+        var knownFrom = 0;
         Shape? knownShape = null;
         var bytes = 0L;
         for (var i = 0; i < writes.Count; i++)
@@ -93,7 +94,8 @@ public sealed partial class StorageEngine
             {
                 if (!collections.ContainsKey(write.Collection))
                     throw new InvalidRequestException("collection.not_found", $"There is no collection {write.Collection}; define it first.", $"/writes/{i}");
-                knownCollection = write.Collection;
+                if (i > 0) _queries.Statistics.RecordWrites(knownCollection, i - knownFrom);
+                (knownCollection, knownFrom) = (write.Collection, i);
             }
 
             if (write.Kind is WriteKind.Delete) continue;
@@ -112,6 +114,7 @@ public sealed partial class StorageEngine
             bytes += write.Row.Length;
         }
 
+        _queries.Statistics.RecordWrites(knownCollection, writes.Count - knownFrom);
         if (atomic && bytes > AtomicBatchBytesMax)
             throw new InvalidRequestException("batch.too_large", $"An atomic batch has at most {AtomicBatchBytesMax} bytes of documents; this one has {bytes}.");
     }
