@@ -13,11 +13,10 @@ using IngoDB.Model;
 namespace IngoDB.Benchmarks.Quick;
 
 /// <summary>Runs the procedure once and gives its figures.</summary>
-internal sealed class QuickRun(StorageEngine engine, long documents, TimeProvider clock)
+internal sealed class QuickRun(StorageEngine engine, long documents, int scanRuns, TimeProvider clock)
 {
     private const int BatchSize = 1000;
     private const int Lookups = 20_000;
-    private const int ScanRunsMax = 5;
 
     private readonly CancellationToken _never = CancellationToken.None;
 
@@ -29,7 +28,7 @@ internal sealed class QuickRun(StorageEngine engine, long documents, TimeProvide
         var gets = TimeGets(collection);
         var getsAgain = TimeGets(collection);
         var scans = new List<ScanFigures>();
-        for (var run = 1; run <= ScanRunsMax; run++)
+        for (var run = 1; run <= scanRuns; run++)
         {
             scans.Add(TimeScan(collection, run));
             await engine.SettleAsync(_never);
