@@ -7,6 +7,15 @@ namespace IngoDB.Engine;
 /// <summary>One write as the engine takes it: the row already encoded, so that its bytes are copied and never re-made.</summary>
 public readonly record struct EngineWrite(WriteKind Kind, CollectionId Collection, DocumentId Id)
 {
+    // One document mostly has the shape of the one before; then no new list of names is made, hashed and compared.
+    [ThreadStatic]
+    private static Shape? _latestShape;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _scratch;
+
+    private const int ScratchBytesMax = 1 << 20;
+
     /// <summary>None when unconditional.</summary>
     public DocumentVersion IfVersion { get; init; }
 
@@ -27,8 +36,12 @@ public readonly record struct EngineWrite(WriteKind Kind, CollectionId Collectio
 
     public static EngineWrite Of(WriteKind kind, CollectionId collection, DocumentId id, Document document)
     {
-        var row = new ArrayBufferWriter<byte>(256);
-        RowWriter.Write(document, row);
-        return new(kind, collection, id) { Shape = Shape.Of(document), Row = row.WrittenMemory };
+        var scratch = _scratch ??= new(1024);
+        scratch.ResetWrittenCount();
+        RowWriter.Write(document, scratch);
+        var shape = _latestShape is { } latest && latest.Fits(document) ? latest : _latestShape = Shape.Of(document);
+        var row = scratch.WrittenSpan.ToArray();
+        if (scratch.Capacity > ScratchBytesMax) _scratch = null;
+        return new(kind, collection, id) { Shape = shape, Row = row };
     }
 }
