@@ -1,3 +1,7 @@
+// Three silos in one process are the cheapest cluster there is: for the demo, for trying out, for tests. Each is a
+// whole silo with its own folder and ports; the only thing they share is this object, which starts them side by side
+// and stops them one after the other, as a cluster wants to be stopped.
+
 namespace IngoDB.Silo;
 
 /// <summary>Several silos of one cluster in this process, each with its own folder and ports. Started side by side, stopped one after the other, the last first.</summary>

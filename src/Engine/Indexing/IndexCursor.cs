@@ -1,3 +1,6 @@
+// An ordered scan may run either way, so entries of an index are walked either way, a block at a time. A cursor knows
+// its place as (block, entry), which lets two of them be compared without touching keys.
+
 using IngoDB.Engine.Sstables;
 
 namespace IngoDB.Engine.Indexing;

@@ -1,3 +1,7 @@
+// Between an index file and the blocks worth reading stands this: where each block begins and with which key. It is
+// checked once, gapless and in order, and then answers two questions without any read: which block, and about how
+// many entries lie in a range (what the planner weighs).
+
 using IngoDB.Engine.Sstables;
 
 namespace IngoDB.Engine.Indexing;

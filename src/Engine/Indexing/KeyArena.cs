@@ -1,3 +1,6 @@
+// Building an index sorts a key for every row. Keys as objects would be millions of them; here they are bytes in a
+// few rented chunks, named by a location that fits into a sort record.
+
 using System.Buffers;
 
 namespace IngoDB.Engine.Indexing;

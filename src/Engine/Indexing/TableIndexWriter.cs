@@ -1,3 +1,6 @@
+// An index file is written like its table: frames, each checksummed with its place, fences behind them, a footer
+// last. It is born complete or not at all, since a manifest edit names it only after it is durable.
+
 using System.Buffers.Binary;
 using IngoDB.Engine.Files;
 using IngoDB.Engine.Sstables;

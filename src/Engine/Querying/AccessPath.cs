@@ -1,3 +1,6 @@
+// The ways to reach documents, as a closed list of values. A path never decides what matches, only what is looked at;
+// the whole filter is evaluated on every row, so a wrong choice can cost time and never an answer.
+
 using IngoDB.Engine.Indexing;
 using IngoDB.Engine.Manifests;
 using IngoDB.Model;

@@ -1,3 +1,6 @@
+// Rows by the primary order: a stretch of it, or single points. Beside a half-built index the stretch covers the
+// places the index does not know yet, and each row found there must still be the newest of its document.
+
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Indexing;
 using IngoDB.Engine.Sstables;

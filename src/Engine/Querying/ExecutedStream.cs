@@ -1,3 +1,7 @@
+// Whoever asked a query may stop reading at any row, and learning must know what the rows that were read have cost.
+// So the last link of every chain of streams stands here: it applies limit and projection, and reports once, whether
+// the end was reached or the stream was let go.
+
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Querying;

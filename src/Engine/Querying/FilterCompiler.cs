@@ -1,3 +1,6 @@
+// A filter is asked once for every row, so what can be known before the first row is: paths are resolved, operands
+// encoded, patterns compiled. What is left per row is nodes that compare bytes.
+
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Querying;

@@ -1,3 +1,6 @@
+// A filter sees a document without it being decoded: encoded id, version and row, fields reached by offset. Inside
+// `any` the same filter sees one element; a ref struct makes that switch free.
+
 using IngoDB.Engine.Entries;
 using IngoDB.Model;
 

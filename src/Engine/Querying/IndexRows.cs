@@ -1,3 +1,6 @@
+// An index belongs to one table and knows nothing of what is newer elsewhere. A hit therefore counts only after three
+// proofs: the snapshot sees it, the whole filter holds for its row, and no memtable or table has a newer version.
+
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Indexing;
 using IngoDB.Engine.Sstables;

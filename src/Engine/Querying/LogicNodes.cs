@@ -1,3 +1,6 @@
+// The nodes that combine others, and those that ask for a field's presence, kind or size. Comparisons and texts have
+// files of their own.
+
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Querying;

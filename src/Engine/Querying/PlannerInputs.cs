@@ -1,3 +1,7 @@
+// The planner is a pure function; this is where its view of the world is made: rows of a collection, and for each
+// index how much of it is built and an estimator over its fences. The same state also yields the report that
+// operators see.
+
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Indexing;
 using IngoDB.Engine.Manifests;

@@ -1,3 +1,6 @@
+// Several selected paths may share their beginning. As a tree each name is looked at once per document, and what is
+// not in the tree is not copied.
+
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Querying;

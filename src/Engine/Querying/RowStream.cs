@@ -1,3 +1,6 @@
+// The executor is put together from streams, each a few lines: none, one after the other, merged by order key, only
+// those behind a cursor. They hand on spans and own nothing but their inputs.
+
 using IngoDB.Engine.Entries;
 using IngoDB.Model;
 

@@ -1,3 +1,7 @@
+// What is remembered of queries: not the queries, but their shapes with sums of physical work, and for each field
+// that could have helped, how much it would have saved. These are values that can be added up over partitions, so
+// that the same advisor serves one engine and a cluster.
+
 using System.Collections.Immutable;
 using IngoDB.Engine.Entries;
 

@@ -1,3 +1,6 @@
+// Partitions plan for themselves and may differ: one has the index already, another does not. Explain therefore shows
+// the sum first, since that is what a query costs, and every partition's own plan behind it.
+
 using IngoDB.Abstractions;
 using IngoDB.Grains.Partitions;
 using IngoDB.Model;

@@ -1,3 +1,6 @@
+// A point read belongs to the partition its id hashes to, and to no other. Many ids become one call for each
+// partition that has some, side by side.
+
 using IngoDB.Abstractions;
 using IngoDB.Grains.Partitions;
 using IngoDB.Model;

@@ -1,3 +1,6 @@
+// A merge must never wait for a page that it could have asked for earlier: the next page of a partition is under way
+// when half of the present one is used up, and no earlier, so that a limited query does not fetch what nobody reads.
+
 using IngoDB.Grains.Partitions;
 using IngoDB.Model;
 

@@ -1,3 +1,6 @@
+// A partition that cannot be reached must not make a request fail slowly, step after step. The first miss is noted
+// here; later steps leave the partition out, and the reply names it.
+
 using IngoDB.Abstractions;
 using IngoDB.Grains.Catalog;
 using IngoDB.Grains.Partitions;

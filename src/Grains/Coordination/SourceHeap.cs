@@ -1,3 +1,6 @@
+// The k-way merge of partitions: the smallest order key is on top, and when its source moves on, one sift puts it
+// where it belongs. Order keys are bytes, so nothing here knows what was sorted by.
+
 using IngoDB.Model;
 
 namespace IngoDB.Grains.Coordination;

@@ -1,3 +1,6 @@
+// Everything a silo is told about the database, as plain configuration (section IngoDB), so that an appsettings file,
+// environment variables, a command line and Aspire say it alike. Checked when the silo starts, all mistakes at once.
+
 using Microsoft.Extensions.Options;
 
 namespace IngoDB.Grains.Hosting;

@@ -1,3 +1,6 @@
+// A snapshot of the cluster is a version that every partition keeps readable. Its holder may crash or forget, so what
+// is held here is always a lease, renewed by those who still need it.
+
 using IngoDB.Engine;
 using IngoDB.Model;
 

@@ -1,3 +1,7 @@
+// What a partition answers. The requests carry collection ids and snapshots as numbers, since the coordinator has
+// already asked the catalog; the key carries the epoch, so that a route from before a hand-off leads nowhere rather
+// than to the wrong owner.
+
 using IngoDB.Abstractions;
 using Orleans.Concurrency;
 

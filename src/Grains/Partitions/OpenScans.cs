@@ -1,3 +1,6 @@
+// The next page of a scan is cheapest where the last one stopped, with the stream still open. But a stream holds a
+// snapshot, and clients go away without a word; so open scans are a cache, bounded and short-lived, never a promise.
+
 namespace IngoDB.Grains.Partitions;
 
 /// <summary>
