@@ -2,14 +2,16 @@
 // client: where the cluster is comes from configuration (the same keys from appsettings.json, the environment, the command
 // line or Aspire), and failures become problem details with the database's own codes.
 //
-//     dotnet run --project samples/ProductApi -- --urls http://localhost:5090
+//     dotnet run -c Release --project src/Silo                                       (in the repository's root, as all of these)
+//     dotnet run -c Release --project samples/ProductApi -- --urls http://localhost:5090
 //     curl -d '{"name":"Lamp","category":"home","price":49.99}' -H 'Content-Type: application/json' localhost:5090/products
 //     curl 'localhost:5090/products?category=home&maxPrice=50'
 
 using IngoDB.Client;
 using IngoDB.Samples.ProductApi;
 
-var builder = WebApplication.CreateBuilder(args);
+// The settings lie beside the program, wherever it is started from; the cluster's folder is relative to the working directory.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.UseOrleansClient();
 builder.Services.AddIngoDBClient();
 builder.Services.AddProblemDetails().AddExceptionHandler<DatabaseProblems>();

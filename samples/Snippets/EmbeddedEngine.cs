@@ -12,8 +12,8 @@ internal static class EmbeddedEngine
         var products = engine.Collection("products");
 
         await engine.WriteAsync([
-            EngineWrite.Upsert(products, "lamp", Document.Of(("category", "home"), ("price", 49.99))),
-            EngineWrite.Upsert(products, "atlas", Document.Of(("category", "books"), ("price", 35), ("pages", 320))),
+            EngineWrite.Upsert(products, new DocumentId("lamp"), Document.Of(("category", "home"), ("price", 49.99))),
+            EngineWrite.Upsert(products, new DocumentId("atlas"), Document.Of(("category", "books"), ("price", 35), ("pages", 320))),
         ]);
 
         using var cheap = engine.Query(new ScanQuery { From = "products", Where = Filter.Lt("price", 50), Sort = [new("price")] });

@@ -12,7 +12,7 @@ internal static class ServiceClient
     public static IHost Build(string[] args)
     {
         var builder = Host.CreateApplicationBuilder(args);
-        builder.UseOrleansClient(client => client.UseIngoDBFileClustering(".data/cluster"));
+        builder.UseOrleansClient(client => client.UseIngoDBFileClustering("data/cluster"));
         builder.Services.AddIngoDBClient();
         return builder.Build();
     }
