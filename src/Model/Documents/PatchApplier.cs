@@ -26,13 +26,24 @@ public static class PatchApplier
         return document;
     }
 
+    /// <summary>What can be known of a step before any document is.</summary>
+    /// <exception cref="InvalidRequestException">No document could take this step.</exception>
+    public static void Check(PatchStep step)
+    {
+        CheckPath(step.Field);
+        if (step.Operator == PatchOperator.Rename) RenameTarget(step);
+        if (step.Operator == PatchOperator.Inc && !step.Value.IsNumber) throw PatchArithmetic.NotANumber(step.Field, step.Value.Kind);
+        if (!step.Value.IsMissing) RowWriter.Check(step.Value);
+        else if (step.Operator != PatchOperator.Unset) throw new InvalidRequestException("patch.bad_step", $"The step at '{step.Field}' has no value.");
+    }
+
     /// <summary>A patch may name fields of the document only; not its identity, not a place that fans out.</summary>
-    internal static void CheckPath(FieldPath path, string pointer = "")
+    private static void CheckPath(FieldPath path)
     {
         if (path.StartsAtElement || path.FansOut)
-            throw new InvalidRequestException("patch.bad_path", $"'{path}' is not one place in a document.", pointer, example: "items[0].sku");
+            throw new InvalidRequestException("patch.bad_path", $"'{path}' is not one place in a document.", example: "items[0].sku");
         if (ReservedFields.Contains(path.Steps[0].Name!))
-            throw new InvalidRequestException("patch.reserved_field", $"'{path}' belongs to the database and cannot be patched.", pointer);
+            throw new InvalidRequestException("patch.reserved_field", $"'{path}' belongs to the database and cannot be patched.");
     }
 
     private static Document Change(Document document, PatchStep step)
@@ -62,12 +73,12 @@ public static class PatchApplier
         return Change(without, new(PatchOperator.Set, target, value));
     }
 
-    internal static FieldPath RenameTarget(PatchStep step, string pointer = "")
+    private static FieldPath RenameTarget(PatchStep step)
     {
-        var target = step.Value.Kind == ValueKind.String ? FieldPath.Parse(step.Value.AsString(), pointer) : null;
+        var target = step.Value.Kind == ValueKind.String ? FieldPath.Parse(step.Value.AsString()) : null;
         if (target is null || step.Field.Steps.Concat(target.Steps).Any(s => s.IsIndex))
-            throw new InvalidRequestException("patch.bad_step", "rename takes a field's path and its new path, neither through an array.", pointer, example: """{"rename":{"old":"new"}}""");
-        CheckPath(target, pointer);
+            throw new InvalidRequestException("patch.bad_step", "rename takes a field's path and its new path, neither through an array.", example: """{"rename":{"old":"new"}}""");
+        CheckPath(target);
         return target;
     }
 

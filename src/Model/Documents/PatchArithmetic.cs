@@ -41,6 +41,6 @@ internal static class PatchArithmetic
         _ => (double)ToInt128(number),
     };
 
-    private static InvalidRequestException NotANumber(FieldPath field, ValueKind kind)
+    public static InvalidRequestException NotANumber(FieldPath field, ValueKind kind)
         => new("patch.not_a_number", $"inc at '{field}' adds numbers; this is {kind}.");
 }

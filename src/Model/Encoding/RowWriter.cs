@@ -57,13 +57,24 @@ public static class RowWriter
         return (tag, payload);
     }
 
+    /// <summary>Refuses what could not be written; writes nothing.</summary>
+    internal static void Check(in Value value) => Encode(value);
+
+    internal static void Check(Document document)
+    {
+        CheckNotReserved(document);
+        var scratch = RowScratch.Borrow();
+        WriteNamed(scratch, document, RowFormat.NestingMax - 1);
+        CopyOut(scratch, target: null);
+    }
+
     internal static InvalidRequestException TooLarge()
         => new("document.too_large", $"A document has at most {RowFormat.DocumentBytesMax} bytes.", suggestion: "Split it, or keep large parts elsewhere");
 
-    private static void CopyOut(RowScratch scratch, IBufferWriter<byte> target)
+    private static void CopyOut(RowScratch scratch, IBufferWriter<byte>? target)
     {
         if (scratch.Length > RowFormat.DocumentBytesMax) throw TooLarge();
-        target.Write(scratch.Written);
+        target?.Write(scratch.Written);
         scratch.GiveBack();
     }
 

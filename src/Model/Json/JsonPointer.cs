@@ -9,4 +9,8 @@ internal static class JsonPointer
     /// <summary>The same error, one level further out.</summary>
     public static InvalidRequestException Under(string segment, InvalidRequestException error)
         => new(error.Code, error.Message, $"/{Escape(segment)}{error.Pointer}", error.Suggestion, error.Example);
+
+    /// <summary>The same error, beneath a place of the request.</summary>
+    public static InvalidRequestException Beneath(LiquidPointer place, InvalidRequestException error)
+        => new(error.Code, error.Message, $"{place}{error.Pointer}", error.Suggestion, error.Example);
 }

@@ -1,29 +1,30 @@
-// STUB of the contract.
+using System.Text;
+
 namespace IngoDB.Model;
 
 /// <summary>The JSON form of the AST. Reading validates: what comes back is safe to execute.</summary>
 public static class LiquidJson
 {
     /// <exception cref="InvalidRequestException">With code, JSON pointer, nearest valid name and an example.</exception>
-    public static LiquidRequest Read(ReadOnlySpan<byte> utf8Json) => throw new NotImplementedException();
+    public static LiquidRequest Read(ReadOnlySpan<byte> utf8Json)
+    {
+        try
+        {
+            return LiquidReader.Read(JsonDocumentReader.ReadDocument(utf8Json, LiquidLimits.TreeNestingMax), emptyLogic: false);
+        }
+        catch (InvalidRequestException error) when (error.Code == "document.too_deep" && !error.Pointer.StartsWith("/document", StringComparison.Ordinal))
+        {
+            throw LiquidValidator.TooDeep("");
+        }
+    }
 
-    public static LiquidRequest Read(string json) => Read(System.Text.Encoding.UTF8.GetBytes(json));
+    public static LiquidRequest Read(string json) => Read(Encoding.UTF8.GetBytes(json));
 
-    public static string Write(LiquidRequest request) => throw new NotImplementedException();
-}
-
-/// <summary>The binary form of the AST: the same tree through the document codec.</summary>
-public static class LiquidBinary
-{
-    public static byte[] Write(LiquidRequest request) => throw new NotImplementedException();
-
-    /// <exception cref="InvalidRequestException">Not a request, or an unknown version of the codec.</exception>
-    public static LiquidRequest Read(ReadOnlySpan<byte> source) => throw new NotImplementedException();
-}
-
-/// <summary>Checks a request built in code against the same limits that the JSON form obeys; iterative, so depth cannot hurt.</summary>
-public static class LiquidValidator
-{
-    /// <exception cref="InvalidRequestException">The first violation found.</exception>
-    public static void Validate(LiquidRequest request) => throw new NotImplementedException();
+    /// <summary>Defaults are left out; an empty and/or is written as what it means.</summary>
+    /// <exception cref="InvalidRequestException">The request breaks a limit.</exception>
+    public static string Write(LiquidRequest request)
+    {
+        LiquidValidator.Validate(request);
+        return DocumentJson.ToJson(new LiquidWriter(emptyLogic: false).Write(request));
+    }
 }
