@@ -86,6 +86,10 @@ public readonly struct DocumentId : IEquatable<DocumentId>, IComparable<Document
 
     public override string ToString() => _text ?? _uuid.ToString();
 
+    public static implicit operator DocumentId(string text) => new(text);
+
+    public static implicit operator DocumentId(Guid uuid) => new(uuid);
+
     public static bool operator ==(DocumentId left, DocumentId right) => left.Equals(right);
 
     public static bool operator !=(DocumentId left, DocumentId right) => !left.Equals(right);

@@ -1,3 +1,6 @@
+// The reading half of the language, from tree to records. Each method is one node and lists its keys with their limits
+// in the order of the schema; LiquidObject does the refusing.
+
 namespace IngoDB.Model;
 
 /// <summary>From the tree of a request to queries: get, scan, aggregate, traverse, path.</summary>

@@ -1,3 +1,6 @@
+// The writing half of the language, from records to tree. The _id, which stands beside the fields in code, goes back
+// among them; a patch takes the pleasant form when that loses nothing (see LiquidWriteReader.cs).
+
 namespace IngoDB.Model;
 
 /// <summary>Writes the writing half of the AST as trees.</summary>
