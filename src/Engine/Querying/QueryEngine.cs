@@ -55,9 +55,25 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
     }
 
     /// <param name="collections">The collection of a name; null when there is none (then it is empty).</param>
-    public DocumentStream Traverse(EngineState state, ReadPoint at, TraverseQuery query, Func<string, CollectionId?> collections, IDisposable? lease = null, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public DocumentStream Traverse(EngineState state, ReadPoint at, TraverseQuery query, Func<string, CollectionId?> collections, IDisposable? lease = null, CancellationToken cancellationToken = default)
+        => new TraversalStream(new Traversal(query, new EngineJoinSource(this, state, at, collections), time), query.Select, lease, cancellationToken);
 
-    public Document Explain(EngineState state, ReadPoint at, ScanRequest request, bool execute) => throw new NotImplementedException();
+    /// <summary>What the planner does for a scan, what it weighed, and what would be learned; with <paramref name="execute"/> the scan runs and its measured work is shown.</summary>
+    public Document Explain(EngineState state, ReadPoint at, ScanRequest request, bool execute, CancellationToken cancellationToken = default)
+    {
+        var input = PlannerInputs.Of(state, request.Collection, _indexes, Statistics.Costs);
+        var plan = QueryPlanner.Plan(request, input);
+        QueryWork? measured = null;
+        if (execute)
+        {
+            using var stream = Scan(state, at, request, lease: null, cancellationToken);
+            while (stream.MoveNext()) measured = null;
+            measured = stream.Work;
+        }
+
+        var shape = QueryShape.Of(request);
+        return Explanation.Of(shape, request, plan, input, Statistics.Find(shape.Hash()), measured);
+    }
 
     /// <summary>Rows of a collection in memtables and tables, superseded ones too.</summary>
     public static long RowsOf(EngineState state, CollectionId collection) => PlannerInputs.RowsOf(state, collection);

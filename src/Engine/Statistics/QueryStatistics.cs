@@ -33,6 +33,9 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts? costs = nul
         return _shapes.GetOrAdd(shapeHash, new ShapeCounters(describe(query), Time, HalfLife));
     }
 
+    /// <summary>What is known of a shape; null when it was never executed.</summary>
+    public QueryShapeStatistics? Find(ulong shapeHash) => _shapes.TryGetValue(shapeHash, out var known) ? known.Read() : null;
+
     /// <summary>Documents written to a collection: what its indexes must pay for.</summary>
     public void RecordWrites(CollectionId collection, long documents)
         => Interlocked.Add(ref _writes.GetOrAdd(collection, static _ => new()).Value, documents);

@@ -1,0 +1,94 @@
+// The promise that everything else rests on: the same answer with and without an index, always, in the same order.
+// A random history of writes, deletes, flushes, compactions, index definitions and half-built indexes runs over a
+// real engine; random requests are then answered at present and old snapshots, and compared with the naive model.
+// The index that a request goes through is forced by making indexes look free, so that the test does not depend on
+// what the planner would choose.
+
+using CsCheck;
+using IngoDB.Engine;
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Querying;
+using IngoDB.Model;
+using IngoDB.TestKit;
+using IngoDB.TestKit.Files;
+using Microsoft.Extensions.Time.Testing;
+
+namespace IngoDB.Tests.Querying;
+
+public sealed class IndexedReadsTests
+{
+    private static readonly string[] Indexable = ["a", "b", "c", "d", "a[]", "b[]", "c[]", "a.b", "d[0]"];
+
+    private static Gen<Step> Steps { get; } = Gen.Frequency(
+        (20, Gen.Select(Gen.Int[0, 40], ValueGenerators.Document, (id, document) => (Step)new Step.Put(id, document))),
+        (5, Gen.Int[0, 40].Select(id => (Step)new Step.Delete(id))),
+        (3, Gen.Const((Step)new Step.Flush())),
+        (1, Gen.Const((Step)new Step.Compact())),
+        (3, Gen.Int[0, Indexable.Length - 1].Select(i => (Step)new Step.Define(Indexable[i]))),
+        (2, Gen.Const((Step)new Step.Build())),
+        (2, Gen.Const((Step)new Step.Snapshot())),
+        (1, Gen.Long[1, 1000].Select(ms => (Step)new Step.Wait(ms))));
+
+    private static Gen<ScanRequest> Requests { get; } = Gen.Select(FilterGenerators.Filter, FilterGenerators.Sort, Gen.Int[0, 60], Gen.Bool, (where, sort, limit, filtered) =>
+        new ScanRequest(new(1)) { Where = filtered ? where : null, Sort = sort, Limit = limit > 40 ? null : limit });
+
+    private abstract record Step
+    {
+        internal sealed record Put(int Id, Document Document) : Step;
+
+        internal sealed record Delete(int Id) : Step;
+
+        internal sealed record Flush : Step;
+
+        internal sealed record Compact : Step;
+
+        internal sealed record Define(string Path) : Step;
+
+        internal sealed record Build : Step;
+
+        internal sealed record Snapshot : Step;
+
+        internal sealed record Wait(long Milliseconds) : Step;
+    }
+
+    [Fact]
+    public void Indexed_is_unindexed_is_naive()
+        => Gen.Select(Steps.Array[1, 120], Requests.Array[1, 8]).Sample((steps, requests) => Run(steps, requests).GetAwaiter().GetResult(), iter: 400, threads: 2);
+
+    private static async Task Run(Step[] steps, ScanRequest[] requests)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var engine = await StorageEngine.OpenAsync("/db", new() { Files = new SimulatedFileSystem(), Time = time, BackgroundWork = false, Seed = 1, LogSegmentBytesMin = 64 * 1024, Learning = LearningMode.Off, BlockBytes = 512 });
+        var collection = engine.Collection("things");
+        var snapshots = new List<(EngineSnapshot Snapshot, List<StoredDocument> Documents)>();
+        var documents = new SortedDictionary<DocumentId, StoredDocument>();
+        foreach (var step in steps)
+        {
+            switch (step)
+            {
+                case Step.Put put:
+                    var id = new DocumentId("k" + put.Id);
+                    var written = (await engine.WriteAsync([EngineWrite.Upsert(collection, id, put.Document)]))[0];
+                    documents[id] = new(id, written.Version, put.Document);
+                    break;
+                case Step.Delete delete:
+                    await engine.WriteAsync([EngineWrite.Delete(collection, new("k" + delete.Id))]);
+                    documents.Remove(new("k" + delete.Id));
+                    break;
+                case Step.Flush: await engine.FlushAsync(); break;
+                case Step.Compact: await engine.CompactAsync(everything: true); break;
+                case Step.Define define: engine.DefineIndex(collection, define.Path, "test"); break;
+                case Step.Build: await engine.BuildIndexesAsync(); break;
+                case Step.Wait wait: time.Advance(TimeSpan.FromMilliseconds(wait.Milliseconds)); break;
+                case Step.Snapshot: snapshots.Add((engine.TakeSnapshot(), [.. documents.Values])); break;
+            }
+        }
+
+        snapshots.Add((engine.TakeSnapshot(), [.. documents.Values]));
+        foreach (var (snapshot, all) in snapshots)
+        {
+            foreach (var request in requests) IndexAgreesWithPrimaryChecker.CheckOne(engine, request with { Collection = collection }, all, snapshot);
+            snapshot.Dispose();
+        }
+    }
+}
