@@ -4,6 +4,7 @@
 
 using IngoDB.Engine.Files;
 using IngoDB.Engine.Sstables;
+using IngoDB.Engine.Statistics;
 
 namespace IngoDB.Engine;
 
@@ -70,6 +71,9 @@ public sealed record EngineOptions
 
     /// <summary>Shared by the engines of a process; null makes one.</summary>
     public BackgroundScheduler? Background { get; init; }
+
+    /// <summary>What the acts of a query cost beside each other; the planner chooses and the advisor counts with it.</summary>
+    public QueryCosts Costs { get; init; } = QueryCosts.Default;
 
     /// <summary>False: no background thread at all; tests drive FlushAsync, CompactAsync and BuildIndexesAsync themselves.</summary>
     public bool BackgroundWork { get; init; } = true;

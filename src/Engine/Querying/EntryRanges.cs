@@ -23,5 +23,5 @@ internal static class EntryRanges
     public static byte[] Join(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> idKey) => [.. prefix, .. idKey];
 
     private static ReadOnlyMemory<byte>? End(CollectionId collection)
-        => collection.Value == uint.MaxValue ? null : EntryKey.Prefix(new(collection.Value + 1));
+        => collection.Value == uint.MaxValue ? default(ReadOnlyMemory<byte>?) : EntryKey.Prefix(new(collection.Value + 1)).AsMemory();
 }

@@ -116,7 +116,7 @@ internal static class FieldConstraints
     {
         var strings = KeyClasses.Of(ValueKind.String);
         var low = KeyClasses.KeyOf(prefix);
-        return new KeyRange(low, true, Successor(prefix) is { } next ? KeyClasses.KeyOf(next) : null, false).Intersect(strings);
+        return new KeyRange(low, true, Successor(prefix) is { } next ? KeyClasses.KeyOf(next).AsMemory() : default(ReadOnlyMemory<byte>?), false).Intersect(strings);
     }
 
     private static string? Successor(string prefix)

@@ -20,7 +20,7 @@ internal static class IdRanges
         var ids = new List<KeyRange>();
         foreach (var range in ordered)
         {
-            var translated = new KeyRange(range.Low.IsEmpty ? ReadOnlyMemory<byte>.Empty : IdKey(range.Low.Span), range.LowInclusive, range.High is { } high ? IdKey(high.Span) : null, range.HighInclusive);
+            var translated = new KeyRange(range.Low.IsEmpty ? ReadOnlyMemory<byte>.Empty : IdKey(range.Low.Span), range.LowInclusive, range.High is { } high ? IdKey(high.Span).AsMemory() : default(ReadOnlyMemory<byte>?), range.HighInclusive);
             ids.Add(translated.Intersect(Strings));
             ids.Add(translated.Intersect(Uuids));
         }

@@ -45,7 +45,7 @@ internal static class KeyClasses
     {
         if (kind is >= ValueKind.Int64 and <= ValueKind.Decimal) kind = ValueKind.Double;
         var at = Array.FindIndex(Firsts, first => first.Kind == kind);
-        return at < 0 ? KeyRange.Point(MissingKey) : KeyRange.Between(Firsts[at].First, at + 1 < Firsts.Length ? Firsts[at + 1].First : null);
+        return at < 0 ? KeyRange.Point(MissingKey) : KeyRange.Between(Firsts[at].First, at + 1 < Firsts.Length ? Firsts[at + 1].First.AsMemory() : default(ReadOnlyMemory<byte>?));
     }
 
     /// <summary>No missing or null among the keys: an index that fans arrays out has no entry for them.</summary>

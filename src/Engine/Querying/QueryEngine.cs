@@ -15,11 +15,11 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Querying;
 
 /// <summary>Executes reads. Thread-safe. Streams dispose the lease they are given.</summary>
-internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvider time) : IDisposable
+internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvider time, QueryCosts costs) : IDisposable
 {
     private readonly OpenIndexes _indexes = new(files, directory);
 
-    public QueryStatistics Statistics { get; } = new(time);
+    public QueryStatistics Statistics { get; } = new(time, costs);
 
     /// <summary>Opens the index files of the state's tables that are not open yet. Call before the state is published.</summary>
     public void Attach(EngineState state) => _indexes.Attach(state);

@@ -11,7 +11,7 @@ using IngoDB.Engine.Entries;
 namespace IngoDB.Engine.Statistics;
 
 /// <summary>The evidence that the advisor judges. Thread-safe; recording a known shape allocates nothing.</summary>
-internal sealed class QueryStatistics(TimeProvider time, QueryCosts? costs = null, int shapesMax = 1024)
+internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int shapesMax = 1024)
 {
     private static readonly TimeSpan HalfLife = TimeSpan.FromHours(1);
 
@@ -19,7 +19,7 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts? costs = nul
     private readonly ConcurrentDictionary<(CollectionId Collection, string Path), IndexCounters> _indexes = new();
     private readonly ConcurrentDictionary<CollectionId, StrongBox<long>> _writes = new();
 
-    public QueryCosts Costs { get; } = costs ?? QueryCosts.Default;
+    public QueryCosts Costs { get; } = costs;
 
     public TimeProvider Time { get; } = time;
 
