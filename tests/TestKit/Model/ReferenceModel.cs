@@ -12,6 +12,14 @@ public sealed class ReferenceModel
 {
     private readonly SortedDictionary<(CollectionId, DocumentId), List<ModelVersion>> _documents = [];
 
+    /// <summary>A copy to try something on.</summary>
+    public ReferenceModel Clone()
+    {
+        var copy = new ReferenceModel { Newest = Newest };
+        foreach (var (key, versions) in _documents) copy._documents[key] = [.. versions];
+        return copy;
+    }
+
     /// <summary>The greatest version recorded.</summary>
     public DocumentVersion Newest { get; private set; }
 
