@@ -73,7 +73,8 @@ public sealed partial class StorageEngine
 
         var recovered = new RecoveredLog(_shapes, options.MemtableBytes);
         var log = WriteAheadLog.Recover(files, directory, manifest.State.OldestLogSegment, recovered.Add);
-        var newest = Greatest(log.NewestVersion, recovered.Newest, Greatest([.. tables.Select(t => t.Info.NewestVersion)]));
+        // The watermark too: what carried the newest versions may have been merged away (a deletion of everything).
+        var newest = Greatest(log.NewestVersion, recovered.Newest, manifest.State.RetentionWatermark, Greatest([.. tables.Select(t => t.Info.NewestVersion)]));
         var ceiling = Greatest(manifest.State.ClockCeiling, log.ClockCeiling);
         _clock = new HybridClock(options.Time, Greatest(newest, ceiling));
         _visible = newest.Raw;

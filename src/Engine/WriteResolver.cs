@@ -180,7 +180,7 @@ internal sealed class WriteResolver(ShapeRegistry shapes, PresentStateReader rea
     private PresentState Present(in EngineWrite write)
     {
         if (_overlay.TryGetValue((write.Collection, write.Id), out var earlier))
-            return earlier.Write.Kind == EntryKind.Put ? new(true, earlier.Version, earlier.Write.Shape, earlier.Write.Row) : default;
+            return earlier.Write.Kind == EntryKind.Put && !ReadPoint.At(_base).IsExpired(earlier.Write.ExpiresAt) ? new(true, earlier.Version, earlier.Write.Shape, earlier.Write.Row) : default;
         Span<byte> key = stackalloc byte[EntryKey.BytesMax];
         return read(key[..EntryKey.Write(key, write.Collection, write.Id)]);
     }

@@ -146,7 +146,8 @@ internal sealed class EngineAgainstModel : IAsyncDisposable
         for (var i = 0; i < writes.Count; i++)
         {
             expected[i] = after.Expect(writes[i], before);
-            if (expected[i] is WriteStatus.Inserted or WriteStatus.Replaced or WriteStatus.Upserted or WriteStatus.Deleted) after.Record(writes[i], results[i].Version, before);
+            var version = results[i].Status == WriteStatus.Refused ? _model.Newest.Next() : results[i].Version;
+            if (expected[i] is WriteStatus.Inserted or WriteStatus.Replaced or WriteStatus.Upserted or WriteStatus.Deleted) after.Record(writes[i], version, before);
         }
 
         if (!atomic || !expected.Contains(WriteStatus.Refused)) _model = after;
