@@ -28,6 +28,7 @@ public sealed partial class StorageEngine
     private TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableHashSet<TableId> _damaged = [];
     private string? _lastBackgroundError;
+    private long _writeDelayTicks;
 
     /// <summary>Seals the memtable and writes it as a table; returns when it is one.</summary>
     public Task FlushAsync(CancellationToken cancellationToken = default) => ByHand(() =>
@@ -124,6 +125,14 @@ public sealed partial class StorageEngine
         var runner = new FlushRunner(Events, Options.TableBytesMax);
         var edit = runner.RunAsync(_state, memtable, watermark, NewTable, cancellationToken).GetAwaiter().GetResult();
         Publish(edit with { OldestLogSegment = oldestLogSegment, ClockCeiling = _pipeline.DurableCeiling, RetentionWatermark = watermark }, memtable);
+        LookAtDebt();
+    }
+
+    private void LookAtDebt()
+    {
+        if (!Options.BackgroundWork) return;
+        var view = CompactionView.Of(_state, _snapshots.Watermark, _damaged, Options.MemtableBytes, Options.TableBytesMax);
+        Volatile.Write(ref _writeDelayTicks, WriteThrottle.DelayOf(UnifiedCompaction.DebtBytes(view), view.FlushBytes).Ticks);
     }
 
     private bool Compact(Func<CompactionView, CompactionChoice> choose, bool paced, CancellationToken cancellationToken)
@@ -140,6 +149,7 @@ public sealed partial class StorageEngine
                 var runner = new CompactionRunner(Events, pacer, Options.TableBytesMax);
                 var edit = runner.RunAsync(state, merge, watermark, NewTable, cancellationToken).GetAwaiter().GetResult();
                 Publish(edit with { RetentionWatermark = watermark }, flushed: null);
+                LookAtDebt();
                 return true;
             }
             catch (CorruptionException e) when (DamagedInput(merge, e) is { } damaged)

@@ -25,7 +25,7 @@ public sealed partial class StorageEngine
         if (writes.Count == 0) return new([]);
         Check(writes, atomic);
         var request = new CommitRequest(writes, atomic, (durability ?? Options.Durability) == Durability.Durable);
-        return MustWait ? CommitWhenThereIsRoomAsync(request, cancellationToken) : _pipeline.CommitAsync(request);
+        return MustWait || WriteDelay > TimeSpan.Zero ? CommitWhenThereIsRoomAsync(request, cancellationToken) : _pipeline.CommitAsync(request);
     }
 
     /// <summary>Everything acknowledged so far, buffered writes too, is on disk when it returns.</summary>
@@ -63,11 +63,14 @@ public sealed partial class StorageEngine
         RequestFlush();
     }
 
+    private TimeSpan WriteDelay => new(Volatile.Read(ref _writeDelayTicks));
+
     private bool MustWait => Options.BackgroundWork && _state.Sealed.Length >= Options.SealedMemtablesMax;
 
     private async ValueTask<WriteResult[]> CommitWhenThereIsRoomAsync(CommitRequest request, CancellationToken cancellationToken)
     {
         var began = Options.Time.GetTimestamp();
+        if (WriteDelay is var delay && delay > TimeSpan.Zero) await Task.Delay(delay, Options.Time, cancellationToken).ConfigureAwait(false);
         while (MustWait)
         {
             ThrowIfClosed();

@@ -4,7 +4,7 @@
 //
 //   rest after a stretch = time it took × (1 - debt / debt at which there is no rest)
 //
-// Writers are slowed by the flushes they wait for (StorageEngine.Writes), never by this.
+// Writers are slowed by WriteThrottle and by the flushes they wait for, never by this.
 
 namespace IngoDB.Engine.Compaction;
 
