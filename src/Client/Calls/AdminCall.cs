@@ -8,8 +8,8 @@ internal static class AdminCall
 {
     public static async Task<Document> RunAsync(ReadScope scope, string operation, Document? argument, bool isRead, CancellationToken cancellationToken)
     {
-        var request = new AdminRequest { Operation = operation, Database = scope.Database, Argument = argument is null ? [] : DocumentPages.Of(argument) };
+        var request = new AdminRequest { Operation = operation, Database = scope.Database, Argument = argument is null ? [] : SingleDocument.Write(argument) };
         var reply = await scope.Calls.AdminAsync(request, isRead, cancellationToken).ConfigureAwait(false);
-        return DocumentPages.Single(reply.Value) ?? Document.Empty;
+        return SingleDocument.Read(reply.Value) ?? Document.Empty;
     }
 }

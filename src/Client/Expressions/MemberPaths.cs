@@ -58,8 +58,8 @@ internal sealed class MemberPaths(IMemberNames names)
         _ => null,
     };
 
-    /// <summary>A value rather than a document: as the parameter of an Any it is the element itself.</summary>
-    public static bool IsPlain(Type type)
+    /// <summary>A value rather than a document: as the parameter of an Any it is the element itself ($); paths below a document are relative to the element.</summary>
+    private static bool IsPlain(Type type)
         => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) != TypeCode.Object || type == typeof(Guid) || type == typeof(DateTimeOffset);
 
     private static string? Index(string path, object? key) => key switch

@@ -23,8 +23,7 @@ internal static class MethodFilters
             ("StartsWith", [var text, var part, .. var rest]) when text.Type == typeof(string) => Text(TextOperator.Prefix, text, part, rest, paths),
             ("Contains", [var source, var item]) => Contains(Unspanned(source), item, paths),
             ("Any", [var source]) when paths.PathOf(source) is { } array => new SizeFilter(array, 1, null),
-            ("Any", [var source, var where]) when paths.PathOf(source) is { } array
-                && FilterTranslator.Unwrap(where) is LambdaExpression { Parameters: [var element] } lambda && MemberPaths.IsPlain(element.Type) => Filter.Any(array, nested(lambda)),
+            ("Any", [var source, var where]) when paths.PathOf(source) is { } array && FilterTranslator.Unwrap(where) is LambdaExpression lambda => Filter.Any(array, nested(lambda)),
             _ => null,
         };
     }

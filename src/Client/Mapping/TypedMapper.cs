@@ -102,7 +102,7 @@ internal sealed class JsonMemberNames(JsonSerializerOptions options) : IMemberNa
     public string? FieldOf(Type declaring, MemberInfo member)
     {
         if (options.GetTypeInfo(declaring) is not { Kind: JsonTypeInfoKind.Object } info) return null;
-        return info.Properties.FirstOrDefault(property => IsSame(property, member))?.Name;
+        return info.Properties.FirstOrDefault(property => property.Get is not null && IsSame(property, member))?.Name;
     }
 
     public Value ValueOf(object? constant, Type type)

@@ -58,7 +58,7 @@ internal static class QueryReader
         query = AtScope(scope, query);
         LiquidValidator.Validate(query);
         var reply = await AskAsync(scope, query, execute ? ExplainMode.Execute : ExplainMode.Plan, cancellationToken).ConfigureAwait(false);
-        return DocumentPages.Single(reply.Value) ?? Document.Empty;
+        return SingleDocument.Read(reply.Value) ?? Document.Empty;
     }
 
     public static List<T> Decode<T>(byte[] page, IDocumentMapper<T> mapper)

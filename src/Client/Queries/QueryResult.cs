@@ -49,7 +49,7 @@ public sealed class QueryResult<T> : IReadOnlyList<T>
 
     internal static QueryResult<T> Of(PageReply reply, IReadOnlyList<T> items) => new(items)
     {
-        Value = DocumentPages.Single(reply.Value),
+        Value = SingleDocument.Read(reply.Value),
         StoppedBy = reply.StoppedBy,
         Cursor = reply.Cursor,
         Warnings = reply.Warnings,
