@@ -1,0 +1,23 @@
+using IngoDB.Model;
+
+namespace IngoDB.Cli.Commands;
+
+/// <summary>What a write did, as fields to print.</summary>
+internal static class WriteResultText
+{
+    public static Document Fields(in WriteResult result)
+    {
+        var fields = new DocumentBuilder().Add("status", result.Status switch
+        {
+            WriteStatus.Inserted => "inserted",
+            WriteStatus.Replaced => "replaced",
+            WriteStatus.Deleted => "deleted",
+            WriteStatus.NotFound => "notFound",
+            WriteStatus.Unchanged => "unchanged",
+            _ => "refused",
+        });
+        if (result.ErrorCode is { } code) fields.Add("code", code);
+        if (result.ErrorMessage is { } message) fields.Add("message", message);
+        return fields.Build();
+    }
+}

@@ -1,0 +1,34 @@
+using IngoDB.Model;
+
+namespace IngoDB.Cli.Demo;
+
+/// <summary>What the answers must be, by going through every number of the generator.</summary>
+internal static class BruteForce
+{
+    public const double SelectiveLow = 500;
+    public const double SelectiveHigh = 501;
+    public const string TopCategory = "books";
+    public const int Top = 10;
+
+    /// <summary>price in [500, 501), by <c>_id</c>.</summary>
+    public static List<StoredDocument> Selective(ProductGenerator world)
+        => Products(world, i => ProductGenerator.PriceOf(i) is >= SelectiveLow and < SelectiveHigh);
+
+    /// <summary>The ten dearest books; equal prices by <c>_id</c>.</summary>
+    public static List<StoredDocument> TopTen(ProductGenerator world)
+    {
+        var books = Enumerable.Range(0, world.Products).Where(i => ProductGenerator.CategoryOf(i) == TopCategory);
+        return [.. books.OrderByDescending(ProductGenerator.PriceOf).ThenBy(i => i).Take(Top).Select(ProductGenerator.Product)];
+    }
+
+    /// <summary>What these users ordered: user → orders → products; each document once, by depth, then <c>_id</c>.</summary>
+    public static List<StoredDocument> Walk(ProductGenerator world, IReadOnlyCollection<int> users)
+    {
+        var orders = Enumerable.Range(0, world.Orders).Where(o => users.Contains(world.UserOfOrder(o))).ToList();
+        var products = orders.Select(world.ProductOfOrder).Distinct().Order();
+        return [.. orders.Select(world.Order), .. products.Select(ProductGenerator.Product)];
+    }
+
+    private static List<StoredDocument> Products(ProductGenerator world, Func<int, bool> where)
+        => [.. Enumerable.Range(0, world.Products).Where(where).Select(ProductGenerator.Product)];
+}
