@@ -19,7 +19,6 @@ namespace IngoDB.Engine.Entries;
 internal static class WriteBatchFormat
 {
     public const byte Version = 1;
-    public const int VarintBytesMax = 5;
 }
 
 /// <summary>One operation of an encoded batch, read in place.</summary>
@@ -64,7 +63,7 @@ internal sealed class WriteBatchBuilder
     /// <param name="shape">Interned, or <see cref="Shape.SelfDescribed"/>.</param>
     public void Put(uint versionOffset, DocumentVersion expiresAt, ReadOnlySpan<byte> key, Shape shape, ReadOnlySpan<byte> row)
     {
-        var target = Begin(EntryKind.Put, versionOffset, expiresAt, key, row.Length + (2 * WriteBatchFormat.VarintBytesMax), out var length);
+        var target = Begin(EntryKind.Put, versionOffset, expiresAt, key, row.Length + (2 * Varint.BytesMax), out var length);
         length += Varint.Write(target[length..], IndexOf(shape));
         length += Varint.Write(target[length..], (uint)row.Length);
         row.CopyTo(target[length..]);
@@ -94,7 +93,7 @@ internal sealed class WriteBatchBuilder
 
     private Span<byte> Begin(EntryKind kind, uint versionOffset, DocumentVersion expiresAt, ReadOnlySpan<byte> key, int more, out int length)
     {
-        var target = _operations.GetSpan(1 + 8 + (2 * WriteBatchFormat.VarintBytesMax) + key.Length + more);
+        var target = _operations.GetSpan(1 + 8 + (2 * Varint.BytesMax) + key.Length + more);
         target[0] = (byte)kind;
         length = 1 + Varint.Write(target[1..], versionOffset);
         BinaryPrimitives.WriteUInt64LittleEndian(target[length..], expiresAt.Raw);
@@ -122,7 +121,7 @@ internal sealed class WriteBatchBuilder
 
     private void WriteCount(int count)
     {
-        var span = _batch.GetSpan(WriteBatchFormat.VarintBytesMax);
+        var span = _batch.GetSpan(Varint.BytesMax);
         _batch.Advance(Varint.Write(span, (uint)count));
     }
 }
@@ -194,9 +193,10 @@ internal ref struct WriteBatchReader
 
     private uint ReadVarint()
     {
-        if (!Varint.TryRead(_rest, out var value, out var length)) throw Corrupt("bad varint");
+        var length = 0;
+        if (!Varint.TryRead(_rest, ref length, out var value)) throw Corrupt("bad varint");
         _rest = _rest[length..];
-        return value;
+        return (uint)value;
     }
 
     private ReadOnlySpan<byte> Take(int length)

@@ -6,7 +6,7 @@ using System.Buffers;
 namespace IngoDB.Model;
 
 /// <summary>Unsigned LEB128: seven bits a byte, low first, the high bit says that another follows. At most five bytes here (32 bits).</summary>
-internal static class Varint
+public static class Varint
 {
     public const int BytesMax = 5;
 
