@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using IngoDB.TestKit.Checkers;
 
-namespace IngoDB.Engine.Tests.Crash;
+namespace IngoDB.Tests.Crash;
 
 /// <summary>A CrashChild: started on a folder, listened to, killed; what it said goes into the ledger.</summary>
 internal sealed class ChildProcess : IDisposable
@@ -57,13 +57,8 @@ internal sealed class ChildProcess : IDisposable
         return _process.ExitCode;
     }
 
-    public void Dispose()
-    {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
-        _process.Dispose();
-    }
-
-    private async Task<bool> HearAsync(CancellationToken cancellationToken)
+    /// <summary>Hears one line; false when it has said its last.</summary>
+    public async Task<bool> HearAsync(CancellationToken cancellationToken)
     {
         var line = await _process.StandardOutput.ReadLineAsync(cancellationToken);
         if (line is null) return false;
@@ -91,5 +86,11 @@ internal sealed class ChildProcess : IDisposable
         }
 
         return true;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        _process.Dispose();
     }
 }

@@ -5,7 +5,7 @@
 using IngoDB.Model;
 using IngoDB.TestKit.Files;
 
-namespace IngoDB.Engine.Tests.Crash;
+namespace IngoDB.Tests.Crash;
 
 public sealed class FailingCallTests
 {
@@ -48,6 +48,7 @@ public sealed class FailingCallTests
         {
             await using var again = new EngineLife(Seed, after);
             await again.OpenAsync();
+            again.CheckTables();
             life.Ledger.Check(again.ReadAll());
         }
 

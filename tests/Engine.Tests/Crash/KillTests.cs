@@ -2,13 +2,15 @@
 // and dies in the middle of it. Then its folder is opened and compared with what it had been told. Every
 // third wreck is left to the next child, which then recovers on its own and may die in that.
 
+using IngoDB.Engine;
 using IngoDB.Engine.Files;
 using IngoDB.Engine.Querying;
+using IngoDB.Model;
 using IngoDB.TestKit.Checkers;
 using IngoDB.TestKit.Files;
 using IngoDB.TestKit.Processes;
 
-namespace IngoDB.Engine.Tests.Crash;
+namespace IngoDB.Tests.Crash;
 
 public sealed class KillTests
 {
@@ -36,6 +38,19 @@ public sealed class KillTests
         }
 
         Assert.True(ledger.Count > 100);
+    }
+
+    [Fact, Trait("Defect", "14")]
+    public async Task A_folder_belongs_to_one_process_until_it_dies()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var machine = await MachineLock.AcquireAsync(cancellation);
+        using var folder = new TemporaryFolder();
+        using var child = new ChildProcess(folder.Path, 1, new DurabilityLedger());
+        await child.HearAsync(cancellation);
+        Assert.Equal("engine.locked", (await Assert.ThrowsAsync<UnavailableException>(() => ReadAllAsync(folder.Path))).Code);
+        await child.KillAfterAsync(1, cancellation);
+        Assert.NotNull(await ReadAllAsync(folder.Path));
     }
 
     internal static async Task<Dictionary<string, long>> ReadAllAsync(string folder)

@@ -3,9 +3,10 @@
 // synced is kept, lost, torn and reordered by chance. Then: it opens, and the ledger holds. The next life
 // begins there.
 
+using IngoDB.Engine;
 using IngoDB.TestKit.Files;
 
-namespace IngoDB.Engine.Tests.Crash;
+namespace IngoDB.Tests.Crash;
 
 public sealed class SimulatedCrashTests
 {
@@ -69,6 +70,7 @@ public sealed class SimulatedCrashTests
     {
         await using var life = new EngineLife(0, files);
         await life.OpenAsync();
+        life.CheckTables();
         var actual = life.ReadAll();
         ledger.Check(actual);
         ledger.Settle(actual);

@@ -7,7 +7,7 @@ using IngoDB.TestKit.Checkers;
 using IngoDB.TestKit.Files;
 using IngoDB.TestKit.Processes;
 
-namespace IngoDB.Engine.Tests.Crash;
+namespace IngoDB.Tests.Crash;
 
 public sealed class SyncFailureTests
 {

@@ -1,6 +1,6 @@
 using IngoDB.Engine.Files;
 
-namespace IngoDB.Engine.Tests.Files;
+namespace IngoDB.Tests.Files;
 
 public sealed class Crc32CTests
 {

@@ -5,7 +5,7 @@ using IngoDB.Engine.Files;
 using IngoDB.Model;
 using IngoDB.TestKit.Files;
 
-namespace IngoDB.Engine.Tests.Files;
+namespace IngoDB.Tests.Files;
 
 public sealed class LocalFileSystemTests : IDisposable
 {

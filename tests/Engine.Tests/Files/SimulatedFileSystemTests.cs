@@ -5,7 +5,7 @@ using System.Text;
 using IngoDB.Model;
 using IngoDB.TestKit.Files;
 
-namespace IngoDB.Engine.Tests.Files;
+namespace IngoDB.Tests.Files;
 
 public sealed class SimulatedFileSystemTests
 {

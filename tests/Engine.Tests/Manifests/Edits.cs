@@ -3,7 +3,7 @@ using IngoDB.Engine.Manifests;
 using IngoDB.Engine.Sstables;
 using IngoDB.Model;
 
-namespace IngoDB.Engine.Tests.Manifests;
+namespace IngoDB.Tests.Manifests;
 
 /// <summary>Edits and states for tests, and states as text so that they compare by content.</summary>
 internal static class Edits

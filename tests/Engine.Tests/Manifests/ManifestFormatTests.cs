@@ -3,7 +3,7 @@
 using IngoDB.Engine.Manifests;
 using IngoDB.TestKit.Files;
 
-namespace IngoDB.Engine.Tests.Manifests;
+namespace IngoDB.Tests.Manifests;
 
 public sealed class ManifestFormatTests
 {

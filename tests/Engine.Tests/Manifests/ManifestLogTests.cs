@@ -4,9 +4,9 @@
 using IngoDB.Engine.Manifests;
 using IngoDB.Model;
 using IngoDB.TestKit.Files;
-using static IngoDB.Engine.Tests.Manifests.Edits;
+using static IngoDB.Tests.Manifests.Edits;
 
-namespace IngoDB.Engine.Tests.Manifests;
+namespace IngoDB.Tests.Manifests;
 
 public sealed class ManifestLogTests
 {

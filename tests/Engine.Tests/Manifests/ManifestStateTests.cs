@@ -2,9 +2,9 @@
 
 using IngoDB.Engine.Manifests;
 using IngoDB.Model;
-using static IngoDB.Engine.Tests.Manifests.Edits;
+using static IngoDB.Tests.Manifests.Edits;
 
-namespace IngoDB.Engine.Tests.Manifests;
+namespace IngoDB.Tests.Manifests;
 
 public sealed class ManifestStateTests
 {

@@ -5,9 +5,9 @@
 using IngoDB.Engine.Wal;
 using IngoDB.Model;
 using IngoDB.TestKit.Files;
-using static IngoDB.Engine.Tests.Wal.LogHelpers;
+using static IngoDB.Tests.Wal.LogHelpers;
 
-namespace IngoDB.Engine.Tests.Wal;
+namespace IngoDB.Tests.Wal;
 
 public sealed class LogDamageTests
 {

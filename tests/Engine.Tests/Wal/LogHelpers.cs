@@ -4,7 +4,7 @@ using IngoDB.Engine.Files;
 using IngoDB.Engine.Wal;
 using IngoDB.Model;
 
-namespace IngoDB.Engine.Tests.Wal;
+namespace IngoDB.Tests.Wal;
 
 /// <summary>A record as the tests remember it.</summary>
 internal sealed record Remembered(ulong Lsn, LogRecordKind Kind, ulong Epoch, ulong BaseVersion, ulong Ceiling, string Payload)

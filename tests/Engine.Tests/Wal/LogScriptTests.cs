@@ -2,7 +2,7 @@ using IngoDB.Engine.Wal;
 using IngoDB.TestKit;
 using IngoDB.TestKit.Files;
 
-namespace IngoDB.Engine.Tests.Wal;
+namespace IngoDB.Tests.Wal;
 
 /// <summary>The log's stories: what lies in the files, and what recovery makes of it.</summary>
 public sealed class LogScriptTests

@@ -4,7 +4,7 @@ using IngoDB.Engine.Wal;
 using IngoDB.Model;
 using IngoDB.TestKit.Files;
 
-namespace IngoDB.Engine.Tests.Wal;
+namespace IngoDB.Tests.Wal;
 
 public sealed class WalFormatTests
 {
