@@ -76,6 +76,29 @@ public sealed class CompactionRunnerTests
     }
 
     [Fact]
+    public async Task Whichever_call_of_the_disk_fails_no_file_of_the_attempt_is_left()
+    {
+        for (var nth = 1; ; nth++)
+        {
+            using var lsm = new LsmOnDisk { TableBytesMax = 4 << 10 };
+            await lsm.FlushAsync(Enumerable.Range(0, 100).Select(i => LsmOnDisk.Put(i, (ulong)i + 1, rowBytes: 100)));
+            var before = lsm.FileNames;
+            lsm.Files.Faults.FailNth(nth, SimulatedFault.DiskFull, pathContains: ".sst");
+            try
+            {
+                var edit = await lsm.AttemptAsync(lsm.State.Tables.Select(t => t.Info), watermark: 0);
+                Assert.True(nth > 6 && edit.TablesAdded.Length > 1);
+                return;
+            }
+            catch (StorageException)
+            {
+                lsm.Files.Faults.Clear();
+                Assert.Equal(before, lsm.FileNames);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_cancelled_merge_leaves_no_file_and_the_inputs_as_they_were()
     {
         using var cancellation = new CancellationTokenSource();

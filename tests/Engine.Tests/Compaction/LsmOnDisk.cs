@@ -82,11 +82,14 @@ internal sealed class LsmOnDisk : IDisposable
 
     public async Task<VersionEdit> MergeAsync(IEnumerable<TableInfo> inputs, ulong watermark, CancellationToken cancellationToken = default)
     {
-        var choice = new CompactionChoice.Merge([.. inputs], [], 0, CompactionCause.Asked);
-        var edit = await new CompactionRunner(Events, Pacer, TableBytesMax).RunAsync(State, choice, new(watermark), NewTable, cancellationToken);
+        var edit = await AttemptAsync(inputs, watermark, cancellationToken);
         Apply(edit);
         return edit;
     }
+
+    /// <summary>Runs a merge whose edit nobody publishes.</summary>
+    public Task<VersionEdit> AttemptAsync(IEnumerable<TableInfo> inputs, ulong watermark, CancellationToken cancellationToken = default)
+        => new CompactionRunner(Events, Pacer, TableBytesMax).RunAsync(State, new([.. inputs], [], 0, CompactionCause.Asked), new(watermark), NewTable, cancellationToken);
 
     public Task<VersionEdit> MergeAllAsync(ulong watermark, CancellationToken cancellationToken = default) => MergeAsync(State.Tables.Select(t => t.Info), watermark, cancellationToken);
 
