@@ -61,6 +61,7 @@ public sealed record SiloSettings
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:IngoDB"] = "Information",
             ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
+            ["Logging:LogLevel:Orleans.Runtime.Silo"] = "Error",
         };
         foreach (var (key, value) in More) keys[key] = value;
         return keys;

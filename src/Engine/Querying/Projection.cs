@@ -10,7 +10,7 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Querying;
 
 /// <summary>Projects row after row. One thread at a time.</summary>
-internal sealed class Projection(IReadOnlyList<FieldPath> select)
+public sealed class Projection(IReadOnlyList<FieldPath> select)
 {
     private readonly ProjectionTree _tree = ProjectionTree.Of(select);
     private readonly Dictionary<Shape, Shape> _shapes = [];

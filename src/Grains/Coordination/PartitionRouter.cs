@@ -22,6 +22,8 @@ internal sealed class PartitionRouter(NodeDirectory nodes, IGrainFactory grains,
     private static readonly TimeSpan SilenceMax = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(3);
 
+    public TimeProvider Time { get; } = time;
+
     /// <summary>A read, or anything else that may be asked twice.</summary>
     /// <exception cref="UnavailableException"><c>partition.unavailable</c>.</exception>
     public async ValueTask<T> AskAsync<T>(DatabaseMap map, int partition, Func<IPartitionGrain, ValueTask<T>> call, CancellationToken cancellationToken)
@@ -68,11 +70,11 @@ internal sealed class PartitionRouter(NodeDirectory nodes, IGrainFactory grains,
         {
             try
             {
-                return await reply.WaitAsync(SilenceMax, time, cancellationToken).ConfigureAwait(false);
+                return await reply.WaitAsync(SilenceMax, Time, cancellationToken).ConfigureAwait(false);
             }
             catch (TimeoutException) when (!reply.IsCompleted)
             {
-                await grain.PingAsync().AsTask().WaitAsync(PingPatience, time, cancellationToken).ConfigureAwait(false);
+                await grain.PingAsync().AsTask().WaitAsync(PingPatience, Time, cancellationToken).ConfigureAwait(false);
             }
         }
     }

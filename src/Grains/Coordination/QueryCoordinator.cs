@@ -5,14 +5,16 @@ using System.IO.Hashing;
 using System.Security.Cryptography;
 using IngoDB.Abstractions;
 using IngoDB.Grains.Catalog;
+using IngoDB.Grains.Collections;
 using IngoDB.Model;
 
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>Answers get, scan, count and traverse, a page at a time. Thread-safe; one per silo.</summary>
-internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter router)
+internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter router, IGrainFactory grains, OpenTraversals traversals)
 {
     public const int PageBytesDefault = 256 << 10;
+    private const int NoticeExaminedMin = 1_000;
     private const int PageBytesMin = 4 << 10;
     private const int PageBytesMax = 1 << 20;
 
@@ -29,6 +31,7 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
         {
             GetQuery get => await new GetCoordinator(scope, collection).RunAsync(get).ConfigureAwait(false),
             ScanQuery scan => await ScanAsync(scope, scan, collection, pageBytes).ConfigureAwait(false),
+            TraverseQuery traverse => await TraverseAsync(scope, traverse, collection, pageBytes).ConfigureAwait(false),
             AggregateQuery aggregate => await CountCoordinator.RunAsync(scope, aggregate, collection).ConfigureAwait(false),
             _ => throw NotYet.Refuse(query.GetType().Name, "get, scan, traverse, or an aggregate with only fn: count"),
         };
@@ -59,6 +62,7 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
         }
 
         var page = await coordinator.RunAsync(position).ConfigureAwait(false);
+        Notice(scope, collection, page.Examined);
         return new()
         {
             Page = page.Writer.Count == 0 ? [] : page.Writer.Finish(),
@@ -70,8 +74,27 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
         };
     }
 
+    private async ValueTask<PageReply> TraverseAsync(RequestScope scope, TraverseQuery query, uint collection, int pageBytes)
+    {
+        var collections = new Dictionary<string, uint>(StringComparer.Ordinal) { [query.From] = collection };
+        for (var i = 0; i < query.Hops.Count; i++)
+            (_, collections[query.Hops[i].To.Collection]) = await FoundAsync(scope.Map, query.Hops[i].To.Collection, $"/hops/{i}/to/collection", scope.Cancellation).ConfigureAwait(false);
+        var key = await catalog.TokenKeyAsync(scope.Cancellation).ConfigureAwait(false);
+        var reply = await new TraverseCoordinator(scope, query, collections, traversals).RunAsync(key, pageBytes).ConfigureAwait(false);
+        foreach (var touched in collections.Values) Notice(scope, touched, reply.DocumentsExamined);
+        return reply;
+    }
+
+    /// <summary>An expensive query is worth a look at what could be learned from it. Nobody waits for that.</summary>
+    private void Notice(RequestScope scope, uint collection, long examined)
+    {
+        if (examined < NoticeExaminedMin) return;
+        var noticed = grains.GetGrain<ICollectionGrain>(CollectionKey.Of(scope.Map.Name, collection)).NoticedAsync().AsTask();
+        noticed.ContinueWith(static lost => _ = lost.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
     public static ValueTask<DocumentVersion> SnapshotAsync(RequestScope scope, string? at)
         => at is null ? SnapshotClock.NowAsync(scope) : new(SnapshotClock.Parse(at));
 
-    private static ulong NewScan() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
+    public static ulong NewScan() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
 }

@@ -19,6 +19,8 @@ internal sealed class RequestScope(DatabaseMap map, PartitionRouter router, Canc
 
     public DatabaseMap Map { get; } = map;
 
+    public TimeProvider Time => router.Time;
+
     public CancellationToken Cancellation { get; } = cancellationToken;
 
     public int[] Missing

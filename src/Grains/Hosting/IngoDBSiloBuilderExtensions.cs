@@ -61,6 +61,7 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<CatalogView>();
         services.AddSingleton<NodeDirectory>();
         services.AddSingleton<PartitionRouter>();
+        services.AddSingleton<OpenTraversals>();
         services.AddSingleton<QueryCoordinator>();
         services.AddSingleton<WriteCoordinator>();
         services.AddSingleton<AdminCoordinator>();

@@ -8,14 +8,13 @@
 //
 // A stream that has ended is closed at once (it holds a snapshot); the pages it gave stay.
 
-using IngoDB.Engine;
 using IngoDB.Engine.Querying;
 using IngoDB.Model;
 
 namespace IngoDB.Grains.Partitions;
 
 /// <summary>A scan between two pages. One user at a time (OpenScans hands it out).</summary>
-internal sealed class OpenScan(DocumentStream stream, EngineSnapshot snapshot, byte[] start) : IDisposable
+internal sealed class OpenScan(DocumentStream stream, IDisposable? snapshot, byte[] start, Action? renew = null) : IDisposable
 {
     private const int PagesKept = 3;
 
@@ -45,20 +44,20 @@ internal sealed class OpenScan(DocumentStream stream, EngineSnapshot snapshot, b
 
     public void Renew()
     {
-        if (!_ended) snapshot.Renew();
+        if (!_ended) renew?.Invoke();
     }
 
     public void Dispose()
     {
         stream.Dispose();
-        snapshot.Dispose();
+        snapshot?.Dispose();
     }
 
     private PartitionPage GiveNew(ReadOnlySpan<byte> after, int pageBytes)
     {
         var page = new DocumentPageWriter();
         var last = Array.Empty<byte>();
-        while (page.ApproximateBytes < pageBytes && Stands())
+        while ((page.Count == 0 || page.ApproximateBytes < pageBytes) && Stands())
         {
             _stands = false;
             if (stream.OrderKey.SequenceCompareTo(after) <= 0) continue;

@@ -69,6 +69,9 @@ internal sealed class PartitionJoin
     [Id(5)] public byte[] After { get; init; } = [];
 
     [Id(6)] public int PageBytes { get; init; }
+
+    /// <summary>As in a scan.</summary>
+    [Id(7)] public ulong Scan { get; init; }
 }
 
 /// <summary>A point on the partition's clock.</summary>

@@ -42,7 +42,7 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, TimeP
         _engine = await host.GetAsync(key, _map);
         _reader = new(_engine, _scans);
         _snapshots = new(_engine, time);
-        this.RegisterGrainTimer(CloseIdleScans, new() { DueTime = OpenScans.IdleMax, Period = OpenScans.IdleMax, Interleave = true });
+        _ = this.RegisterGrainTimer(CloseIdleScans, new() { DueTime = OpenScans.IdleMax, Period = OpenScans.IdleMax, Interleave = true });
     }
 
     public void Dispose()
@@ -100,7 +100,7 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, TimeP
     }
 
     public ValueTask<ValueReply> LearningAsync(uint collection, CancellationToken cancellationToken)
-        => AnswerAsync(() => Task.FromResult(Document.Of(("report", Value.From(JsonSerializer.SerializeToUtf8Bytes(_engine.QueryStatistics.Where(s => s.Collection.Value == collection)))))));
+        => AnswerAsync(() => Task.FromResult(Document.Of(("report", Value.From(JsonSerializer.SerializeToUtf8Bytes(_engine.LearningReports.FirstOrDefault(r => r.Collection.Value == collection)))))));
 
     public ValueTask<ValueReply> ApplyIndexesAsync(uint collection, CancellationToken cancellationToken) => AnswerAsync(async () =>
     {

@@ -24,26 +24,11 @@ internal sealed class PartitionReader(StorageEngine engine, OpenScans scans)
         return new() { Page = page.Count == 0 ? [] : page.Finish() };
     }
 
-    public async ValueTask<PartitionPage> ScanAsync(PartitionScan request, CancellationToken cancellationToken)
-    {
-        var scan = request.Scan == 0 ? null : scans.Take(request.Scan, request.After);
-        scan?.Renew();
-        scan ??= await OpenAsync(request, cancellationToken).ConfigureAwait(false);
-        PartitionPage page;
-        try
-        {
-            page = scan.GoOn(request.After, request.PageBytes > 0 ? request.PageBytes : PageBytesDefault);
-        }
-        catch
-        {
-            scan.Dispose();
-            throw;
-        }
+    public ValueTask<PartitionPage> ScanAsync(PartitionScan request, CancellationToken cancellationToken)
+        => PageAsync(request.Scan, request.After, request.PageBytes, request.Snapshot, (snapshot, token) => engine.Scan(RequestOf(request), snapshot, token), cancellationToken);
 
-        if (request.Scan == 0) scan.Dispose();
-        else scans.Put(request.Scan, scan);
-        return page;
-    }
+    public ValueTask<PartitionPage> JoinAsync(PartitionJoin request, CancellationToken cancellationToken)
+        => PageAsync(request.Scan, request.After, request.PageBytes, request.Snapshot, (snapshot, token) => Join(request, snapshot, token), cancellationToken);
 
     public async ValueTask<PartitionPage> CountAsync(PartitionScan request, CancellationToken cancellationToken)
     {
@@ -52,33 +37,42 @@ internal sealed class PartitionReader(StorageEngine engine, OpenScans scans)
         return new() { Count = engine.Count(new(request.CollectionId), where, snapshot, cancellationToken) };
     }
 
-    public async ValueTask<PartitionPage> JoinAsync(PartitionJoin request, CancellationToken cancellationToken)
-    {
-        using var snapshot = await SnapshotAsync(request.Snapshot, cancellationToken).ConfigureAwait(false);
-        var where = ((ScanQuery)LiquidBinary.Read(request.Query)).Where;
-        using var stream = engine.Join(new(request.CollectionId), FieldPath.Parse(request.Field), DocumentOf(request.Values)["values"].AsArray().ToArray(), where, snapshot, cancellationToken);
-        var page = new DocumentPageWriter();
-        var more = false;
-        while (stream.MoveNext())
-        {
-            if (stream.IdKey.SequenceCompareTo(request.After) <= 0) continue;
-            more = page.ApproximateBytes >= request.PageBytes;
-            if (more) break;
-            page.Add(stream.IdKey, stream.Version, stream.Shape, stream.Row);
-        }
-
-        return new() { Page = page.Count == 0 ? [] : page.Finish(), More = more, Examined = stream.Work.DocumentsExamined, StoppedBy = stream.StoppedBy };
-    }
-
     public Document Explain(PartitionScan request, bool execute) => engine.Explain(RequestOf(request), execute);
 
-    private async ValueTask<OpenScan> OpenAsync(PartitionScan request, CancellationToken cancellationToken)
+    private DocumentStream Join(PartitionJoin request, EngineSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var snapshot = await engine.SnapshotAtAsync(new(request.Snapshot), cancellationToken).ConfigureAwait(false);
+        var where = ((ScanQuery)LiquidBinary.Read(request.Query)).Where;
+        var values = SingleDocument.Read(request.Values)!["values"].AsArray().ToArray();
+        return engine.Join(new(request.CollectionId), FieldPath.Parse(request.Field), values, where, snapshot, cancellationToken);
+    }
+
+    /// <summary>The next page of an open scan, or the first one of a scan that begins (again) after an order key.</summary>
+    private async ValueTask<PartitionPage> PageAsync(ulong id, byte[] after, int pageBytes, ulong version, Func<EngineSnapshot, CancellationToken, DocumentStream> open, CancellationToken cancellationToken)
+    {
+        var scan = id == 0 ? null : scans.Take(id, after);
+        scan ??= await OpenAsync(version, after, open, id == 0 ? cancellationToken : CancellationToken.None).ConfigureAwait(false);
         try
         {
-            // A scan that stays open outlives the request that began it.
-            return new(engine.Scan(RequestOf(request), snapshot, request.Scan == 0 ? cancellationToken : CancellationToken.None), snapshot, request.After);
+            scan.Renew();
+            var page = scan.GoOn(after, pageBytes > 0 ? pageBytes : PageBytesDefault);
+            if (id == 0) scan.Dispose();
+            else scans.Put(id, scan);
+            return page;
+        }
+        catch
+        {
+            scan.Dispose();
+            throw;
+        }
+    }
+
+    /// <param name="stops">None for a scan that stays open: it outlives the request that began it.</param>
+    private async ValueTask<OpenScan> OpenAsync(ulong version, byte[] after, Func<EngineSnapshot, CancellationToken, DocumentStream> open, CancellationToken stops)
+    {
+        var snapshot = await engine.SnapshotAtAsync(new(version), stops).ConfigureAwait(false);
+        try
+        {
+            return new(open(snapshot, stops), snapshot, after, snapshot.Renew);
         }
         catch
         {
@@ -103,6 +97,4 @@ internal sealed class PartitionReader(StorageEngine engine, OpenScans scans)
 
     private async ValueTask<EngineSnapshot?> SnapshotAsync(ulong version, CancellationToken cancellationToken)
         => version == 0 ? null : await engine.SnapshotAtAsync(new(version), cancellationToken).ConfigureAwait(false);
-
-    private static Document DocumentOf(byte[] page) => SingleDocument.Read(page) ?? Document.Empty;
 }

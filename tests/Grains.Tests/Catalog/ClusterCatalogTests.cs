@@ -1,3 +1,5 @@
+// The catalog is changed by whoever needs it changed, several at once, and may be interrupted after any write.
+
 using IngoDB.Engine.Files;
 using IngoDB.Grains.Catalog;
 using IngoDB.Model;

@@ -1,3 +1,5 @@
+// Compare-and-swap with link(2): who was slower is refused, also when pruning has removed the evidence meanwhile.
+
 using System.Text;
 using IngoDB.Abstractions.Clustering;
 using IngoDB.Engine.Files;

@@ -1,3 +1,5 @@
+// A node is the folder that it has locked.
+
 using IngoDB.Engine.Files;
 using IngoDB.Grains.Nodes;
 using IngoDB.Model;

@@ -1,3 +1,5 @@
+// Failures travel as data and arrive as the exceptions that they were.
+
 using IngoDB.Abstractions;
 using IngoDB.Model;
 

@@ -1,0 +1,114 @@
+// What the cluster promises about time, tokens, names and what it cannot do yet.
+
+using IngoDB.Abstractions;
+using IngoDB.Model;
+
+namespace Grains.Tests.Silos;
+
+public sealed class ClusterPromisesTests(SiloFixture fixture)
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_snapshot_over_all_partitions_stays_as_it_was(int silos)
+    {
+        var database = await fixture.OfAsync(silos);
+        var collection = TestDatabase.NewCollection();
+        await database.UpsertAsync(collection, Numbers(0, 200, 1));
+        var token = (await database.AdminAsync("snapshot.take"))["snapshot"].AsString();
+        await database.UpsertAsync(collection, Numbers(100, 300, 2));
+        await database.WriteAsync(collection, page => page.AddDelete(new("0000")));
+
+        var then = await database.QueryAsync(new ScanQuery { From = collection, At = token }, pageBytes: 4 << 10);
+        Assert.Equal(200, then.Count);
+        Assert.All(then, d => Assert.Equal(1, d["generation"].AsInt64()));
+        Assert.Equal(200, await database.CountAsync(collection, at: token));
+        Assert.Equal(299, await database.CountAsync(collection));
+        await database.AdminAsync("snapshot.renew", Document.Of(("snapshot", token)));
+        await database.AdminAsync("snapshot.release", Document.Of(("snapshot", token)));
+    }
+
+    [Fact]
+    public async Task Pages_of_one_scan_are_of_one_moment()
+    {
+        var database = await fixture.OfAsync(3);
+        var collection = TestDatabase.NewCollection();
+        await database.UpsertAsync(collection, Numbers(0, 1_000, 1));
+        var query = new ScanQuery { From = collection, Sort = [new("n", Descending: true)] };
+        var first = await database.PageAsync(query, pageBytes: 4 << 10);
+        await database.UpsertAsync(collection, Numbers(0, 1_000, 2));
+        await database.WriteAsync(collection, page => page.AddDelete(DocumentPageReader.DecodeAll(first.Page)[^1].Id));
+
+        var rest = await database.QueryAsync(query with { Cursor = first.Cursor }, pageBytes: 4 << 10);
+        var all = DocumentPageReader.DecodeAll(first.Page).Concat(rest).ToList();
+        Assert.Equal(Enumerable.Range(0, 1_000).Reverse(), all.Select(d => (int)d["n"].AsInt64()));
+        Assert.All(all, d => Assert.Equal(1, d["generation"].AsInt64()));
+    }
+
+    [Fact]
+    public async Task The_cursor_of_another_query_is_refused()
+    {
+        var database = await fixture.OfAsync(3);
+        var collection = TestDatabase.NewCollection();
+        await database.UpsertAsync(collection, Numbers(0, 1_000, 1));
+        var query = new ScanQuery { From = collection };
+        var cursor = (await database.PageAsync(query, pageBytes: 4 << 10)).Cursor!;
+        foreach (var other in new[] { query with { Cursor = cursor, Limit = 5 }, query with { Cursor = cursor[..^1] + (cursor[^1] == 'A' ? 'B' : 'A') }, query with { Cursor = "x" } })
+            Assert.Equal("cursor.invalid", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.PageAsync(other))).Code);
+    }
+
+    [Fact]
+    public async Task Reading_a_collection_that_is_not_there_names_the_nearest()
+    {
+        var database = await fixture.OfAsync(3);
+        await database.UpsertAsync("airports", [(new("AUS"), Document.Of(("city", "Austin")))]);
+        var error = await Assert.ThrowsAsync<InvalidRequestException>(() => database.QueryAsync(new ScanQuery { From = "airport" }));
+        Assert.Equal(("collection.not_found", "/from"), (error.Code, error.Pointer));
+        Assert.StartsWith("airports", error.Suggestion, StringComparison.Ordinal);
+        Assert.Equal("collection.bad_name", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.UpsertAsync("../etc", [(new("a"), Document.Empty)]))).Code);
+    }
+
+    [Fact]
+    public async Task What_is_not_executed_yet_says_so()
+    {
+        var database = await fixture.OfAsync(3);
+        var collection = TestDatabase.NewCollection();
+        await database.UpsertAsync(collection, Numbers(0, 1, 1));
+        Query[] queries =
+        [
+            new AggregateQuery { From = collection, By = ["n"], Compute = [new("n", new(AccumulatorFunction.Count))] },
+            new AggregateQuery { From = collection, Compute = [new("n", new(AccumulatorFunction.Sum, "n"))] },
+            new ScanQuery { From = collection, Include = [new("n", new(collection, "_id"), "other")] },
+            new PathQuery { From = collection, Start = Filter.Exists("n"), Goal = Filter.Exists("n"), Hops = [new("n", new(collection, "_id"))], Depth = 2 },
+        ];
+        foreach (var query in queries) Assert.Equal("not.yet", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.PageAsync(query))).Code);
+    }
+
+    [Fact]
+    public async Task Explain_adds_up_the_plans_of_all_partitions()
+    {
+        var database = await fixture.OfAsync(3);
+        var collection = TestDatabase.NewCollection();
+        await database.UpsertAsync(collection, Numbers(0, 500, 1));
+        var reply = await database.PageAsync(new ScanQuery { From = collection, Where = Filter.Gte("n", 250) }, explain: ExplainMode.Execute);
+        var plan = SingleDocument.Read(reply.Value)!;
+        Assert.Equal((16, 16), (plan["partitions"].AsInt64(), plan["plans"].AsArray().Length));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task The_status_shows_nodes_and_where_partitions_are(int silos)
+    {
+        var database = await fixture.OfAsync(silos);
+        var status = await database.AdminAsync("cluster.status");
+        var nodes = status["nodes"].AsArray().ToArray().Select(n => n.AsDocument()).ToList();
+        Assert.Equal(silos, nodes.Count);
+        Assert.All(nodes, node => Assert.True(node["up"].AsBool()));
+        Assert.All(nodes, node => Assert.InRange(node["partitions"].AsInt64(), 16 / silos, (16 / silos) + 1));
+        Assert.Equal("admin.unknown_operation", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.AdminAsync("cluster.statis"))).Code);
+    }
+
+    private static IEnumerable<(DocumentId Id, Document Fields)> Numbers(int from, int to, int generation)
+        => Enumerable.Range(from, to - from).Select(i => (new DocumentId($"{i:D4}"), Document.Of(("n", i), ("generation", generation), ("padding", new string('p', 30)))));
+}

@@ -1,0 +1,38 @@
+// One cluster of one silo and one of three, in this process, shared by all tests of the assembly: tests keep apart by using a
+// collection of their own. Everything is as in production (file membership, file catalog, durable logs) but for the folder.
+
+using IngoDB.Silo;
+
+[assembly: AssemblyFixture(typeof(Grains.Tests.Silos.SiloFixture))]
+
+namespace Grains.Tests.Silos;
+
+/// <summary>The clusters, started when first asked for.</summary>
+public sealed class SiloFixture : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly Dictionary<int, Task<SiloGroup>> _groups = [];
+
+    /// <summary>A client of the cluster with so many silos; of three, connected to the last.</summary>
+    internal async Task<TestDatabase> OfAsync(int silos)
+    {
+        Task<SiloGroup> group;
+        lock (_groups)
+            if (!_groups.TryGetValue(silos, out group!)) _groups[silos] = group = StartAsync(silos);
+        return new((await group).Silos[^1].Grains);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var starting in _groups.Values)
+        {
+            await using var group = await starting;
+            await group.StopAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    private Task<SiloGroup> StartAsync(int silos)
+        => SiloGroup.StartAsync(Enumerable.Range(1, silos).Select(n => SiloSettings.Numbered(_folder[$"of-{silos}"], n, silos)));
+}
