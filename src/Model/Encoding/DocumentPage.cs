@@ -1,11 +1,7 @@
 // Documents on the wire: names once per page, rows as they lie on disk. A partition copies rows in, a coordinator
 // merges pages by memcmp of the order keys and copies rows on; only the client decodes.
 //
-//   page = format u8 = 1 | shape count varint | shapes | document count varint | documents
-//   document = id key length varint | id key | version u64 LE | shape index varint (0 self-described, else 1-based)
-//              | row length varint | row | order key length varint | order key
-//
-// The order key (sort keys of OrderedKey, then the id key) lets a coordinator merge pages with memcmp; 0 bytes when not asked for.
+// The bytes are drawn in PageFormat.cs.
 
 using System.Buffers;
 using System.Buffers.Binary;
@@ -15,8 +11,6 @@ namespace IngoDB.Model;
 /// <summary>Builds one page; reusable after <see cref="Finish"/>. One thread.</summary>
 public sealed class DocumentPageWriter
 {
-    internal const byte Format = 1;
-
     private readonly PageShapes _shapes = new();
     private readonly ArrayBufferWriter<byte> _documents = new(4096);
 
@@ -38,7 +32,7 @@ public sealed class DocumentPageWriter
     public byte[] Finish()
     {
         var page = new ArrayBufferWriter<byte>(ApproximateBytes);
-        page.Write([Format]);
+        page.Write([PageFormat.DocumentPageVersion]);
         _shapes.WriteTo(page);
         Varint.Write(page, Count);
         page.Write(_documents.WrittenSpan);
@@ -74,7 +68,7 @@ public sealed class DocumentPageReader
         _page = page;
         var bytes = page.Span;
         if (bytes.IsEmpty) throw Broken(0, "empty");
-        if (bytes[0] != DocumentPageWriter.Format) throw new UnsupportedFormatException("document page", bytes[0], DocumentPageWriter.Format);
+        if (bytes[0] != PageFormat.DocumentPageVersion) throw new UnsupportedFormatException("document page", bytes[0], PageFormat.DocumentPageVersion);
         var position = 1;
         _shapes = PageShapes.Read(bytes, ref position);
         if (!Varint.TryRead(bytes, ref position, out var count)) throw Broken(position, "not a count of documents");

@@ -18,7 +18,7 @@ internal sealed class PageShapes
 
     public int IndexOf(Shape shape)
     {
-        if (shape.IsSelfDescribed) return 0;
+        if (shape.IsSelfDescribed) return PageFormat.SelfDescribedIndex;
         if (ReferenceEquals(shape, _latest)) return _latestIndex;
         if (!_indexes.TryGetValue(shape, out var index))
         {
@@ -59,7 +59,7 @@ internal sealed class PageShapes
         if (!Varint.TryRead(page, ref position, out var count) || count > page.Length - position)
             throw new CorruptionException("page", position, "not a count of shapes");
         var shapes = new Shape[count + 1];
-        shapes[0] = Shape.SelfDescribed;
+        shapes[PageFormat.SelfDescribedIndex] = Shape.SelfDescribed;
         var rest = page[position..];
         for (var i = 1; i < shapes.Length; i++) shapes[i] = Shape.Read(ref rest);
         position = page.Length - rest.Length;

@@ -1,10 +1,7 @@
 // Document writes on the wire: a client encodes each document once, a coordinator splits the page by partition by
 // copying bytes, a partition hands the rows to its engine after Validate.
 //
-//   page = format u8 = 1 | shape count varint | shapes | write count varint | writes
-//   write = kind u8 | id key length varint | id key | ifVersion u64 LE (0 = none) | body length varint | body
-//           body: Insert, Upsert, UpsertIfMissing, Replace: shape index varint | row
-//                 Patch: the steps, as a self-described row {steps: [{op, field, value}]}       Delete: empty
+// The bytes are drawn in PageFormat.cs.
 
 using System.Buffers;
 using System.Buffers.Binary;
@@ -25,8 +22,6 @@ public enum WriteKind : byte
 /// <summary>Builds one page; reusable after <see cref="Finish"/>. One thread.</summary>
 public sealed class WritePageWriter
 {
-    internal const byte Format = 1;
-
     private readonly PageShapes _shapes = new();
     private readonly ArrayBufferWriter<byte> _writes = new(4096);
     private readonly ArrayBufferWriter<byte> _body = new(1024);
@@ -72,7 +67,7 @@ public sealed class WritePageWriter
     public byte[] Finish()
     {
         var page = new ArrayBufferWriter<byte>(ApproximateBytes);
-        page.Write([Format]);
+        page.Write([PageFormat.WritePageVersion]);
         _shapes.WriteTo(page);
         Varint.Write(page, Count);
         page.Write(_writes.WrittenSpan);

@@ -23,7 +23,7 @@ public sealed class WritePageReader
         _page = page;
         Shape = Shape.SelfDescribed;
         var bytes = page.Span;
-        if (bytes.IsEmpty || bytes[0] != WritePageWriter.Format) throw Broken(0, $"its format is not {WritePageWriter.Format}");
+        if (bytes.IsEmpty || bytes[0] != PageFormat.WritePageVersion) throw Broken(0, $"its format is not {PageFormat.WritePageVersion}");
         _next = 1;
         try
         {
@@ -62,7 +62,7 @@ public sealed class WritePageReader
         get
         {
             Invariant.Holds(HasRow);
-            if (!_rowIsValid) Validate(Shape, UncheckedRow);
+            if (!_rowIsValid) ValidateRow();
             _rowIsValid = true;
             return _page.Slice(_row.Start, _row.Length);
         }
@@ -124,6 +124,15 @@ public sealed class WritePageReader
         var start = _next;
         _next += length;
         return (start, length);
+    }
+
+    private void ValidateRow()
+    {
+        Validate(Shape, UncheckedRow);
+        if (!Shape.IsSelfDescribed) return;
+        var fields = new EncodedFields(UncheckedRow);
+        if (!fields.Field(FieldNames.Id).IsMissing) throw ReservedFields.Refused(FieldNames.Id);
+        if (!fields.Field(FieldNames.Version).IsMissing) throw ReservedFields.Refused(FieldNames.Version);
     }
 
     private static bool IsIdKey(ReadOnlySpan<byte> key) => key.Length > 1 && (ValueKind)key[0] switch

@@ -21,6 +21,35 @@ public sealed class PageTests
         }, iter: 2_000);
 
     [Fact]
+    public void Pages_are_these_bytes()
+    {
+        var documents = new DocumentPageWriter();
+        Add(documents, new("k", new(2), Document.Of(("a", 1L))));
+        Assert.Equal("01" + "01" + "010161" + "01" + "02076B" + "0200000000000000" + "01" + "04" + "01030101" + "02076B", Convert.ToHexString(documents.Finish()));
+        var writes = new WritePageWriter();
+        writes.Add(WriteKind.Upsert, "k", Document.Of(("a", 1L)), new(2));
+        writes.AddDelete("k");
+        Assert.Equal("01" + "01" + "010161" + "02" + "02" + "02076B" + "0200000000000000" + "05" + "01" + "01030101" + "06" + "02076B" + "0000000000000000" + "00", Convert.ToHexString(writes.Finish()));
+    }
+
+    [Fact]
+    public void A_page_of_a_newer_version_is_refused()
+    {
+        Assert.Throws<UnsupportedFormatException>(() => new DocumentPageReader(new byte[] { 2, 0, 0 }));
+        Assert.Equal("write.bad_page", Assert.Throws<InvalidRequestException>(() => new WritePageReader(new byte[] { 2, 0, 0 })).Code);
+    }
+
+    [Fact]
+    public void A_page_of_writes_cannot_smuggle_in_an_id_or_a_version_as_a_field()
+    {
+        var page = new WritePageWriter();
+        page.Add(WriteKind.Insert, "k", Document.Of(("xid", 1L)));
+        var bytes = page.Finish();
+        bytes[4] = (byte)'_';
+        Assert.Equal("document.reserved_field", Assert.Throws<InvalidRequestException>(() => new WritePageReader(bytes)).Code);
+    }
+
+    [Fact]
     public void A_shape_is_written_once_a_page()
     {
         var writer = new DocumentPageWriter();

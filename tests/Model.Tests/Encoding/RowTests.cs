@@ -23,6 +23,13 @@ public sealed class RowTests
     }
 
     [Fact]
+    public void Numbers_that_are_on_disk_never_change()
+    {
+        Assert.Equal("Missing Null Bool Int64 UInt64 Double Decimal String Bytes Uuid Timestamp Array Document", string.Join(' ', Enumerable.Range(0, 13).Select(tag => (ValueKind)tag)));
+        Assert.Equal("Insert Upsert UpsertIfMissing Replace Patch Delete", string.Join(' ', Enumerable.Range(1, 6).Select(kind => (WriteKind)kind)));
+    }
+
+    [Fact]
     public void Every_document_comes_back_as_it_was()
         => ValueGenerators.Document.Sample(document =>
         {
