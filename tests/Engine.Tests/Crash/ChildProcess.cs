@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using IngoDB.TestKit.Checkers;
+using IngoDB.TestKit;
 
 namespace IngoDB.Tests.Crash;
 
@@ -8,12 +8,12 @@ namespace IngoDB.Tests.Crash;
 internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
-    private readonly DurabilityLedger _ledger;
+    private readonly DurabilityChecker _ledger;
     private readonly Dictionary<string, LedgerChange> _tried = [];
     private readonly HashSet<string> _triedAfterFailure = [];
 
     /// <param name="wrapper">A program and its arguments in front of the child, e.g. strace.</param>
-    public ChildProcess(string folder, long firstValue, DurabilityLedger ledger, string[]? options = null, string[]? wrapper = null)
+    public ChildProcess(string folder, long firstValue, DurabilityChecker ledger, string[]? options = null, string[]? wrapper = null)
     {
         _ledger = ledger;
         string[] command = [.. wrapper ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, "CrashChild.dll"), folder, firstValue.ToString(CultureInfo.InvariantCulture), .. options ?? []];

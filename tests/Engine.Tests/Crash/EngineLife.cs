@@ -7,7 +7,6 @@ using IngoDB.Engine.Entries;
 using IngoDB.Engine.Querying;
 using IngoDB.Model;
 using IngoDB.TestKit;
-using IngoDB.TestKit.Checkers;
 using IngoDB.TestKit.Files;
 using Microsoft.Extensions.Time.Testing;
 
@@ -24,7 +23,7 @@ internal sealed class EngineLife : IAsyncDisposable
     private CollectionId _collection;
     private long _nextValue = 1;
 
-    public EngineLife(int seed, SimulatedFileSystem files, Durability durability = Durability.Durable, DurabilityLedger? ledger = null)
+    public EngineLife(int seed, SimulatedFileSystem files, Durability durability = Durability.Durable, DurabilityChecker? ledger = null)
     {
         (_random, Files, _durability, Ledger) = (new Random(seed), files, durability, ledger ?? new());
         _nextValue = 1 + (seed * 100_000L);
@@ -33,7 +32,7 @@ internal sealed class EngineLife : IAsyncDisposable
 
     public SimulatedFileSystem Files { get; }
 
-    public DurabilityLedger Ledger { get; }
+    public DurabilityChecker Ledger { get; }
 
     public bool IsOpen { get; private set; }
 

@@ -6,7 +6,7 @@ using IngoDB.Engine;
 using IngoDB.Engine.Files;
 using IngoDB.Engine.Querying;
 using IngoDB.Model;
-using IngoDB.TestKit.Checkers;
+using IngoDB.TestKit;
 using IngoDB.TestKit.Files;
 using IngoDB.TestKit.Processes;
 
@@ -23,7 +23,7 @@ public sealed class KillTests
         using var machine = await MachineLock.AcquireAsync(cancellation);
         using var folder = new TemporaryFolder();
         var random = new Random(1);
-        var ledger = new DurabilityLedger();
+        var ledger = new DurabilityChecker();
         long firstValue = 1;
         for (var kill = 0; kill < Kills; kill++)
         {
@@ -46,7 +46,7 @@ public sealed class KillTests
         var cancellation = TestContext.Current.CancellationToken;
         using var machine = await MachineLock.AcquireAsync(cancellation);
         using var folder = new TemporaryFolder();
-        using var child = new ChildProcess(folder.Path, 1, new DurabilityLedger());
+        using var child = new ChildProcess(folder.Path, 1, new DurabilityChecker());
         await child.HearAsync(cancellation);
         Assert.Equal("engine.locked", (await Assert.ThrowsAsync<UnavailableException>(() => ReadAllAsync(folder.Path))).Code);
         await child.KillAfterAsync(1, cancellation);

@@ -4,6 +4,7 @@
 // begins there.
 
 using IngoDB.Engine;
+using IngoDB.TestKit;
 using IngoDB.TestKit.Files;
 
 namespace IngoDB.Tests.Crash;
@@ -29,7 +30,7 @@ public sealed class SimulatedCrashTests
     {
         var random = new Random(seed);
         var files = new SimulatedFileSystem();
-        var ledger = new TestKit.Checkers.DurabilityLedger();
+        var ledger = new DurabilityChecker();
         for (var death = 0; death < DeathsPerLife; death++)
         {
             try
@@ -66,7 +67,7 @@ public sealed class SimulatedCrashTests
     }
 
     /// <summary>It opens, the ledger holds, and what was read here is there for ever.</summary>
-    private static async Task CheckAsync(SimulatedFileSystem files, TestKit.Checkers.DurabilityLedger ledger)
+    private static async Task CheckAsync(SimulatedFileSystem files, DurabilityChecker ledger)
     {
         await using var life = new EngineLife(0, files);
         await life.OpenAsync();

@@ -3,7 +3,7 @@
 // of a thread and every later one fail. After it: no acknowledgement, a clear error, reads go on, and after a
 // restart without strace nothing acknowledged is missing.
 
-using IngoDB.TestKit.Checkers;
+using IngoDB.TestKit;
 using IngoDB.TestKit.Files;
 using IngoDB.TestKit.Processes;
 
@@ -24,7 +24,7 @@ public sealed class SyncFailureTests
         var cancellation = TestContext.Current.CancellationToken;
         using var machine = await MachineLock.AcquireAsync(cancellation);
         using var folder = new TemporaryFolder();
-        var ledger = new DurabilityLedger();
+        var ledger = new DurabilityChecker();
         string[] strace = ["strace", "-f", "-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:error={error}:when={nth}+"];
 
         using var child = new ChildProcess(folder["db"], 1, ledger, wrapper: strace);

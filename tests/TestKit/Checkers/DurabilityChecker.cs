@@ -1,76 +1,73 @@
-// Promise: an acknowledged write is never lost, a refused one never appears, and one whose outcome is unknown appears
-// wholly or not at all, and never after something newer was acknowledged.
+// Promise 1: an acknowledged write is never lost, a refused one never appears, one of unknown outcome appears at most
+// once and whole. The ledger is told of every write what its caller was told, and compared with what is there.
 //
-// The ledger is kept by the writer, outside of the database, in the order in which it made its writes: each key has
-// one writer. After a crash every key must hold its last acknowledged value, or that of an unknown write after it.
-// Once seen, an answer is settled: an unknown write that was found must not be gone at the next look.
+// A write changes a few ids to a value (null: deleted). Values are unique, so a stale one is never taken for the right
+// one. Writes of unknown outcome are those that were under way when the process died or the disk failed.
 
-using IngoDB.Engine;
-using IngoDB.Engine.Entries;
-using IngoDB.Model;
+using System.Text;
 
 namespace IngoDB.TestKit;
 
-/// <summary>Remembers what was promised, and holds an engine to it. Thread-safe for writers of different keys.</summary>
+/// <summary>One change of one document: its new value, or null when it is deleted.</summary>
+public readonly record struct LedgerChange(string Id, long? Value);
+
+/// <summary>What must be there. One thread.</summary>
 public sealed class DurabilityChecker
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<(CollectionId, DocumentId), List<Entry>> _ledger = [];
+    private readonly Dictionary<string, long> _acknowledged = [];
+    private readonly List<(LedgerChange[] Changes, bool Atomic)> _unknown = [];
 
-    public int Acknowledged { get; private set; }
+    public int Count => _acknowledged.Count;
 
-    /// <summary>The write was made known to the caller as done. A null document is a deletion.</summary>
-    public void Acknowledge(CollectionId collection, DocumentId id, Document? document)
+    public long? this[string id] => _acknowledged.TryGetValue(id, out var value) ? value : null;
+
+    public IReadOnlyDictionary<string, long> Acknowledged => _acknowledged;
+
+    public void Acknowledge(params LedgerChange[] changes)
     {
-        lock (_gate)
+        foreach (var (id, value) in changes)
         {
-            Of(collection, id).Add(new(document, Outcome.Acknowledged));
-            Acknowledged++;
+            // Whatever happened to it before is over: an older write of unknown outcome must not excuse a lost one.
+            for (var i = 0; i < _unknown.Count; i++) _unknown[i] = ([.. _unknown[i].Changes.Where(change => change.Id != id)], _unknown[i].Atomic);
+            if (value is { } present) _acknowledged[id] = present;
+            else _acknowledged.Remove(id);
         }
     }
 
-    /// <summary>The caller was told that nothing was written.</summary>
-    public void Refuse(CollectionId collection, DocumentId id, Document? document) => Add(collection, id, new(document, Outcome.Refused));
+    /// <param name="atomic">All of it or nothing.</param>
+    public void Unknown(LedgerChange[] changes, bool atomic = false) => _unknown.Add((changes, atomic));
 
-    /// <summary>The caller never heard: the process or the connection died.</summary>
-    public void LoseTrack(CollectionId collection, DocumentId id, Document? document) => Add(collection, id, new(document, Outcome.Unknown));
-
-    /// <summary>Compares every key with what the engine holds; what it finds becomes the truth from here on.</summary>
-    public void Check(StorageEngine engine)
+    /// <summary>Compares with what is there.</summary>
+    /// <exception cref="Xunit.Sdk.XunitException">A promise is broken; the message lists every document that differs.</exception>
+    public void Check(IReadOnlyDictionary<string, long> actual)
     {
-        lock (_gate)
+        var broken = new StringBuilder();
+        foreach (var id in _acknowledged.Keys.Union(actual.Keys).Order(StringComparer.Ordinal))
         {
-            foreach (var ((collection, id), entries) in _ledger)
-            {
-                var present = engine.Get(collection, id)?.Fields;
-                var lastAcknowledged = entries.FindLastIndex(e => e.Outcome == Outcome.Acknowledged);
-                var found = entries.FindIndex(Math.Max(0, lastAcknowledged), e => e.Outcome != Outcome.Refused && Same(e.Document, present));
-                var nothingYet = lastAcknowledged < 0 && present is null;
-                if (found < 0 && !nothingYet) throw new Xunit.Sdk.XunitException($"{collection}/{id} holds {Show(present)}, but its writer was told:\n{Story(entries)}");
-                entries.Clear();
-                if (found >= 0 || nothingYet) entries.Add(new(present, Outcome.Acknowledged));
-            }
+            long? found = actual.TryGetValue(id, out var value) ? value : null;
+            if (found != this[id] && !MayBe(id, found)) broken.Append(FormattableString.Invariant($"\n  {id}: {Text(found)} is there, {Text(this[id])} was acknowledged"));
         }
+
+        foreach (var (changes, atomic) in _unknown)
+        {
+            if (atomic && changes.Where(change => change.Value != this[change.Id]).Select(change => IsThere(change, actual)).Distinct().Count() > 1) broken.Append("\n  an atomic batch is there in part: ").AppendJoin(", ", changes);
+        }
+
+        if (broken.Length > 0) Xunit.Assert.Fail($"Promise 1 is broken:{broken}");
     }
 
-    private void Add(CollectionId collection, DocumentId id, Entry entry)
+    /// <summary>Outcomes are decided: what is there now stays there.</summary>
+    public void Settle(IReadOnlyDictionary<string, long> actual)
     {
-        lock (_gate) Of(collection, id).Add(entry);
+        _unknown.Clear();
+        _acknowledged.Clear();
+        foreach (var (id, value) in actual) _acknowledged[id] = value;
     }
 
-    private List<Entry> Of(CollectionId collection, DocumentId id)
-    {
-        if (!_ledger.TryGetValue((collection, id), out var entries)) _ledger[(collection, id)] = entries = [];
-        return entries;
-    }
+    private bool MayBe(string id, long? value) => _unknown.Any(write => write.Changes.Contains(new LedgerChange(id, value)));
 
-    private static bool Same(Document? left, Document? right) => left is null ? right is null : left.Equals(right);
+    private static bool IsThere(LedgerChange change, IReadOnlyDictionary<string, long> actual) =>
+        change.Value is { } value ? actual.TryGetValue(change.Id, out var found) && found == value : !actual.ContainsKey(change.Id);
 
-    private static string Show(Document? document) => document is null ? "nothing" : string.Join(", ", document.Select(f => $"{f.Key}={f.Value}"));
-
-    private static string Story(List<Entry> entries) => string.Join('\n', entries.TakeLast(10).Select(e => $"  {e.Outcome}: {Show(e.Document)}"));
-
-    private enum Outcome { Acknowledged, Refused, Unknown }
-
-    private sealed record Entry(Document? Document, Outcome Outcome);
+    private static string Text(long? value) => value is { } present ? FormattableString.Invariant($"{present}") : "nothing";
 }
