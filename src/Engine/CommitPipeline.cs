@@ -7,7 +7,8 @@
 //
 // Who runs a group: a durable one runs on this engine's commit thread, because fdatasync blocks for a long time
 // and the pool belongs to the host. A buffered one that finds nobody else committing runs on its caller's thread
-// and returns completed. Both hold _commitLock, so groups are serial in log order.
+// and returns completed. Both hold _commitLock, so groups are serial in log order. What buffered groups have left
+// unsynced, the commit thread syncs within SyncDelay, without the lock: writers go on beside it.
 //
 // Once an append or a sync has failed nobody knows what the disk holds: the group gets UnknownOutcome, every
 // later write Unavailable, reads go on. Only a reopen, which reads back what is really there, ends that state.
@@ -33,14 +34,9 @@ internal interface ICommitTarget
 /// <summary>The single writer of an engine. Thread-safe.</summary>
 internal sealed class CommitPipeline : IDisposable
 {
-    private const int GroupRequestsMax = 512;
-    private const int GroupBytesMax = 1 << 20;
-    private static readonly TimeSpan CeilingStep = TimeSpan.FromSeconds(3);
-
     private readonly Lock _commitLock = new();
-    private readonly Lock _queueLock = new();
-    private readonly Queue<CommitRequest> _queue = new();
-    private readonly SemaphoreSlim _queued = new(0);
+    private readonly CommitQueue _queue = new();
+    private readonly ClockCeiling _ceiling;
     private readonly List<CommitRequest> _group = [];
     private readonly WriteBatchBuilder _batch = new();
     private readonly WriteAheadLog _log;
@@ -51,19 +47,17 @@ internal sealed class CommitPipeline : IDisposable
     private readonly TimeSpan _syncDelay;
     private readonly Thread? _thread;
     private Exception? _poison;
-    private bool _unsynced;
     private bool _syncScheduled;
+    private volatile bool _syncDue;
     private volatile bool _closed;
-    private DocumentVersion _ceiling;
-    private ulong _durableCeiling;
 
     /// <param name="ownThread">False: every group runs on its caller's thread, in order; for tests that replay.</param>
     public CommitPipeline(WriteAheadLog log, WriteResolver resolver, HybridClock clock, ICommitTarget target, DocumentVersion durableCeiling, EngineOptions options, bool ownThread)
     {
         (_log, _resolver, _clock, _target, _syncDelay) = (log, resolver, clock, target, options.SyncDelay);
-        (_ceiling, _durableCeiling) = (durableCeiling, durableCeiling.Raw);
+        _ceiling = new(durableCeiling);
         if (!ownThread) return;
-        _syncTimer = options.Time.CreateTimer(_ => Enqueue(new([], atomic: false, durable: true)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _syncTimer = options.Time.CreateTimer(_ => RequestSync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _thread = new Thread(RunGroups) { IsBackground = true, Name = "ingodb commit" };
         _thread.Start();
     }
@@ -71,13 +65,15 @@ internal sealed class CommitPipeline : IDisposable
     /// <summary>Nothing is acknowledged any more.</summary>
     public bool IsPoisoned => Volatile.Read(ref _poison) is not null;
 
+    private bool IsUnsynced => _log.SyncedLsn < _log.LastLsn;
+
     /// <summary>No version above it was ever served or written durably.</summary>
-    public DocumentVersion DurableCeiling => new(Volatile.Read(ref _durableCeiling));
+    public DocumentVersion DurableCeiling => _ceiling.Durable;
 
     public ValueTask<WriteResult[]> CommitAsync(CommitRequest request)
     {
         ThrowIfStopped();
-        if (_thread is null || (!request.Durable && _queued.CurrentCount == 0))
+        if (_thread is null || (!request.Durable && _queue.IsIdle))
         {
             if (TryRunInline(request)) return new(request.Results);
         }
@@ -90,7 +86,7 @@ internal sealed class CommitPipeline : IDisposable
     /// <summary>Completes when every group that had taken versions before the call is visible, and the durable clock ceiling is at least <paramref name="ceiling"/>.</summary>
     public async ValueTask BarrierAsync(DocumentVersion ceiling)
     {
-        var durably = Volatile.Read(ref _durableCeiling) >= ceiling.Raw;
+        var durably = _ceiling.Durable >= ceiling;
         if (durably && _commitLock.TryEnter())
         {
             _commitLock.Exit();
@@ -120,14 +116,14 @@ internal sealed class CommitPipeline : IDisposable
     {
         _closed = true;
         _syncTimer?.Dispose();
-        _queued.Release();
+        _queue.Wake();
         _thread?.Join();
         lock (_commitLock)
         {
-            if (_poison is null && _unsynced) SyncLocked();
+            if (_poison is null && IsUnsynced) SyncLocked();
         }
 
-        FailQueued(new UnavailableException("engine.closed", "The engine is closed."));
+        _queue.FailAll(new UnavailableException("engine.closed", "The engine is closed."));
     }
 
     private bool TryRunInline(CommitRequest request)
@@ -149,20 +145,26 @@ internal sealed class CommitPipeline : IDisposable
 
     private void Enqueue(CommitRequest request)
     {
-        lock (_queueLock) _queue.Enqueue(request);
-        _queued.Release();
-        if (_closed) FailQueued(new UnavailableException("engine.closed", "The engine is closed."));
+        _queue.Add(request);
+        if (_closed) _queue.FailAll(new UnavailableException("engine.closed", "The engine is closed."));
+    }
+
+    private void RequestSync()
+    {
+        _syncDue = true;
+        _queue.Wake();
     }
 
     private void RunGroups()
     {
         while (true)
         {
-            _queued.Wait();
+            _queue.Wait();
             if (_closed) return;
+            if (_syncDue) SyncBesideWriters();
             lock (_commitLock)
             {
-                TakeGroup();
+                _queue.Take(_group);
                 if (_group.Count == 0) continue;
                 var failure = RunGroupLocked();
                 foreach (var request in _group)
@@ -170,20 +172,6 @@ internal sealed class CommitPipeline : IDisposable
                     if (failure is null) request.Complete();
                     else request.Fail(failure);
                 }
-            }
-        }
-    }
-
-    private void TakeGroup()
-    {
-        _group.Clear();
-        var bytes = 0L;
-        lock (_queueLock)
-        {
-            while (_group.Count < GroupRequestsMax && bytes < GroupBytesMax && _queue.TryDequeue(out var request))
-            {
-                _group.Add(request);
-                for (var i = 0; i < request.Writes.Count; i++) bytes += request.Writes[i].Row.Length + 64;
             }
         }
     }
@@ -216,13 +204,13 @@ internal sealed class CommitPipeline : IDisposable
         var (versionsMax, durable, minimumCeiling) = Measure();
         var baseVersion = versionsMax > 0 ? _clock.Take(versionsMax) : _clock.Latest;
         var expires = _resolver.Resolve(baseVersion, _group, _batch);
-        RaiseCeiling(baseVersion, (uint)versionsMax, minimumCeiling);
+        _ceiling.RaiseTo(Math.Max(baseVersion.Raw + (uint)versionsMax, minimumCeiling.Raw));
         var payload = _batch.Count > 0 ? _batch.Encode() : default;
         if (_batch.Count > 0) Append(LogRecordKind.Batch, baseVersion, payload);
-        else if (minimumCeiling.Raw > _durableCeiling) Append(LogRecordKind.ClockCeiling, baseVersion, default);
+        else if (minimumCeiling > _ceiling.Durable) Append(LogRecordKind.ClockCeiling, baseVersion, default);
 
-        if (durable && _unsynced) SyncLocked();
-        else if (_unsynced) ScheduleSync();
+        if (durable && IsUnsynced) SyncLocked();
+        else if (IsUnsynced) ScheduleSync();
 
         if (_batch.Count == 0) return;
         _target.Apply(payload, baseVersion);
@@ -242,17 +230,10 @@ internal sealed class CommitPipeline : IDisposable
         return (versions, durable, ceiling);
     }
 
-    private void RaiseCeiling(DocumentVersion baseVersion, uint versions, DocumentVersion minimum)
-    {
-        var needed = Math.Max(baseVersion.Raw + versions, minimum.Raw);
-        if (needed <= _ceiling.Raw) return;
-        _ceiling = new(needed + DocumentVersion.AtMilliseconds((long)CeilingStep.TotalMilliseconds).Raw);
-    }
-
     private void Append(LogRecordKind kind, DocumentVersion baseVersion, ReadOnlySpan<byte> payload)
     {
-        _log.Append(kind, baseVersion, _ceiling, payload);
-        _unsynced = true;
+        _log.Append(kind, baseVersion, _ceiling.Raised, payload);
+        _ceiling.WasAppended();
     }
 
     private void SyncLocked()
@@ -267,8 +248,33 @@ internal sealed class CommitPipeline : IDisposable
             throw;
         }
 
-        (_unsynced, _syncScheduled) = (false, false);
-        Volatile.Write(ref _durableCeiling, _ceiling.Raw);
+        _syncScheduled = false;
+        _ceiling.WasSynced(_ceiling.Appended);
+    }
+
+    /// <summary>What buffered writes have left behind becomes durable while the next ones go on; nobody waits for it.</summary>
+    private void SyncBesideWriters()
+    {
+        _syncDue = false;
+        DocumentVersion ceiling;
+        lock (_commitLock)
+        {
+            _syncScheduled = false;
+            if (_poison is not null || !IsUnsynced) return;
+            ceiling = _ceiling.Appended;
+        }
+
+        try
+        {
+            _log.Sync();
+        }
+        catch (Exception e) when (e is StorageException or UnavailableException or IOException)
+        {
+            Poison(e);
+            return;
+        }
+
+        lock (_commitLock) _ceiling.WasSynced(ceiling);
     }
 
     private void ScheduleSync()
@@ -287,12 +293,6 @@ internal sealed class CommitPipeline : IDisposable
     {
         if (Volatile.Read(ref _poison) is { } poison) throw Refused(poison);
         if (_closed) throw new UnavailableException("engine.closed", "The engine is closed.");
-    }
-
-    private void FailQueued(Exception error)
-    {
-        lock (_queueLock)
-            while (_queue.TryDequeue(out var request)) request.Fail(error);
     }
 
     private static UnavailableException Refused(Exception poison)
