@@ -1,3 +1,6 @@
+// A write reaches the engine with its row already encoded: by the client that made the document, or here for embedded
+// use. From then on these bytes are only copied, into the log, the memtable and a table.
+
 using System.Buffers;
 using IngoDB.Engine.Entries;
 using IngoDB.Model;
