@@ -11,6 +11,9 @@ namespace IngoDB.Model;
 /// <summary>The named fields of a nested document or of a self-described row, in place.</summary>
 internal readonly ref struct EncodedFields
 {
+    /// <summary>Stack memory is cleared before use; most names need little of it.</summary>
+    private const int ShortNameCharacters = 32;
+
     private readonly ReadOnlySpan<byte> _payload;
     private readonly int _namesStart;
     private readonly int _sequenceStart;
@@ -37,7 +40,7 @@ internal readonly ref struct EncodedFields
     public EncodedValue Field(string name)
     {
         if (name.Length > RowFormat.FieldNameBytesMax) return EncodedValue.Missing;
-        Span<byte> wanted = stackalloc byte[RowFormat.FieldNameBytesMax * 3];
+        Span<byte> wanted = stackalloc byte[name.Length <= ShortNameCharacters ? ShortNameCharacters * 3 : RowFormat.FieldNameBytesMax * 3];
         wanted = wanted[..Encoding.UTF8.GetBytes(name, wanted)];
         var position = _namesStart;
         for (var i = 0; i < Count; i++)

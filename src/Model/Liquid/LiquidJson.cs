@@ -8,14 +8,7 @@ public static class LiquidJson
     /// <exception cref="InvalidRequestException">With code, JSON pointer, nearest valid name and an example.</exception>
     public static LiquidRequest Read(ReadOnlySpan<byte> utf8Json)
     {
-        try
-        {
-            return LiquidReader.Read(JsonDocumentReader.ReadDocument(utf8Json, LiquidLimits.TreeNestingMax), emptyLogic: false);
-        }
-        catch (InvalidRequestException error) when (error.Code == "document.too_deep" && !error.Pointer.StartsWith("/document", StringComparison.Ordinal))
-        {
-            throw LiquidValidator.TooDeep("");
-        }
+        return LiquidReader.Read(ReadTree(utf8Json), emptyLogic: false);
     }
 
     public static LiquidRequest Read(string json) => Read(Encoding.UTF8.GetBytes(json));
@@ -26,5 +19,18 @@ public static class LiquidJson
     {
         LiquidValidator.Validate(request);
         return DocumentJson.ToJson(new LiquidWriter(emptyLogic: false).Write(request));
+    }
+
+    /// <summary>What nests deeper than any request may is a filter, unless it stands in a document.</summary>
+    private static Document ReadTree(ReadOnlySpan<byte> utf8Json)
+    {
+        try
+        {
+            return JsonDocumentReader.ReadDocument(utf8Json, LiquidLimits.TreeNestingMax);
+        }
+        catch (InvalidRequestException error) when (error.Code == "document.too_deep" && !error.Pointer.Contains("/document/", StringComparison.Ordinal))
+        {
+            throw LiquidValidator.TooDeep("");
+        }
     }
 }

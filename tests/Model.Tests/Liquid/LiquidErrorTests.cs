@@ -88,6 +88,26 @@ public sealed class LiquidErrorTests
     }
 
     [Fact]
+    public void A_document_that_nests_too_deep_is_refused_as_a_document_where_it_stands()
+    {
+        foreach (var depth in new[] { 65, 500 })
+        {
+            var deep = new string('[', depth) + new string(']', depth);
+            Deep("/document", $$$"""{"kind":"insert","into":"m","document":{"a":{{{deep}}}}}""");
+            Deep("/writes/0/document", $$$"""{"kind":"bulk","writes":[{"kind":"insert","into":"m","document":{"a":{{{deep}}}}}]}""");
+        }
+
+        Deep("/where/value", Scan($$"""{"op":"eq","field":"a","value":{{new string('[', 65) + new string(']', 65)}}}"""));
+
+        static void Deep(string pointer, string json)
+        {
+            var error = Assert.Throws<InvalidRequestException>(() => LiquidJson.Read(json));
+            Assert.Equal("document.too_deep", error.Code);
+            Assert.StartsWith(pointer, error.Pointer);
+        }
+    }
+
+    [Fact]
     public void Code_obeys_the_limits_of_json()
     {
         Invalid("query.bad_name", new ScanQuery { From = "a/b" });

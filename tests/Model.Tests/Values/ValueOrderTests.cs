@@ -57,9 +57,11 @@ public sealed class ValueOrderTests
         {
             Assert.Equal(0, ValueOrder.Compare(a, a));
             Assert.Equal(Math.Sign(ValueOrder.Compare(a, b)), -Math.Sign(ValueOrder.Compare(b, a)));
-            Value[] sorted = [a, b, c];
-            Array.Sort(sorted);
-            Assert.True(ValueOrder.Compare(sorted[0], sorted[2]) <= 0);
+            Value[] values = [a, b, c];
+            foreach (var x in values)
+                foreach (var y in values)
+                    foreach (var z in values)
+                        if (x <= y && y <= z) Assert.True(x <= z, "transitive");
         }, iter: 20_000);
 
     [Fact]
