@@ -21,12 +21,11 @@ internal static class BruteForce
         return [.. books.OrderByDescending(ProductGenerator.PriceOf).ThenBy(i => i).Take(Top).Select(ProductGenerator.Product)];
     }
 
-    /// <summary>What these users ordered: user → orders → products; each document once, by depth, then <c>_id</c>.</summary>
+    /// <summary>What these users ordered: user → orders → products. The answer is where the last hop ends, each product once, by <c>_id</c>.</summary>
     public static List<StoredDocument> Walk(ProductGenerator world, IReadOnlyCollection<int> users)
     {
-        var orders = Enumerable.Range(0, world.Orders).Where(o => users.Contains(world.UserOfOrder(o))).ToList();
-        var products = orders.Select(world.ProductOfOrder).Distinct().Order();
-        return [.. orders.Select(world.Order), .. products.Select(ProductGenerator.Product)];
+        var orders = Enumerable.Range(0, world.Orders).Where(o => users.Contains(world.UserOfOrder(o)));
+        return [.. orders.Select(world.ProductOfOrder).Distinct().Order().Select(ProductGenerator.Product)];
     }
 
     private static List<StoredDocument> Products(ProductGenerator world, Func<int, bool> where)

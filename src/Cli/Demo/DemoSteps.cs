@@ -118,7 +118,7 @@ internal sealed class DemoSteps(IngoDatabase database, ProductGenerator world, T
         await Ask("second").ConfigureAwait(false);
         var learned = await new LearnedIndexes(database, terminal).SettleAsync(ProductGenerator.OrderCollection, "user", cancellationToken).ConfigureAwait(false);
         figures.TraversalAgain = await BestOfAsync(() => Ask("again")).ConfigureAwait(false);
-        Say($"6/6 two hops       {figures.TraversalFirst.Milliseconds:0.0} ms, then {figures.TraversalAgain.Milliseconds:0.0} ms {(learned ? "with the edge learned" : "(edge not learned)")}    {figures.TraversalAgain.Returned:N0} orders and products of {users.Length} users");
+        Say($"6/6 two hops       {figures.TraversalFirst.Milliseconds:0.0} ms, then {figures.TraversalAgain.Milliseconds:0.0} ms {(learned ? "with the edge learned" : "(edge not learned)")}    {figures.TraversalAgain.Returned:N0} products that {users.Length} users ordered");
     }
 
     private Task<QueryFigures> FilterAsync(string question, List<StoredDocument> expected, CancellationToken cancellationToken) => _measured.QueryAsync(
