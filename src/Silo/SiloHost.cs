@@ -34,7 +34,12 @@ public sealed class SiloHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args ?? [] });
         if (defaults is not null)
-            builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults.ToConfiguration() });
+        {
+            var keys = defaults.ToConfiguration();
+            if (builder.Configuration["HTTP_PORTS"] is not null) keys.Remove("urls"); // urls would win over ports that somebody asked for
+            builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = keys });
+        }
+
         builder.Host.UseOrleans((_, silo) =>
         {
             silo.UseIngoDB();

@@ -62,6 +62,7 @@ public sealed record SiloSettings
             ["Logging:LogLevel:IngoDB"] = "Information",
             ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
             ["Logging:LogLevel:Orleans.Runtime.Silo"] = "Error",
+            ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None", // Program says it, in one sentence
         };
         foreach (var (key, value) in More) keys[key] = value;
         return keys;

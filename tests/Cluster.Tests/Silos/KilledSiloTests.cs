@@ -1,0 +1,78 @@
+// A silo is killed in a running cluster. What it alone has cannot be had until it is back, and that is said, by name and soon;
+// everything else goes on.
+
+using System.Diagnostics;
+using Cluster.Tests.Processes;
+using IngoDB.Model;
+
+namespace Cluster.Tests.Silos;
+
+public sealed class KilledSiloTests
+{
+    private const int Documents = 2_000;
+    private static readonly TimeSpan UnavailableMax = TimeSpan.FromSeconds(2);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_killed_silo_is_missed_by_name_and_found_again_with_everything_it_had()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(3);
+        var numbers = cluster.Database.Collection("numbers");
+        var written = await numbers.UpsertManyAsync(Enumerable.Range(0, Documents).Select(i => new StoredDocument(Id(i), default, Document.Of(("n", i)))), cancellationToken: Cancellation);
+        Assert.Equal(0, written.Refused);
+        var (lost, missing) = await PartitionsOfAsync(cluster, "ingodb-2");
+        Assert.InRange(missing.Count, 5, 6);
+
+        await cluster.KillAsync(2);
+        for (var attempt = 0; attempt < 5; attempt++) await NobodyIsLeftWaitingAsync(cluster, missing);
+
+        await cluster.RestartAsync(2);
+        var (_, again) = await PartitionsOfAsync(cluster, "ingodb-2");
+        Assert.Equal(missing, again);
+        Assert.Equal(Documents, await numbers.CountAsync(Cancellation));
+        Assert.Equal(Enumerable.Range(0, Documents), (await numbers.Query().ToListAsync(Cancellation)).Select(d => (int)d["n"].AsInt64()));
+        Assert.NotNull(lost);
+    }
+
+    private static async Task NobodyIsLeftWaitingAsync(ProcessCluster cluster, IReadOnlyList<int> missing)
+    {
+        var numbers = cluster.Database.Collection("numbers");
+        var found = 0;
+        var refused = 0;
+        for (var i = 0; i < 32; i++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            try
+            {
+                Assert.NotNull(await numbers.GetAsync(Id(i), Cancellation));
+                found++;
+            }
+            catch (UnavailableException e)
+            {
+                Assert.Equal("partition.unavailable", e.Code);
+                refused++;
+            }
+
+            Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, UnavailableMax);
+        }
+
+        Assert.True(found > 0 && refused > 0, $"{found} found, {refused} refused");
+        var scanBegan = Stopwatch.GetTimestamp();
+        var partial = await numbers.Query().AllowPartial().ToListAsync(Cancellation);
+        Assert.InRange(Stopwatch.GetElapsedTime(scanBegan), TimeSpan.Zero, UnavailableMax + UnavailableMax);
+        Assert.Equal(missing, partial.MissingPartitions);
+        Assert.InRange(partial.Count, Documents / 2, Documents - 1);
+        Assert.Equal("query.partitions_missing", (await Assert.ThrowsAsync<UnavailableException>(() => numbers.Query().ToListAsync(Cancellation))).Code);
+    }
+
+    private static async Task<(string Node, IReadOnlyList<int> Partitions)> PartitionsOfAsync(ProcessCluster cluster, string silo)
+    {
+        var status = await cluster.Database.AdminAsync("cluster.status", cancellationToken: Cancellation);
+        var node = status["nodes"].AsArray().ToArray().Select(n => n.AsDocument()).Single(n => n["name"].AsString() == silo)["id"].AsString();
+        var partitions = status["partitions"].AsArray().ToArray().Select(p => p.AsDocument()).Where(p => p["node"].AsString() == node);
+        return (node, [.. partitions.Select(p => (int)p["partition"].AsInt64()).Order()]);
+    }
+
+    private static DocumentId Id(int number) => new($"{number:D4}");
+}
