@@ -119,7 +119,7 @@ public sealed partial class StorageEngine
         var added = ImmutableArray.CreateBuilder<TableInfo>();
         foreach (var memtable in memtables)
             added.AddRange(runner.RunAsync(_state, memtable, watermark, NewTable).GetAwaiter().GetResult().TablesAdded);
-        Publish(new VersionEdit { TablesAdded = added.ToImmutable(), OldestLogSegment = newSegment, ClockCeiling = ceiling, RetentionWatermark = watermark }, flushed: null);
+        Publish(new VersionEdit { TablesAdded = added.ToImmutable(), OldestLogSegment = newSegment, ClockCeiling = ceiling, RetentionWatermark = watermark, ScalingParameter = Options.ScalingParameter }, flushed: null);
         _state = _state with { Sealed = [] };
     }
 

@@ -7,7 +7,7 @@ using IngoDB.Model;
 using IngoDB.TestKit;
 using IngoDB.TestKit.Files;
 
-namespace IngoDB.Engine.Tests;
+namespace IngoDB.Tests.Compaction;
 
 public sealed class CompactionRunnerTests
 {

@@ -1,7 +1,7 @@
 using IngoDB.Engine.Compaction;
 using Microsoft.Extensions.Time.Testing;
 
-namespace IngoDB.Engine.Tests;
+namespace IngoDB.Tests.Compaction;
 
 public sealed class DebtPacerTests
 {

@@ -15,7 +15,7 @@ using IngoDB.Model;
 using IngoDB.TestKit;
 using IngoDB.TestKit.Files;
 
-namespace IngoDB.Engine.Tests;
+namespace IngoDB.Tests.Compaction;
 
 /// <summary>An LSM tree that a test flushes and merges by hand.</summary>
 internal sealed class LsmOnDisk : IDisposable

@@ -15,7 +15,7 @@ using IngoDB.Engine.Sstables;
 using IngoDB.Model;
 using IngoDB.TestKit;
 
-namespace IngoDB.Engine.Tests;
+namespace IngoDB.Tests.Compaction;
 
 /// <summary>The interpreter of the scripts in Scripts/compaction.</summary>
 internal sealed class LsmPicture

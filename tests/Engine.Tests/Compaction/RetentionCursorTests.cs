@@ -10,7 +10,7 @@ using IngoDB.Engine.Sstables;
 using IngoDB.Model;
 using IngoDB.TestKit;
 
-namespace IngoDB.Engine.Tests;
+namespace IngoDB.Tests.Compaction;
 
 public sealed class RetentionCursorTests
 {

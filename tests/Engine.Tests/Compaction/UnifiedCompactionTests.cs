@@ -3,7 +3,7 @@ using CsCheck;
 using IngoDB.Engine.Compaction;
 using IngoDB.TestKit;
 
-namespace IngoDB.Engine.Tests;
+namespace IngoDB.Tests.Compaction;
 
 public sealed class UnifiedCompactionTests
 {

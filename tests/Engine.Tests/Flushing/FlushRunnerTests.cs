@@ -2,8 +2,9 @@ using IngoDB.Engine.Entries;
 using IngoDB.Engine.Events;
 using IngoDB.Model;
 using IngoDB.TestKit.Files;
+using IngoDB.Tests.Compaction;
 
-namespace IngoDB.Engine.Tests;
+namespace IngoDB.Tests.Flushing;
 
 public sealed class FlushRunnerTests
 {

@@ -8,15 +8,17 @@
 //   flush    compact    merge      (all tables into one)    tables    entries (what lies in tables, dead or alive)
 //   reopen   crash
 
+using IngoDB.Engine;
 using System.Globalization;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Querying;
 using IngoDB.Model;
 using IngoDB.TestKit;
+using IngoDB.Tests.Compaction;
 using IngoDB.TestKit.Files;
 using Microsoft.Extensions.Time.Testing;
 
-namespace IngoDB.Engine.Tests;
+namespace IngoDB.Tests.Scripts;
 
 /// <summary>An engine that is told a story.</summary>
 internal sealed class EngineStory : IAsyncDisposable

@@ -1,6 +1,6 @@
 using IngoDB.TestKit;
 
-namespace IngoDB.Engine.Tests;
+namespace IngoDB.Tests.Scripts;
 
 public sealed class MvccScriptTests
 {

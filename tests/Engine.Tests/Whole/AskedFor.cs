@@ -2,7 +2,7 @@ using IngoDB.Engine.Entries;
 using IngoDB.Engine.Querying;
 using IngoDB.Model;
 
-namespace IngoDB.Engine.Tests;
+namespace IngoDB.Tests.Whole;
 
 /// <summary>Small random documents and questions about them, in which every kind of value meets every other.</summary>
 internal static class AskedFor

@@ -2,6 +2,7 @@
 // that can be read must be equal: each document by id, scans with filters, sorts and limits, now and at every open
 // snapshot. Steps are plain data with numbers in them, so that CsCheck can shrink a failing story.
 
+using IngoDB.Engine;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Querying;
 using IngoDB.Model;
@@ -9,7 +10,7 @@ using IngoDB.TestKit;
 using IngoDB.TestKit.Files;
 using Microsoft.Extensions.Time.Testing;
 
-namespace IngoDB.Engine.Tests;
+namespace IngoDB.Tests.Whole;
 
 internal abstract record Step
 {

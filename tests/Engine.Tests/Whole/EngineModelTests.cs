@@ -1,10 +1,11 @@
 // The whole engine against the page that anybody could write: random stories of writes with conditions, deletions,
 // expiry, snapshots, flushes, merges, index builds, restarts and power cuts. CSCHECK_SEED=... replays one.
 
+using IngoDB.Engine;
 using CsCheck;
 using IngoDB.Model;
 
-namespace IngoDB.Engine.Tests;
+namespace IngoDB.Tests.Whole;
 
 public sealed class EngineModelTests
 {
