@@ -62,10 +62,10 @@ internal static class OrderedNumber
     {
         switch (number.Kind)
         {
-            case ValueKind.Int64: return WriteParts(target, IntegerAbove(number.AsInt64(), floor), BigInteger.Zero);
-            case ValueKind.UInt64: return WriteParts(target, number.AsUInt64() - (ulong)floor, BigInteger.Zero);
+            case ValueKind.Int64: return WriteParts(target, IntegerAbove(number.AsInt64(), floor));
+            case ValueKind.UInt64: return WriteParts(target, number.AsUInt64() - (ulong)floor);
             case ValueKind.Decimal: break;
-            default: return WriteParts(target, BigInteger.Zero, BigInteger.Zero);
+            default: return WriteParts(target, 0);
         }
 
         var above = Scaled(number.AsDecimal()) - ScaledFloor(floor);
@@ -74,6 +74,12 @@ internal static class OrderedNumber
 
     /// <summary>The distance is below 2^11, so it survives the wrap-around of two's complement.</summary>
     private static ulong IntegerAbove(long number, double floor) => unchecked((ulong)(number - (long)floor));
+
+    private static int WriteParts(Span<byte> target, ulong whole)
+    {
+        target[0] = 0;
+        return whole == 0 ? 1 : WriteParts(target, whole, BigInteger.Zero);
+    }
 
     private static int WriteParts(Span<byte> target, BigInteger whole, BigInteger rest)
     {

@@ -21,6 +21,9 @@ internal static class NumberOrder
     private const double TwoTo96 = 79228162514264337593543950336.0;
     private const int MantissaBits = 52;
 
+    /// <summary>Every integer up to 2^53 is a double.</summary>
+    private const long ExactIntegerMax = 1L << 53;
+
     /// <summary>10^22 has 74 bits: with the 53 of a double's mantissa the product stays inside 128.</summary>
     private const int NarrowScaleMax = 22;
 
@@ -47,6 +50,7 @@ internal static class NumberOrder
     public static double FloorToDouble(in Value number)
     {
         if (number.Kind == ValueKind.Double) return number.AsDouble();
+        if (number.Kind == ValueKind.Int64 && number.AsInt64() is >= -ExactIntegerMax and <= ExactIntegerMax) return number.AsInt64();
         var near = number.Kind switch
         {
             ValueKind.Int64 => number.AsInt64(),
