@@ -36,7 +36,7 @@ internal sealed class IndexCounters(long writesSoFar)
 
     private void PayUpkeepLocked(long writes, QueryCosts costs)
     {
-        _regret += (writes - _writesSeen) * costs.RowIndexed;
+        _regret += costs.Upkeep(writes - _writesSeen);
         _writesSeen = writes;
     }
 }

@@ -10,10 +10,14 @@ namespace IngoDB.Engine.Statistics;
 /// <param name="RowSorted">Keep a row and its key for a sort.</param>
 /// <param name="RowIndexed">Extract, sort and write one index entry, beyond reading the row.</param>
 /// <param name="Seek">Position an index cursor once.</param>
-public sealed record QueryCosts(double RowExamined = 1, double RowFetched = 3, double RowSorted = 2.5, double RowIndexed = 0.8, double Seek = 20)
+/// <param name="Rewrites">How often a row is indexed in its life: at the flush, and at the merges after it.</param>
+public sealed record QueryCosts(double RowExamined = 1, double RowFetched = 3, double RowSorted = 2.5, double RowIndexed = 0.8, double Seek = 20, double Rewrites = 3)
 {
     public static QueryCosts Default { get; } = new();
 
     /// <summary>Reading every row once and writing an entry for each.</summary>
     public double Build(long rows) => rows * (RowExamined + RowIndexed);
+
+    /// <summary>What written documents cost an index.</summary>
+    public double Upkeep(long writes) => writes * RowIndexed * Rewrites;
 }
