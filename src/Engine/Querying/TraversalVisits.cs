@@ -1,3 +1,6 @@
+// What a traversal remembers, so that it ends and does nothing twice: which documents it has been to, which values
+// it has joined, and, only when asked for paths without repetition, the way each walker came.
+
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Querying;
