@@ -83,6 +83,6 @@ public static class IndexAdvisor
         var examined = shape.DocumentsExamined / Math.Max(1, shape.Executions);
         var returned = shape.DocumentsReturned / Math.Max(1, shape.Executions);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{candidate.Runs:N0} runs of \"{shape.Shape}\" examined {examined:N0} to return {returned:N0} each; the index would have saved {best.Saved:N0} row reads, building it costs {price:N0}");
+            $"{candidate.Runs:N0} runs of \"{shape.Shape}\" (on average {examined:N0} examined to return {returned:N0}): the index would have saved {best.Saved:N0} row reads, building it costs {price:N0}");
     }
 }

@@ -75,6 +75,7 @@ internal sealed class TableIndex : IDisposable
         foreach (var range in ranges)
         {
             if (EntryCount == 0 || range.IsEmpty) continue;
+            if (range.IsAll) return EntryCount;
             var blocks = _fences.EntriesBetween(range);
             sum += range.IsPoint ? Math.Max(perKey, blocks) : Math.Max(blocks, Math.Min(EntryCount, _fences.HalfBlock));
         }

@@ -1,0 +1,111 @@
+// The life of an index as stories (Scripts/advisor): what runs, and what the advisor says after each run. No disk and
+// no rows; what a query saves is worked out from the sizes that the script gives, as the engine does it.
+
+using System.Globalization;
+using System.Text;
+using IngoDB.Engine.Advising;
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Statistics;
+using IngoDB.TestKit;
+using Microsoft.Extensions.Time.Testing;
+
+namespace IngoDB.Tests.Advising;
+
+public sealed class AdvisorScriptTests
+{
+    private static readonly CollectionId Collection = new(1);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly SortedSet<string> _indexes = new(StringComparer.Ordinal);
+    private QueryStatistics _statistics;
+    private long _rows;
+    private int _partitions = 1;
+
+    public AdvisorScriptTests() => _statistics = new(_time, QueryCosts.Default);
+
+    public static TheoryData<string> Scripts => [.. GoldenScript.In("tests/Engine.Tests/Scripts/advisor")];
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public Task The_advisor_says_what_the_script_tells(string script) => GoldenScript.Run($"tests/Engine.Tests/Scripts/advisor/{script}", Execute);
+
+    private string Execute(ScriptCommand command)
+    {
+        switch (command.Name)
+        {
+            case "collection":
+                (_rows, _statistics, _partitions) = (command.Number("rows", 0), new(_time, QueryCosts.Default), (int)command.Number("partitions", 1));
+                _indexes.Clear();
+                return "";
+            case "run":
+                var output = new StringBuilder();
+                for (var i = 0; i < command.Number("times", 1); i++) output.Append(Run(command));
+                return output.ToString();
+            case "write":
+                _statistics.RecordWrites(Collection, command.Number("documents", 0));
+                return Advise();
+            case "wait":
+                _time.Advance(TimeSpan.FromHours(command.Number("hours", 1)));
+                return "";
+            default:
+                throw new FormatException($"no such command: {command.Name}");
+        }
+    }
+
+    /// <summary>run SHAPE field=matching,...: one execution; each field is a candidate that would examine that many rows.</summary>
+    private string Run(ScriptCommand command)
+    {
+        var costs = QueryCosts.Default;
+        var candidates = command.Options.Where(option => option.Key != "times").OrderBy(option => option.Key, StringComparer.Ordinal).ToList();
+        var used = candidates.Where(candidate => _indexes.Contains(candidate.Key)).OrderBy(candidate => Rows(candidate.Value)).Select(candidate => (KeyValuePair<string, string>?)candidate).FirstOrDefault();
+        var examined = used is null ? _rows : Rows(used.Value.Value);
+        var cost = used is null ? examined * costs.RowExamined : examined * costs.RowFetched;
+        var description = new ShapeDescription(Collection, command[0], [.. candidates.Select(candidate => (candidate.Key, "filter"))]);
+        var counters = _statistics.For((ulong)command[0].GetHashCode(StringComparison.Ordinal), description, static known => known);
+        counters.Record(new(examined, candidates.Min(candidate => Rows(candidate.Value)), 0, 0, TimeSpan.Zero, used is null ? "primary scan" : $"index range {used.Value.Key}"),
+            [.. candidates.Select(candidate => cost - (Rows(candidate.Value) * costs.RowFetched))]);
+        if (used is not null) _statistics.RecordIndexUse(Collection, used.Value.Key, _rows - cost);
+        return Advise();
+    }
+
+    private string Advise()
+    {
+        var text = new StringBuilder();
+        foreach (var advice in IndexAdvisor.Advise(Report()))
+        {
+            if (advice is IndexAdvice.Build)
+            {
+                _indexes.Add(advice.Path);
+                _statistics.IndexDefined(Collection, advice.Path);
+            }
+            else
+            {
+                _indexes.Remove(advice.Path);
+                _statistics.IndexDropped(Collection, advice.Path);
+            }
+
+            text.Append(CultureInfo.InvariantCulture, $"{(advice is IndexAdvice.Build ? "build" : "drop")} {advice.Path}: {advice.Cause}\n");
+        }
+
+        return text.Length == 0 ? "-\n" : text.ToString();
+    }
+
+    /// <summary>With several partitions each saw its share; their sum is what one would have seen.</summary>
+    private LearningReport Report()
+    {
+        var indexes = _indexes.Select(path =>
+        {
+            var (uses, saved, regret) = _statistics.ReadIndex(Collection, path);
+            return new IndexStatus($"things/{path}", Collection, path, "", 1, 1, _rows, 0, uses) { Saved = saved / _partitions, Regret = regret / _partitions };
+        }).ToList();
+        var shapes = _statistics.Shapes.Select(shape => shape with
+        {
+            DocumentsExamined = shape.DocumentsExamined / _partitions,
+            Candidates = [.. shape.Candidates.Select(candidate => candidate with { Saved = candidate.Saved / _partitions })],
+        }).ToList();
+        var share = new LearningReport(Collection, _rows / _partitions, 0, shapes, indexes);
+        return LearningReport.Sum(Collection, Enumerable.Repeat(share, _partitions));
+    }
+
+    private static long Rows(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,30 @@
+using CsCheck;
+using IngoDB.Engine.Indexing;
+
+namespace IngoDB.Tests.Indexing;
+
+public sealed class KeySorterTests
+{
+    // Few different bytes and lengths around the eight that are sorted at a time, in crowds large enough for radix passes.
+    private static Gen<byte[]> Key { get; } = Gen.Frequency(
+        (4, Gen.Byte[0, 2].Array[0, 20]),
+        (2, Gen.Byte.Array[0, 12]),
+        (1, Gen.Int[0, 3].Select(n => new byte[n * 8])));
+
+    [Fact]
+    public void Keys_come_back_in_byte_order_and_equal_ones_as_they_came()
+        => Key.Array[0, 400].Sample(keys =>
+        {
+            using var sorter = new KeySorter();
+            for (var i = 0; i < keys.Length; i++) sorter.Add(keys[i], (uint)i);
+            sorter.Sort();
+            var expected = keys.Select((key, i) => (Key: key, Tag: (uint)i)).Order(Comparer<(byte[] Key, uint Tag)>.Create((left, right)
+                => left.Key.AsSpan().SequenceCompareTo(right.Key) is not 0 and var order ? order : left.Tag.CompareTo(right.Tag)));
+            var at = 0;
+            foreach (var (key, tag) in expected)
+            {
+                Assert.True(sorter.KeyAt(at).SequenceEqual(key));
+                Assert.Equal(tag, sorter.TagAt(at++));
+            }
+        }, iter: 2_000);
+}

@@ -1,0 +1,88 @@
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Querying;
+using IngoDB.Engine.Statistics;
+using IngoDB.Model;
+using Microsoft.Extensions.Time.Testing;
+
+namespace IngoDB.Tests.Statistics;
+
+public sealed class QueryStatisticsTests
+{
+    private static readonly CollectionId Movies = new(1);
+
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void Queries_that_differ_only_in_constants_are_one_shape()
+    {
+        Assert.Equal(HashOf(Filter.Eq("category", "toys")), HashOf(Filter.Eq("category", 5)));
+        Assert.NotEqual(HashOf(Filter.Eq("category", "toys")), HashOf(Filter.Gt("category", "toys")));
+        Assert.NotEqual(HashOf(Filter.Eq("category", "toys")), HashOf(Filter.Eq("kind", "toys")));
+        Assert.NotEqual(HashOf(Filter.Eq("category", "toys")), HashOf(Filter.Not(Filter.Eq("category", "toys"))));
+    }
+
+    [Fact]
+    public void The_text_of_a_shape_is_readable_and_stable()
+    {
+        var shape = QueryShape.Of(new(Movies)
+        {
+            Where = Filter.And(Filter.Eq("category", 1), Filter.Or(Filter.Range("price", 1, 2), Filter.Any("tags", Filter.In("$", "a")))),
+            Sort = [new("price", Descending: true), new("name")],
+        });
+        Assert.Equal("scan where eq(category) and (range(price) or any(tags, in($))) sort price desc, name asc", shape.Text());
+        Assert.Equal("scan", QueryShape.Of(new(Movies) { Where = Filter.All }).Text());
+    }
+
+    [Fact]
+    public void Recording_a_known_shape_allocates_nothing()
+    {
+        var statistics = new QueryStatistics(_time, QueryCosts.Default);
+        var request = new ScanRequest(Movies) { Where = Filter.And(Filter.Eq("category", 1), Filter.Gt("price", 2)), Sort = [new("price")] };
+        var description = new ShapeDescription(Movies, "x", [("category", "filter")]);
+        var shape = QueryShape.Of(request);
+        RecordOften();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        RecordOften();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void RecordOften()
+        {
+            for (var i = 0; i < 1_000; i++) statistics.For(shape.Hash(), description, static known => known).Record(new(1, 1, 1, 1, TimeSpan.Zero, "scan"), [10]);
+        }
+    }
+
+    [Fact]
+    public void Evidence_halves_in_an_hour_and_totals_stay()
+    {
+        var statistics = new QueryStatistics(_time, QueryCosts.Default);
+        Record(statistics, 1, saved: 100);
+        _time.Advance(TimeSpan.FromHours(1));
+        var shape = statistics.Shapes.Single();
+        Assert.Equal((1, 50.0), (shape.Executions, Math.Round(shape.Candidates.Single().Saved, 6)));
+    }
+
+    [Fact]
+    public void The_least_valuable_shapes_make_room_when_the_map_is_full()
+    {
+        var statistics = new QueryStatistics(_time, QueryCosts.Default, shapesMax: 64);
+        for (ulong hash = 0; hash < 1_000; hash++) Record(statistics, hash, saved: 1, examined: hash == 7 ? 1_000_000 : 1);
+        Assert.InRange(statistics.Shapes.Count, 1, 64);
+        Assert.Contains(statistics.Shapes, shape => shape.Shape == "shape 7");
+    }
+
+    [Fact]
+    public void An_index_that_comes_uses_up_the_evidence_of_every_shape_it_serves_and_of_no_other()
+    {
+        var statistics = new QueryStatistics(_time, QueryCosts.Default);
+        Record(statistics, 1, saved: 100, path: "a");
+        Record(statistics, 2, saved: 100, path: "b");
+        statistics.IndexDefined(Movies, "a");
+        Assert.Equal([0.0, 100.0], statistics.Shapes.OrderBy(shape => shape.Shape).Select(shape => shape.Candidates.Single().Saved));
+    }
+
+    private static ulong HashOf(Filter where) => QueryShape.Of(new(Movies) { Where = where }).Hash();
+
+    private static void Record(QueryStatistics statistics, ulong hash, double saved, long examined = 1, string path = "a")
+        => statistics.For(hash, new ShapeDescription(Movies, $"shape {hash}", [(path, "filter")]), static known => known).Record(new(examined, 1, 0, 0, TimeSpan.Zero, "primary scan"), [saved]);
+}
