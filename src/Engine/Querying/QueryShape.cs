@@ -25,7 +25,7 @@ internal sealed record QueryShape(string Kind, CollectionId Collection, Filter? 
     {
         var hash = Mix(HashOf(Kind), Collection.Value);
         if (Edge is not null) hash = Mix(hash, HashOf(Edge.Text));
-        foreach (var key in Sort) hash = Mix(Mix(hash, HashOf(key.Field.Text)), key.Descending ? 2UL : 1UL);
+        for (var i = 0; i < Sort.Count; i++) hash = Mix(Mix(hash, HashOf(Sort[i].Field.Text)), Sort[i].Descending ? 2UL : 1UL);
         return Mix(hash, Where is null ? 0 : FilterText.Hash(Where));
     }
 
