@@ -228,6 +228,7 @@ public sealed partial class StorageEngine
     private void Remove(Sstable table)
     {
         _queries.Detach(table.Info.Id);
+        table.LeaveCache();
         _files.Delete(PathOf(table.Info.FileName));
         foreach (var name in _files.ListFiles(_directory))
             if (name.StartsWith(table.Info.FileName[..^3], StringComparison.Ordinal)) _files.Delete(PathOf(name));

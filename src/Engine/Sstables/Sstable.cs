@@ -81,9 +81,12 @@ internal sealed class Sstable : IDisposable
     /// <param name="fillCache">False for long walks that nobody will repeat: compaction, index builds.</param>
     public TableCursor OpenCursor(ReadCountersBox counters, bool fillCache = true) => new RowTableCursor(_blocks, _shapes, counters, fillCache);
 
+    /// <summary>The table is no longer part of the newest state: its blocks make room now. Who still reads it reads on.</summary>
+    public void LeaveCache() => _blocks.Forget();
+
     public void Dispose()
     {
-        _blocks.Forget();
+        LeaveCache();
         _file.Dispose();
     }
 

@@ -69,6 +69,17 @@ public sealed class BlockCacheTests
     }
 
     [Fact]
+    public void A_table_that_left_the_cache_can_still_be_read()
+    {
+        using var tables = new TestTables();
+        using var table = tables.Open(tables.Write(Rows));
+        AssertFinds(table, Rows[9]);
+        table.LeaveCache();
+        Assert.Equal(0, tables.Cache.SizeBytes);
+        AssertFinds(table, Rows[9]);
+    }
+
+    [Fact]
     public void A_cache_of_no_bytes_holds_nothing_and_reads_go_on()
     {
         using var tables = new TestTables(cacheBytes: 0);
