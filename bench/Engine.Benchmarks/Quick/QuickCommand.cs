@@ -17,7 +17,7 @@ internal static class QuickCommand
         var scanRuns = int.Parse(Option(args, "--scans") ?? "4", CultureInfo.InvariantCulture);
         if (documents % 1000 != 0) throw new ArgumentException("--docs is a multiple of 1,000, so that every answer's size is known.");
         var options = new EngineOptions { Durability = Durability.Buffered };
-        await RunOnceAsync(WarmUpDocuments, scanRuns: 3, options with { BlockCacheBytes = WarmUpCacheBytes });
+        await RunOnceAsync(WarmUpDocuments, scanRuns: 8, options with { BlockCacheBytes = WarmUpCacheBytes });
         var figures = await RunOnceAsync(documents, scanRuns, options);
         QuickReport.Print(figures, Console.Out);
         if (Option(args, "--json") is { } file) await File.WriteAllTextAsync(file, QuickReport.ToJson(figures, TimeProvider.System.GetUtcNow()) + "\n");

@@ -6,7 +6,7 @@
 //   shard:    queue ──┴───────────┴──►  oldest first; used since it last came by: mark cleared, back of the queue;
 //                                       not used: its slot is emptied
 //
-// That is CLOCK: a long scan's blocks, looked into once, leave before those that somebody came back for. Only a
+// That is CLOCK: blocks looked into once leave before those that somebody came back for. Only a
 // miss takes a lock, of one shard, next to the microseconds it spent on reading and decoding. A reader that still holds
 // an evicted block keeps it alive; the collector frees it afterwards.
 
@@ -19,6 +19,7 @@ public sealed class BlockCache
 {
     private const long ShardBytesMin = 8L << 20;
     private const int ShardsMax = 16;
+    private const int ShardBlocksMin = 4;
 
     private readonly Shard[] _shards;
 
@@ -35,8 +36,14 @@ public sealed class BlockCache
     /// <summary>Bytes of all blocks held now; never more than <see cref="CapacityBytes"/>.</summary>
     public long SizeBytes => _shards.Sum(shard => shard.Bytes);
 
-    /// <summary>Puts a block into its table's slot, if there is room for one of its size at all.</summary>
-    internal void Admit(RowBlock?[] slots, int number, RowBlock block) => ShardOf(slots, number).Admit(slots, number, block);
+    /// <summary>False: a block of this size would push out too much of what is there.</summary>
+    internal bool HasRoomFor(int blockBytes) => blockBytes <= CapacityBytes / _shards.Length / ShardBlocksMin;
+
+    /// <summary>Puts a block into its table's slot; does nothing when there is one already, or no room.</summary>
+    internal void Admit(RowBlock?[] slots, int number, RowBlock block)
+    {
+        if (HasRoomFor(block.Bytes)) ShardOf(slots, number).Admit(slots, number, block);
+    }
 
     /// <summary>Drops all blocks of a table that is closed.</summary>
     internal void Forget(RowBlock?[] slots)
@@ -58,7 +65,7 @@ public sealed class BlockCache
         {
             lock (_lock)
             {
-                if (slots[number] is not null || block.Bytes > capacityBytes / 4) return;
+                if (slots[number] is not null) return;
                 while (_bytes + block.Bytes > capacityBytes) ConsiderOldest();
                 _queue.Enqueue((slots, number, block));
                 Volatile.Write(ref _bytes, _bytes + block.Bytes);

@@ -1,5 +1,9 @@
 // The way from a block's number to its entries: the cache's slot, else the file. Every frame is verified before it is
 // decoded. A cursor that walks forward brings its ReadAhead, so that one system call serves many blocks.
+//
+// What is kept: a block that a get needed at once; one that a walk came through only when it is met again. Most walks are
+// the only ones of their kind, and a cache full of what nobody comes back for costs memory and its collection for
+// nothing (the same insight as the small queue of S3-FIFO). Until then the walk decodes into a buffer of its own.
 
 using System.Buffers;
 using IngoDB.Engine.Files;
@@ -11,6 +15,7 @@ namespace IngoDB.Engine.Sstables;
 internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, int shapeCount, BlockCache cache)
 {
     private readonly RowBlock?[] _slots = new RowBlock?[index.Count];
+    private readonly bool[] _wereMet = new bool[index.Count];
 
     public BlockIndex Index => index;
 
@@ -52,18 +57,27 @@ internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, i
     {
         var offset = index[number].Offset;
         var length = Frame.Verify(file.Path, table, offset, FrameKind.Rows, frame);
-        var bytes = fillCache || readAhead is null ? BytesToKeep(length) : readAhead.Scratch(length);
+        var keep = fillCache && cache.HasRoomFor(length) && (readAhead is null || WasMet(number));
+        var bytes = keep ? Unmoved(length) : readAhead?.Scratch(length) ?? GC.AllocateUninitializedArray<byte>(length);
         Frame.Decode(file.Path, offset, frame, bytes.AsSpan(0, length));
         var block = new RowBlock(file.Path, offset, bytes, length, shapeCount);
         var rows = (number + 1 < index.Count ? index.FirstRowOf(number + 1) : index.RowCount) - index.FirstRowOf(number);
         if (block.Count != rows) throw new CorruptionException(file.Path, offset, $"a block of {block.Count} rows where the index tells {rows}");
-        if (fillCache) cache.Admit(_slots, number, block);
+        if (keep) cache.Admit(_slots, number, block);
         return block;
     }
 
-    // Where the collector never moves them: a cached block lives long, and would else be copied from generation to generation
+    // A race of two walks only keeps the block a little earlier or later.
+    private bool WasMet(int number)
+    {
+        var wasMet = _wereMet[number];
+        _wereMet[number] = true;
+        return wasMet;
+    }
+
+    // Where the collector never moves it: a cached block lives long, and would else be copied from generation to generation
     // (measured: a third of the time of a cold get).
-    private static byte[] BytesToKeep(int length) => GC.AllocateUninitializedArray<byte>(length, pinned: true);
+    private static byte[] Unmoved(int length) => GC.AllocateUninitializedArray<byte>(length, pinned: true);
 }
 
 /// <summary>One cursor's buffers: raw bytes read ahead of a forward walk, and the decoded block when it is not for the cache.</summary>

@@ -42,6 +42,21 @@ public sealed class BlockCacheTests
     }
 
     [Fact]
+    public void What_a_walk_met_once_is_not_kept_what_it_meets_again_is()
+    {
+        using var tables = new TestTables();
+        using var table = tables.Open(tables.Write(Rows));
+        foreach (var (kept, decoded) in new[] { (false, table.BlockCount), (true, table.BlockCount), (true, 0) })
+        {
+            var counters = new ReadCountersBox();
+            using var cursor = table.OpenCursor(counters);
+            Assert.Equal(Rows.Count, cursor.ReadAll().Count);
+            Assert.Equal(kept, tables.Cache.SizeBytes > 0);
+            Assert.Equal(decoded, counters.Value.BlocksDecoded);
+        }
+    }
+
+    [Fact]
     public void A_walk_that_asks_not_to_fill_the_cache_leaves_it_alone()
     {
         using var tables = new TestTables();
