@@ -10,7 +10,9 @@ internal sealed class StoredDocumentMapper : IDocumentMapper<StoredDocument>, IM
 
     public IMemberNames Names => this;
 
-    public (DocumentId? Id, Document Fields) ToDocument(StoredDocument item) => (item.Id, item.Fields);
+    public (DocumentId? Id, Document Fields) ToDocument(StoredDocument item) => item.IsProjection
+        ? throw new InvalidRequestException("document.projection", $"'{item.Id}' was read with select: writing it would drop the fields that were left out.", suggestion: "Read the whole document, or patch the fields that change")
+        : (item.Id, item.Fields);
 
     public DocumentId AssignId(StoredDocument item, DocumentId made) => item.Id;
 

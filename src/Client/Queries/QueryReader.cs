@@ -40,7 +40,7 @@ internal static class QueryReader
                 next = null;
                 if (reply.MissingPartitions.Length > 0 && !allowPartial) throw Missing(reply.MissingPartitions);
                 if (reply.Cursor is { } cursor && reply.StoppedBy is null) next = AskAsync(scope, WithCursor(query, cursor), ExplainMode.No, abandoned.Token);
-                yield return QueryResult<T>.Of(reply, Decode(reply.Page, mapper));
+                yield return QueryResult<T>.Of(reply, Decode(reply.Page, mapper, IsProjection(query)));
             }
         }
         finally
@@ -61,14 +61,16 @@ internal static class QueryReader
         return SingleDocument.Read(reply.Value) ?? Document.Empty;
     }
 
-    public static List<T> Decode<T>(byte[] page, IDocumentMapper<T> mapper)
+    private static List<T> Decode<T>(byte[] page, IDocumentMapper<T> mapper, bool isProjection)
     {
         if (page.Length == 0) return [];
         var reader = new DocumentPageReader(page);
         var items = new List<T>(reader.Count);
-        while (reader.MoveNext()) items.Add(mapper.FromDocument(reader.Decode()));
+        while (reader.MoveNext()) items.Add(mapper.FromDocument(isProjection ? reader.Decode() with { IsProjection = true } : reader.Decode()));
         return items;
     }
+
+    private static bool IsProjection(Query query) => query is ScanQuery { Select: not null } or GetQuery { Select: not null } or TraverseQuery { Select: not null };
 
     public static UnavailableException Missing(int[] partitions) => new(
         "query.partitions_missing",
