@@ -36,6 +36,7 @@ public sealed partial class EngineLayerTests
     [InlineData("Cursors", "Engine.Querying.DocumentStream stream;", "Cursors uses Querying")]
     [InlineData("Sstables", "IngoDB.Engine.Indexing.IndexReader reader;", "Sstables uses Indexing")]
     [InlineData("Entries", "StorageEngine engine;", "Entries uses StorageEngine of the root")]
+    [InlineData("Entries", "var engine = new StorageEngine();", "Entries uses StorageEngine of the root")]
     [InlineData("Sheds", "", "Sheds is not in the picture")]
     public void A_use_of_something_to_the_right_is_found(string folder, string code, string problem) =>
         Findings.One(AgainstTheFlow(new($"src/Engine/{folder}/A.cs", code), [new("src/Engine/StorageEngine.cs", "StorageEngine")]), problem);
@@ -44,7 +45,9 @@ public sealed partial class EngineLayerTests
     [InlineData("using IngoDB.Engine.Entries;")]
     [InlineData("options.Querying.Start();")]
     [InlineData("// Manifests.ManifestLog calls this")]
-    public void A_use_of_something_to_the_left_and_a_mere_likeness_are_fine(string code) => Findings.None(AgainstTheFlow(new("src/Engine/Wal/A.cs", code), []));
+    [InlineData("public DocumentVersion ClockCeiling { get; } public bool IsAbove => ClockCeiling > Version;")]
+    public void A_use_of_something_to_the_left_and_a_mere_likeness_are_fine(string code) =>
+        Findings.None(AgainstTheFlow(new("src/Engine/Wal/A.cs", code), [new("src/Engine/ClockCeiling.cs", "ClockCeiling")]));
 
     [Fact]
     public void A_file_in_the_wrong_namespace_is_found() => Findings.One(WrongNamespace(new("src/Engine/Wal/A.cs", "namespace IngoDB.Engine;")), "is in IngoDB.Engine");
@@ -58,10 +61,13 @@ public sealed partial class EngineLayerTests
 
         var usedFolders = FolderName().Matches(source.Code).Select(m => m.Groups["folder"].Value).Where(f => f != folder && ColumnOf(f) >= column).Distinct()
             .Select(f => new Finding(source.Path, $"{folder} uses {f}", "Pass the value down, return it as data, or raise an event; siblings meet in a folder to their right."));
-        var usedRootTypes = rootTypes.Where(t => Regex.IsMatch(source.Code, $@"(?<![\w.]){t.Name}\b(?!\s*=[^=>])"))
+        var usedRootTypes = rootTypes.Where(t => Regex.IsMatch(source.Code, $@"(?<![\w.]){t.Name}\b(?!\s*=[^=>])") && !IsMemberOf(source, t.Name))
             .Select(t => new Finding(source.Path, $"{folder} uses {t.Name} of the root ({t.Path})", "Pass the one value it needs, or move the type to the leftmost folder that uses it."));
         return usedFolders.Concat(usedRootTypes);
     }
+
+    /// <summary>A member, parameter or local of that name hides the type: `DocumentVersion ClockCeiling { get; }`.</summary>
+    private static bool IsMemberOf(SourceFile source, string name) => Regex.IsMatch(source.Code, $@"[\w>\]?]\s+(?<!\b(?:new|return|is|as|case|throw)\s+){name}\s*(?:\{{|=>|=[^=]|[;,)])");
 
     private static IEnumerable<Finding> WrongNamespace(SourceFile source)
     {
