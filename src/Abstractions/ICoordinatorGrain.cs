@@ -8,16 +8,16 @@ namespace IngoDB.Abstractions;
 [Alias("ingodb.ICoordinatorGrain")]
 public interface ICoordinatorGrain : IGrainWithIntegerKey
 {
-    [Alias("Write")]
+    [Alias("Write"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken);
 
-    [Alias("Get")]
+    [Alias("Get"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<PageReply> GetAsync(GetRequest request, CancellationToken cancellationToken);
 
     /// <summary>Get, scan, aggregate, traverse: one page.</summary>
-    [Alias("Query")]
+    [Alias("Query"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<PageReply> QueryAsync(QueryRequest request, CancellationToken cancellationToken);
 
-    [Alias("Admin")]
+    [Alias("Admin"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> AdminAsync(AdminRequest request, CancellationToken cancellationToken);
 }

@@ -2,12 +2,18 @@
 // whole silo with its own folder and ports; the only thing they share is this object, which starts them side by side
 // and stops them one after the other, as a cluster wants to be stopped.
 
+using IngoDB.Engine;
+using Orleans.Configuration;
+
 namespace IngoDB.Silo;
 
 /// <summary>Several silos of one cluster in this process, each with its own folder and ports. Started side by side, stopped one after the other, the last first.</summary>
 public sealed class SiloGroup : IAsyncDisposable
 {
     private readonly List<SiloHost> _silos = [];
+
+    /// <summary>One budget of background work for the process, however many silos are in it.</summary>
+    private readonly BackgroundScheduler _background = new();
 
     private SiloGroup()
     {
@@ -21,7 +27,7 @@ public sealed class SiloGroup : IAsyncDisposable
         var group = new SiloGroup();
         try
         {
-            foreach (var silo in settings) group._silos.Add(SiloHost.Build(silo, args));
+            foreach (var silo in settings) group._silos.Add(SiloHost.Build(silo, args, group.Share));
             await Task.WhenAll(group._silos.Select(silo => silo.StartAsync(cancellationToken))).ConfigureAwait(false);
             return group;
         }
@@ -44,6 +50,19 @@ public sealed class SiloGroup : IAsyncDisposable
     {
         foreach (var silo in Enumerable.Reverse(_silos)) await silo.DisposeAsync().ConfigureAwait(false);
         _silos.Clear();
+        _background.Dispose();
+    }
+
+    /// <summary>Silos of one process die together, so probing them quickly would only find out how busy the machine is.</summary>
+    private void Share(ISiloBuilder silo)
+    {
+        silo.Services.AddSingleton(_background);
+        silo.Configure<ClusterMembershipOptions>(options =>
+        {
+            options.ProbeTimeout = TimeSpan.FromSeconds(10);
+            options.MinProbeTimeout = TimeSpan.FromSeconds(5);
+            options.MaxProbeTimeout = TimeSpan.FromSeconds(20);
+        });
     }
 
     private static async Task WhenCancelled(CancellationToken token)

@@ -16,16 +16,16 @@ namespace IngoDB.Grains.Catalog;
 [Alias("ingodb.ICatalogGrain")]
 internal interface ICatalogGrain : IGrainWithIntegerKey
 {
-    [Alias("EnsureDatabase")]
+    [Alias("EnsureDatabase"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> EnsureDatabaseAsync(string name, CancellationToken cancellationToken);
 
-    [Alias("EnsureCollection")]
+    [Alias("EnsureCollection"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> EnsureCollectionAsync(string database, string name, CancellationToken cancellationToken);
 
-    [Alias("DefineIndex")]
+    [Alias("DefineIndex"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> DefineIndexAsync(string database, uint collection, string path, string cause, CancellationToken cancellationToken);
 
-    [Alias("DropIndex")]
+    [Alias("DropIndex"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> DropIndexAsync(string database, uint collection, string path, CancellationToken cancellationToken);
 }
 

@@ -19,8 +19,17 @@ internal sealed class CatalogView(ClusterCatalog catalog, IGrainFactory grains)
     public async ValueTask<byte[]> TokenKeyAsync(CancellationToken cancellationToken)
         => (_cluster ??= await catalog.EnsureClusterAsync(cancellationToken).ConfigureAwait(false)).TokenKey;
 
-    /// <summary>The map of a database, which is made when there is none yet.</summary>
+    /// <summary>The map of a database. The default one is made when there is none yet.</summary>
+    /// <exception cref="InvalidRequestException"><c>database.not_found</c>.</exception>
     public async ValueTask<DatabaseMap> GetAsync(string? name, CancellationToken cancellationToken)
+    {
+        if (name is null or IngoDBOptions.DefaultDatabase) return await EnsureAsync(null, cancellationToken).ConfigureAwait(false);
+        return await FindAsync(name, cancellationToken).ConfigureAwait(false)
+            ?? throw new InvalidRequestException("database.not_found", $"There is no database '{name}'.", suggestion: "Write a document, and its database is made");
+    }
+
+    /// <summary>The map of a database that is about to be written to: made when there is none yet.</summary>
+    public async ValueTask<DatabaseMap> EnsureAsync(string? name, CancellationToken cancellationToken)
     {
         name ??= IngoDBOptions.DefaultDatabase;
         if (_maps.TryGetValue(name, out var map)) return map;

@@ -8,15 +8,15 @@ namespace IngoDB.Grains.Collections;
 internal interface ICollectionGrain : IGrainWithStringKey
 {
     /// <summary>Queries have cost something: look at it soon. Returns at once.</summary>
-    [Alias("Noticed")]
+    [Alias("Noticed"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask NoticedAsync();
 
     /// <summary>Looks at what queries have cost by now, and decides.</summary>
-    [Alias("Learn")]
+    [Alias("Learn"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> LearnAsync(CancellationToken cancellationToken);
 
     /// <summary>Arrays <c>indexes</c> and <c>patterns</c>.</summary>
-    [Alias("Describe")]
+    [Alias("Describe"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> DescribeAsync(CancellationToken cancellationToken);
 }
 

@@ -13,7 +13,7 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
 {
     public async ValueTask<WriteReply> RunAsync(WriteRequest request, CancellationToken cancellationToken)
     {
-        var map = await catalog.GetAsync(request.Database, cancellationToken).ConfigureAwait(false);
+        var map = await catalog.EnsureAsync(request.Database, cancellationToken).ConfigureAwait(false);
         var split = WriteSplit.Of(map, request.Page);
         if (split.Parts.Count == 0) return new() { Outcomes = [] };
         if (request.Atomic && split.Parts.Count > 1)

@@ -19,7 +19,7 @@ namespace IngoDB.Grains.Hosting;
 
 /// <summary>The open partitions of this node. Thread-safe.</summary>
 internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catalog, IngoDBOptions options, IFileSystem files, TimeProvider time, ILocalSiloDetails silo, BackgroundScheduler background, ILogger<EngineHost> logger)
-    : ILifecycleParticipant<ISiloLifecycle>, INodeStatus
+    : ILifecycleParticipant<ISiloLifecycle>, INodeStatus, IAsyncDisposable
 {
     private const long MemtableBytesMin = 2L << 20;
     private const long MemtableBytesMax = 32L << 20;
@@ -58,6 +58,9 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
         }
     }
 
+    /// <summary>For a silo that did not come to its orderly stop.</summary>
+    public async ValueTask DisposeAsync() => await CloseAllAsync().ConfigureAwait(false);
+
     private async Task OpenAllAsync(CancellationToken cancellationToken)
     {
         var cluster = await catalog.EnsureClusterAsync(cancellationToken).ConfigureAwait(false);
@@ -78,8 +81,8 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
     {
         _closed = true;
         IsOpen = false;
-        foreach (var (_, opening) in _engines)
-            if (opening.IsValueCreated) await CloseAsync(opening.Value).ConfigureAwait(false);
+        foreach (var (key, opening) in _engines)
+            if (_engines.TryRemove(new(key, opening)) && opening.IsValueCreated) await CloseAsync(opening.Value).ConfigureAwait(false);
         node.Dispose();
     }
 

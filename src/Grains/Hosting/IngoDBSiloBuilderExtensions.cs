@@ -36,6 +36,7 @@ public static class IngoDBSiloBuilderExtensions
         configure?.Invoke(options);
         var checks = new IngoDBOptionsValidator().Validate(Options.DefaultName, options);
         if (checks.Failed) throw new OptionsValidationException(Options.DefaultName, typeof(IngoDBOptions), checks.Failures);
+        RefuseCatalogOfOneSilo(builder.Configuration, options);
 
         var node = options.DataRoot is { } root
             ? NodeIdentity.ClaimNumbered(LocalFileSystem.Instance, root, TimeProvider.System)
@@ -48,6 +49,14 @@ public static class IngoDBSiloBuilderExtensions
         builder.UseIngoDBMembershipDefaults();
         builder.Configure<SiloMessagingOptions>(messaging => messaging.CancelRequestOnTimeout = true);
         return builder.ConfigureServices(services => AddServices(services, options, node));
+    }
+
+    /// <summary>A cluster that finds itself elsewhere (Redis, PostgreSQL) would give each silo a catalog of its own, and each would believe to be the cluster.</summary>
+    private static void RefuseCatalogOfOneSilo(IConfiguration configuration, IngoDBOptions options)
+    {
+        if (options.CatalogDirectory is not null || options.CatalogGrainStorage is not null) return;
+        if (configuration["Orleans:Clustering:ProviderType"] is null or ClusterFolder.ProviderName or "Development") return;
+        throw new OptionsValidationException(Options.DefaultName, typeof(IngoDBOptions), ["IngoDB:CatalogGrainStorage is not set: silos that find each other through another provider need a catalog that they share. Name a grain storage of theirs, or IngoDB:CatalogDirectory."]);
     }
 
     private static void AddServices(IServiceCollection services, IngoDBOptions options, NodeIdentity node)
@@ -65,7 +74,9 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<QueryCoordinator>();
         services.AddSingleton<WriteCoordinator>();
         services.AddSingleton<AdminCoordinator>();
-        services.AddSingleton<BackgroundScheduler>(_ => new());
+        services.TryAddSingleton<BackgroundScheduler>(_ => new());
+        services.AddSingleton<PredecessorSilo>();
+        services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, PredecessorSilo>();
         services.AddSingleton<EngineHost>();
         services.AddFromExisting<INodeStatus, EngineHost>();
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, EngineHost>();

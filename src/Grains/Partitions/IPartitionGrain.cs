@@ -14,43 +14,43 @@ namespace IngoDB.Grains.Partitions;
 [Alias("ingodb.IPartitionGrain")]
 internal interface IPartitionGrain : IGrainWithStringKey
 {
-    [Alias("Write")]
+    [Alias("Write"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken);
 
-    [Alias("Get")]
+    [Alias("Get"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<PartitionPage> GetAsync(GetRequest request, CancellationToken cancellationToken);
 
-    [Alias("Scan")]
+    [Alias("Scan"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<PartitionPage> ScanAsync(PartitionScan request, CancellationToken cancellationToken);
 
-    [Alias("Count")]
+    [Alias("Count"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<PartitionPage> CountAsync(PartitionScan request, CancellationToken cancellationToken);
 
-    [Alias("Join")]
+    [Alias("Join"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<PartitionPage> JoinAsync(PartitionJoin request, CancellationToken cancellationToken);
 
-    [Alias("Explain")]
+    [Alias("Explain"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> ExplainAsync(PartitionScan request, bool execute, CancellationToken cancellationToken);
 
     /// <summary>At or above every write that was acknowledged before the call.</summary>
-    [Alias("Reserve")]
+    [Alias("Reserve"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<PartitionTime> ReserveAsync(CancellationToken cancellationToken);
 
-    [Alias("Snapshot")]
+    [Alias("Snapshot"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<PartitionTime> SnapshotAsync(ulong version, SnapshotAct act, CancellationToken cancellationToken);
 
     /// <summary>What the queries of a collection have cost here, as JSON (LearningReport).</summary>
-    [Alias("Learning")]
+    [Alias("Learning"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> LearningAsync(uint collection, CancellationToken cancellationToken);
 
     /// <summary>Makes the partition's indexes of a collection those that the catalog has.</summary>
-    [Alias("ApplyIndexes")]
+    [Alias("ApplyIndexes"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> ApplyIndexesAsync(uint collection, CancellationToken cancellationToken);
 
-    [Alias("Status")]
+    [Alias("Status"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> StatusAsync(CancellationToken cancellationToken);
 
-    [Alias("Act")]
+    [Alias("Act"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> ActAsync(PartitionAct act, CancellationToken cancellationToken);
 
     /// <summary>Answers at once when the silo lives.</summary>

@@ -44,26 +44,33 @@ internal sealed class ProcessCluster : IAsyncDisposable
     /// <summary>The silo's process ends without a word.</summary>
     public Task KillAsync(int number) => _silos[number].KillAsync();
 
-    /// <summary>The same silo again, over its data, at other ports.</summary>
-    public async Task RestartAsync(int number)
+    /// <summary>The same silos again, over their data, at other ports; a client that lost all of its gateways is a new one.</summary>
+    public async Task RestartAsync(params int[] numbers)
     {
-        await _silos[number].DisposeAsync();
-        await Begin(number).ReadyAsync();
+        foreach (var number in numbers) await _silos[number].DisposeAsync();
+        foreach (var number in numbers) Begin(number);
+        foreach (var number in numbers) await _silos[number].ReadyAsync();
+        if (numbers.Length < _size) return;
+        await DisconnectAsync();
+        await ConnectAsync();
     }
 
     public Task<int> StopAsync(int number) => _silos[number].StopAsync();
 
     public async ValueTask DisposeAsync()
     {
-        if (_client is not null)
-        {
-            await _client.StopAsync(CancellationToken.None);
-            _client.Dispose();
-        }
-
+        await DisconnectAsync();
         foreach (var silo in _silos.Values) await silo.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
         _machine.Dispose();
+    }
+
+    private async Task DisconnectAsync()
+    {
+        if (_client is null) return;
+        await _client.StopAsync(CancellationToken.None);
+        _client.Dispose();
+        _client = null;
     }
 
     private SiloProcess Begin(int number)

@@ -17,6 +17,7 @@ public sealed class ClusterCatalogTests : IDisposable
     [Theory]
     [InlineData("file")]
     [InlineData("memory")]
+    [InlineData("grain storage")]
     public async Task A_record_is_replaced_only_by_who_read_it(string kind)
     {
         var store = Store(kind);
@@ -105,7 +106,12 @@ public sealed class ClusterCatalogTests : IDisposable
         return catalog;
     }
 
-    private ICatalogStore Store(string kind) => kind == "file" ? new FileCatalogStore(LocalFileSystem.Instance, _folder.Path) : new MemoryCatalogStore();
+    private ICatalogStore Store(string kind) => kind switch
+    {
+        "file" => new FileCatalogStore(LocalFileSystem.Instance, _folder.Path),
+        "memory" => new MemoryCatalogStore(),
+        _ => new GrainStorageCatalogStore(new FakeGrainStorage()),
+    };
 
     /// <summary>Refuses every write after the given number.</summary>
     private sealed class StoreThatStops(ICatalogStore inner, int writes) : ICatalogStore

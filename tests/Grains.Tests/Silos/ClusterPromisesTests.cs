@@ -69,6 +69,18 @@ public sealed class ClusterPromisesTests(SiloFixture fixture)
     }
 
     [Fact]
+    public async Task A_database_is_made_by_writing_to_it_and_not_by_asking_for_it()
+    {
+        var database = await fixture.OfAsync(3);
+        var other = database.In("other-1");
+        var query = new ScanQuery { From = "things" };
+        Assert.Equal("database.not_found", (await Assert.ThrowsAsync<InvalidRequestException>(() => other.QueryAsync(query))).Code);
+        await other.UpsertAsync("things", Numbers(0, 10, 1));
+        Assert.Equal(10, (await other.QueryAsync(query)).Count);
+        Assert.Equal("database.bad_name", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.In("../x").UpsertAsync("things", Numbers(0, 1, 1)))).Code);
+    }
+
+    [Fact]
     public async Task What_is_not_executed_yet_says_so()
     {
         var database = await fixture.OfAsync(3);

@@ -5,13 +5,15 @@ using Orleans;
 namespace Grains.Tests.Silos;
 
 /// <summary>The least that a client is: documents in, all pages of a query out, faults as exceptions.</summary>
-internal sealed class TestDatabase(IGrainFactory grains)
+internal sealed class TestDatabase(IGrainFactory grains, string? name = null)
 {
     private static int _collections;
 
     private readonly ICoordinatorGrain _coordinator = grains.GetGrain<ICoordinatorGrain>(0);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public TestDatabase In(string database) => new(grains, database);
 
     /// <summary>A name that no other test uses.</summary>
     public static string NewCollection() => $"test-{Interlocked.Increment(ref _collections)}";
@@ -20,7 +22,7 @@ internal sealed class TestDatabase(IGrainFactory grains)
     {
         var page = new WritePageWriter();
         fill(page);
-        var reply = await _coordinator.WriteAsync(new() { Collection = collection, Page = page.Finish(), Atomic = atomic }, Cancellation);
+        var reply = await _coordinator.WriteAsync(new() { Database = name, Collection = collection, Page = page.Finish(), Atomic = atomic }, Cancellation);
         FaultCodec.ThrowIfFault(reply.Fault);
         return reply;
     }
@@ -39,14 +41,14 @@ internal sealed class TestDatabase(IGrainFactory grains)
 
     public async Task<IReadOnlyList<StoredDocument>> GetAsync(string collection, params DocumentId[] ids)
     {
-        var reply = await _coordinator.GetAsync(new() { Collection = collection, Ids = IdKeys.Write(ids) }, Cancellation);
+        var reply = await _coordinator.GetAsync(new() { Database = name, Collection = collection, Ids = IdKeys.Write(ids) }, Cancellation);
         FaultCodec.ThrowIfFault(reply.Fault);
         return reply.Page.Length == 0 ? [] : DocumentPageReader.DecodeAll(reply.Page);
     }
 
     public async Task<PageReply> PageAsync(Query query, int pageBytes = 0, ExplainMode explain = ExplainMode.No)
     {
-        var reply = await _coordinator.QueryAsync(new() { Ast = LiquidBinary.Write(query), PageBytes = pageBytes, Explain = explain }, Cancellation);
+        var reply = await _coordinator.QueryAsync(new() { Database = name, Ast = LiquidBinary.Write(query), PageBytes = pageBytes, Explain = explain }, Cancellation);
         FaultCodec.ThrowIfFault(reply.Fault);
         return reply;
     }
@@ -78,7 +80,7 @@ internal sealed class TestDatabase(IGrainFactory grains)
 
     public async Task<Document> AdminAsync(string operation, Document? argument = null)
     {
-        var reply = await _coordinator.AdminAsync(new() { Operation = operation, Argument = argument is null ? [] : SingleDocument.Write(argument) }, Cancellation);
+        var reply = await _coordinator.AdminAsync(new() { Database = name, Operation = operation, Argument = argument is null ? [] : SingleDocument.Write(argument) }, Cancellation);
         FaultCodec.ThrowIfFault(reply.Fault);
         return SingleDocument.Read(reply.Value)!;
     }
