@@ -23,7 +23,7 @@ internal sealed class EmbeddedCluster : IAsyncDisposable
     /// <exception cref="Model.UnavailableException"><c>node.folder_in_use</c>: a cluster runs on this folder; connect to it instead.</exception>
     public static async Task<EmbeddedCluster> StartAsync(string directory, int silos, CancellationToken cancellationToken)
     {
-        var quiet = new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "None", ["Logging:LogLevel:IngoDB"] = "None" };
+        var quiet = new Dictionary<string, string?> { ["Logging:Console:LogLevel:Default"] = "None" }; // stdout is for data
         var settings = Enumerable.Range(1, silos).Select(number => SiloSettings.Numbered(directory, number, silos) with { More = quiet });
         return new EmbeddedCluster(await SiloGroup.StartAsync(settings, cancellationToken: cancellationToken).ConfigureAwait(false));
     }

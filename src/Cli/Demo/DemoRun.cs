@@ -39,7 +39,7 @@ internal sealed class DemoRun(DemoOptions options, Terminal terminal)
         await using (cluster.ConfigureAwait(false))
         {
             figures.ReadySeconds = terminal.Time.GetElapsedTime(began).TotalSeconds;
-            Say($"IngoDB demo        {options.Silos} silos in this process, data in {folder}    ready in {figures.ReadySeconds:0.0} s");
+            terminal.Say($"IngoDB demo        {options.Silos} silos in this process, data in {folder}    ready in {figures.ReadySeconds:0.0} s");
             await new DemoSteps(cluster.Database, new ProductGenerator(options.Documents), terminal, figures, check).RunAsync(cancellationToken).ConfigureAwait(false);
             var status = await cluster.Database.AdminAsync("cluster.status", cancellationToken: cancellationToken).ConfigureAwait(false);
             figures.Partitions = status["partitions"].AsArray().Length;

@@ -38,6 +38,7 @@ internal sealed class DemoSteps(IngoDatabase database, ProductGenerator world, T
         var documents = world.Users + world.Orders + world.Products;
         figures.WriteDocumentsPerSecond = documents / seconds;
         Say($"1/6 bulk write     {documents:N0} documents in {seconds:0.0} s    {figures.WriteDocumentsPerSecond:N0} documents/s, acknowledged on disk");
+        await database.AdminAsync("database.flush", cancellationToken: cancellationToken).ConfigureAwait(false);
         check.Same("count of products", world.Products, await database.Collection(ProductGenerator.ProductCollection).CountAsync(cancellationToken).ConfigureAwait(false));
     }
 
