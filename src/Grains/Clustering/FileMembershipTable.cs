@@ -2,7 +2,7 @@
 // cluster with no other service, and any of them may be killed at any instant.
 //
 //   membership/<cluster id>/v<N>            all rows as of table version N (VersionedFolder: compare-and-swap)
-//   membership/<cluster id>/alive/<silo>    when that silo last said that it is alive; beside it a lock (ProcessLives)
+//   membership/<cluster id>/alive/<silo>    when that silo last said that it is alive
 //
 // "I am alive" is said every few seconds by every silo and must not bump the table's version, so each silo has a
 // small file of its own, replaced by rename. A row's etag is the table version that last changed it.
@@ -16,10 +16,9 @@ using Orleans.Runtime;
 namespace IngoDB.Grains.Clustering;
 
 /// <summary>Membership by files. Thread-safe; any number of processes of one machine.</summary>
-internal sealed class FileMembershipTable(IFileSystem files, string directory) : IMembershipTable, IDisposable
+internal sealed class FileMembershipTable(IFileSystem files, string directory) : IMembershipTable
 {
     private readonly VersionedFolder _table = new(files, directory);
-    private readonly ProcessLives _lives = new(files, Path.Combine(directory, "alive"));
 
     private string AliveDirectory => Path.Combine(directory, "alive");
 
@@ -27,20 +26,15 @@ internal sealed class FileMembershipTable(IFileSystem files, string directory) :
     {
         files.CreateDirectory(directory);
         files.CreateDirectory(AliveDirectory);
-        DeclareEndedProcessesDead();
     });
 
     public Task<MembershipTableData> ReadAll() => Task.Run(() => ToTable(_table.Read(), only: null));
 
     public Task<MembershipTableData> ReadRow(SiloAddress key) => Task.Run(() => ToTable(_table.Read(), only: key.ToParsableString()));
 
-    /// <summary>A silo inserts its own row and nobody else's: from before that its process counts as living.</summary>
     public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) => Task.Run(() =>
-    {
-        _lives.Hold(entry.SiloAddress.ToParsableString());
-        return TryChange(tableVersion, (rows, version) =>
-            IndexOf(rows, entry.SiloAddress) >= 0 ? null : [.. rows, MembershipRow.From(entry, version)]);
-    });
+        TryChange(tableVersion, (rows, version) =>
+            IndexOf(rows, entry.SiloAddress) >= 0 ? null : [.. rows, MembershipRow.From(entry, version)]));
 
     public Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) => Task.Run(() =>
         TryChange(tableVersion, (rows, version) =>
@@ -89,22 +83,6 @@ internal sealed class FileMembershipTable(IFileSystem files, string directory) :
         }
     });
 
-    public void Dispose() => _lives.Dispose();
-
-    private void DeclareEndedProcessesDead()
-    {
-        while (true)
-        {
-            var record = _table.Read();
-            var rows = RowsOf(record);
-            var ended = rows.Where(row => row.Status != SiloStatus.Dead && _lives.HasEnded(row.Silo)).ToList();
-            if (ended.Count == 0) return;
-            var etag = record!.Version + 1;
-            var declared = rows.Select(row => ended.Contains(row) ? row with { Status = SiloStatus.Dead, Etag = etag } : row);
-            if (_table.TryReplace(record, new MembershipRows([.. declared]).Encode()) is not null) return;
-        }
-    }
-
     /// <summary>One compare-and-swap: false when the table moved on, or <paramref name="change"/> refuses.</summary>
     private bool TryChange(TableVersion tableVersion, Func<IReadOnlyList<MembershipRow>, long, IReadOnlyList<MembershipRow>?> change)
     {
@@ -152,7 +130,6 @@ internal sealed class FileMembershipTable(IFileSystem files, string directory) :
     {
         var path = Path.Combine(AliveDirectory, Uri.EscapeDataString(row.Silo));
         if (files.Exists(path)) files.Delete(path);
-        _lives.Forget(row.Silo);
     }
 
     private static IReadOnlyList<MembershipRow> RowsOf(VersionedRecord? record) => record is null ? [] : MembershipRows.Decode(record.Content.Span).Rows;

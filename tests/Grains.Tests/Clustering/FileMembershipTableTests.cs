@@ -34,23 +34,6 @@ public sealed class FileMembershipTableTests : IDisposable
     }
 
     [Fact]
-    public async Task A_silo_whose_process_has_ended_is_dead_for_whoever_starts_next()
-    {
-        var (ended, living) = (NewEntry(), NewEntry());
-        (ended.Status, living.Status) = (SiloStatus.Active, SiloStatus.Active);
-        var process = Open();
-        Assert.True(await process.InsertRow(ended, (await process.ReadAll()).Version.Next()));
-        Assert.True(await _table.InsertRow(living, (await _table.ReadAll()).Version.Next()));
-        process.Dispose(); // frees its lock, as the kernel does
-
-        await Open().InitializeMembershipTable(true);
-
-        Assert.Equal(SiloStatus.Dead, (await _table.ReadRow(ended.SiloAddress)).Members[0].Item1.Status);
-        Assert.Equal(SiloStatus.Active, (await _table.ReadRow(living.SiloAddress)).Members[0].Item1.Status);
-        Assert.Equal(3, (await _table.ReadAll()).Version.Version);
-    }
-
-    [Fact]
     public async Task A_row_is_inserted_once_and_only_into_the_version_that_was_read()
     {
         var empty = await _table.ReadAll();
