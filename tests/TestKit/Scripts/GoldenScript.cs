@@ -95,7 +95,7 @@ public static class GoldenScript
     }
 
     /// <summary>The folder that holds the solution.</summary>
-    private static string Root { get; } = FindRoot();
+    public static string Root { get; } = FindRoot();
 
     private static string FindRoot([CallerFilePath] string thisFile = "")
     {
