@@ -2,7 +2,7 @@ namespace IngoDB.Benchmarks.Quick;
 
 /// <summary>What one run measured.</summary>
 internal sealed record QuickFigures(
-    long Documents, StepFigures Ingest, StepFigures Settle, GetFigures Gets, GetFigures GetsAgain, IReadOnlyList<ScanFigures> Broad, IReadOnlyList<ScanFigures> Selective, long TableBytes, long PeakMemoryBytes)
+    long Documents, StepFigures Ingest, StepFigures Settle, IReadOnlyList<GetFigures> Gets, IReadOnlyList<ScanFigures> Broad, IReadOnlyList<ScanFigures> Selective, long TableBytes, long PeakMemoryBytes)
 {
     public double IngestPerSecond => Documents / Ingest.Time.TotalSeconds;
 }

@@ -65,7 +65,7 @@ public sealed class BlockCache
         {
             lock (_lock)
             {
-                if (slots[number] is not null) return;
+                if (slots[number] is { IsShared: true }) return;
                 while (_bytes + block.Bytes > capacityBytes) ConsiderOldest();
                 _queue.Enqueue((slots, number, block));
                 Volatile.Write(ref _bytes, _bytes + block.Bytes);

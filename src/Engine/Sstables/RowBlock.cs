@@ -33,21 +33,29 @@ internal readonly struct RowEntry(byte[] bytes, int start, int end)
     private int KeyBytes => BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(start + 2));
 }
 
-/// <summary>The entries of one block. Immutable while it is shared.</summary>
+/// <summary>The entries of one block.</summary>
 internal sealed class RowBlock
 {
     private readonly byte[] _bytes;
     private readonly int _startsAt;
 
     /// <exception cref="CorruptionException">The checksum was right, but these are not entries.</exception>
-    public RowBlock(string file, long offset, byte[] bytes, int length, int shapeCount)
+    public RowBlock(string file, long offset, byte[] bytes, int length, int shapeCount, bool isShared = false)
     {
-        _bytes = bytes;
+        (_bytes, IsShared) = (bytes, isShared);
         Count = length >= 4 ? BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(length - 4)) : 0;
         _startsAt = length - 4 - 4 * Count;
         if (Count <= 0 || Count > (length - 4) / (4 + SstableFormat.EntryHeadBytes) || !AreEntriesInside(shapeCount))
             throw new CorruptionException(file, offset, "the entries of this block do not lie inside it");
     }
+
+    private RowBlock() => _bytes = [];
+
+    /// <summary>Stands in a cache slot for a block that somebody needed once.</summary>
+    public static RowBlock MetOnce { get; } = new();
+
+    /// <summary>Its bytes stay as they are; otherwise the buffer is used again for the next block.</summary>
+    public bool IsShared { get; }
 
     public int Count { get; }
 

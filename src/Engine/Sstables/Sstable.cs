@@ -3,7 +3,8 @@
 //
 //   get:   key range ► filter (one cache miss) ► fences ► block (cache or pread) ► search in the block
 //
-// The row that a get hands out points into the decoded block, which lives as long as somebody refers to it.
+// The row that a get hands out points into the decoded block, which lives as long as somebody refers to it; or it is a
+// copy, when the block was decoded into a buffer that is used again (TableBlocks.cs says when).
 
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Files;
@@ -95,7 +96,7 @@ internal sealed class Sstable : IDisposable
         counters.RowsExamined++;
         var entry = block[row];
         var found = entry.Key.SequenceEqual(key);
-        hit = found ? new(entry.Version, entry.Kind, entry.ExpiresAt, _shapes[entry.ShapeNumber], entry.RowMemory) : default;
+        hit = found ? new(entry.Version, entry.Kind, entry.ExpiresAt, _shapes[entry.ShapeNumber], block.IsShared ? entry.RowMemory : entry.Row.ToArray()) : default;
         return found;
     }
 }

@@ -1,9 +1,13 @@
 // The way from a block's number to its entries: the cache's slot, else the file. Every frame is verified before it is
 // decoded. A cursor that walks forward brings its ReadAhead, so that one system call serves many blocks.
 //
-// What is kept: a block that a get needed at once; one that a walk came through only when it is met again. Most walks are
-// the only ones of their kind, and a cache full of what nobody comes back for costs memory and its collection for
-// nothing (the same insight as the small queue of S3-FIFO). Until then the walk decodes into a buffer of its own.
+// What is kept: a block that is met again. Most blocks that a scan walks through, and many that a get needs, nobody comes
+// back for; to keep them costs fresh memory, its page faults and its collection, and pushes out what is used (the
+// insight of S3-FIFO and TinyLFU). So a slot goes through three states:
+//
+//   empty ──first met: decoded into a buffer that is used again──► met once ──met again: decoded to stay──► the block
+//     ▲                                                                                                      │
+//     └──────────────────────────────────────────── pushed out of the cache ────────────────────────────────┘
 
 using System.Buffers;
 using IngoDB.Engine.Files;
@@ -14,16 +18,22 @@ namespace IngoDB.Engine.Sstables;
 /// <summary>The rows of one table, block by block. Thread-safe; <see cref="ReadAhead"/> is the caller's own.</summary>
 internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, int shapeCount, BlockCache cache)
 {
+    /// <summary>Larger blocks (of one large row) get a buffer of their own each time.</summary>
+    private const int ScratchBytesMax = 64 << 10;
+
+    [ThreadStatic]
+    private static byte[]? _scratch;
+
     private readonly RowBlock?[] _slots = new RowBlock?[index.Count];
-    private readonly bool[] _wereMet = new bool[index.Count];
 
     public BlockIndex Index => index;
 
+    /// <summary>The block; unless it <see cref="RowBlock.IsShared"/>, only until this thread (or the owner of the read-ahead) gets the next.</summary>
     public RowBlock Get(int number, ref ReadCounters counters, bool fillCache, ReadAhead? readAhead = null)
     {
         counters.BlocksRead++;
         var held = Volatile.Read(ref _slots[number]);
-        if (held is not null)
+        if (held is { IsShared: true })
         {
             if (!held.WasUsed) held.WasUsed = true;
             return held;
@@ -57,27 +67,26 @@ internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, i
     {
         var offset = index[number].Offset;
         var length = Frame.Verify(file.Path, table, offset, FrameKind.Rows, frame);
-        var keep = fillCache && cache.HasRoomFor(length) && (readAhead is null || WasMet(number));
-        var bytes = keep ? Unmoved(length) : readAhead?.Scratch(length) ?? GC.AllocateUninitializedArray<byte>(length);
+        var keep = fillCache && cache.HasRoomFor(length) && WasMet(number);
+        var bytes = keep ? Unmoved(length) : readAhead?.Scratch(length) ?? Scratch(length);
         Frame.Decode(file.Path, offset, frame, bytes.AsSpan(0, length));
-        var block = new RowBlock(file.Path, offset, bytes, length, shapeCount);
+        var block = new RowBlock(file.Path, offset, bytes, length, shapeCount, isShared: keep);
         var rows = (number + 1 < index.Count ? index.FirstRowOf(number + 1) : index.RowCount) - index.FirstRowOf(number);
         if (block.Count != rows) throw new CorruptionException(file.Path, offset, $"a block of {block.Count} rows where the index tells {rows}");
         if (keep) cache.Admit(_slots, number, block);
         return block;
     }
 
-    // A race of two walks only keeps the block a little earlier or later.
-    private bool WasMet(int number)
-    {
-        var wasMet = _wereMet[number];
-        _wereMet[number] = true;
-        return wasMet;
-    }
+    private bool WasMet(int number) => Interlocked.CompareExchange(ref _slots[number], RowBlock.MetOnce, null) is not null;
 
-    // Where the collector never moves it: a cached block lives long, and would else be copied from generation to generation
-    // (measured: a third of the time of a cold get).
+    // Where the collector never moves it: a kept block lives long, and would else be copied from generation to generation.
     private static byte[] Unmoved(int length) => GC.AllocateUninitializedArray<byte>(length, pinned: true);
+
+    private static byte[] Scratch(int length)
+    {
+        if (length > ScratchBytesMax) return GC.AllocateUninitializedArray<byte>(length);
+        return _scratch ??= GC.AllocateUninitializedArray<byte>(ScratchBytesMax);
+    }
 }
 
 /// <summary>One cursor's buffers: raw bytes read ahead of a forward walk, and the decoded block when it is not for the cache.</summary>

@@ -47,17 +47,17 @@ public sealed class ReadCostDefectTests : EngineFixture
     }
 
     [Fact, Trait("Defect", "65")]
-    public async Task A_block_is_verified_and_decoded_once_and_then_comes_from_the_cache()
+    public async Task A_block_that_is_needed_again_is_verified_and_decoded_for_the_cache_and_then_never_more()
     {
         await PutAsync(1_000);
         await Engine.FlushAsync();
         var table = Engine.State.Tables.Single();
         var key = EntryKey.Of(Things, new("k00500"));
-        var (first, second) = (default(ReadCounters), default(ReadCounters));
-        Assert.True(table.TryGet(key, EntryKey.Hash(key), DocumentVersion.Max, ref first, out _));
-        Assert.True(table.TryGet(key, EntryKey.Hash(key), DocumentVersion.Max, ref second, out _));
-        Assert.Equal((1L, 0L), (first.BlocksDecoded, second.BlocksDecoded));
-        Assert.Equal(0, second.BytesRead);
+        var (twice, later) = (default(ReadCounters), default(ReadCounters));
+        for (var i = 0; i < 2; i++) Assert.True(table.TryGet(key, EntryKey.Hash(key), DocumentVersion.Max, ref twice, out _));
+        for (var i = 0; i < 50; i++) Assert.True(table.TryGet(key, EntryKey.Hash(key), DocumentVersion.Max, ref later, out _));
+        Assert.Equal((2L, 0L), (twice.BlocksDecoded, later.BlocksDecoded));
+        Assert.Equal(0, later.BytesRead);
     }
 
     [Fact, Trait("Defect", "66")]
