@@ -63,7 +63,7 @@ public sealed partial class StorageEngine
         if (!Options.BackgroundWork) return;
         var scheduler = Options.Background ?? (_ownScheduler = new BackgroundScheduler());
         _flushing = new(scheduler.RunFlush, () => FlushOldest(_stopping.Token), e => BackgroundWorkFailed("flush", e), Options.Time);
-        _working = new(scheduler.RunWork, () => FollowAdvice() || BuildNextIndex(_stopping.Token) || Compact(UnifiedCompaction.Choose, paced: true, _stopping.Token), e => BackgroundWorkFailed("compaction", e), Options.Time);
+        _working = new(scheduler.RunWork, () => FollowAdvice() || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || Compact(UnifiedCompaction.Choose, paced: true, _stopping.Token), e => BackgroundWorkFailed("compaction", e), Options.Time);
         RequestWork();
     }
 
@@ -239,6 +239,13 @@ public sealed partial class StorageEngine
         foreach (var input in merge.Inputs)
             if (Path.GetFileName(e.File) == input.FileName) return input.Id;
         return null;
+    }
+
+    /// <summary>Its table serves without it.</summary>
+    private void IndexDamaged(Exception error)
+    {
+        _lastBackgroundError = $"index: {error.Message}";
+        Events.Raise(new BackgroundFailed("index", error, Fatal: false));
     }
 
     private void BackgroundWorkFailed(string act, Exception error)

@@ -85,6 +85,8 @@ public sealed partial class StorageEngine
         }
 
         Events.Raise(new IndexDefined(NameOf(definition), cause));
+        // What lies in memory gets the index by becoming a table; below a thousand rows a scan is as good.
+        if (Options.BackgroundWork && _state.Active.EntryCount >= WakeAdvisorDocumentsMin) _pipeline.BetweenGroups(SealLocked);
         RequestWork();
         return StatusOf(definition);
     }

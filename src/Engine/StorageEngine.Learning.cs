@@ -34,6 +34,18 @@ public sealed partial class StorageEngine
 
     private bool FollowAdvice() => Options.Learning == LearningMode.On && AdvanceLearning().Count > 0;
 
+    /// <summary>
+    /// An index knows tables, not memory, so every query through it scans the memtable beside it. Once that has cost what a
+    /// flush costs, the memtable becomes a table, with its indexes, before it is full.
+    /// </summary>
+    private bool SealWhatIndexesMiss()
+    {
+        var entries = _state.Active.EntryCount;
+        if (entries < WakeAdvisorDocumentsMin || !_queries.Statistics.TakeFlushPaid(entries)) return false;
+        _pipeline.BetweenGroups(SealLocked);
+        return true;
+    }
+
     private void QueryEnded(QueryWork work)
     {
         if (Options.Learning == LearningMode.On && work.DocumentsExamined >= WakeAdvisorDocumentsMin) RequestWork();

@@ -80,7 +80,7 @@ public sealed partial class StorageEngine
         _visible = newest.Raw;
         _mayExpire = recovered.Expires || tables.Any(t => t.Info.ExpiresMax != DocumentVersion.None);
         _snapshots = new SnapshotRegistry(options.Time, options.Retention, options.SnapshotLease, manifest.State.RetentionWatermark);
-        _queries = new QueryEngine(files, directory, options.Time, options.Costs);
+        _queries = new QueryEngine(files, directory, options.Time, options.Costs, IndexDamaged);
         opened.Add(_queries);
 
         var active = new Memtable(_shapes);

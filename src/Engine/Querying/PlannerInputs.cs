@@ -19,15 +19,21 @@ internal static class PlannerInputs
         foreach (var definition in state.Manifest.Indexes.Values)
             if (definition.Collection == collection) options.Add(OptionOf(state, definition, indexes));
         options.Sort(static (left, right) => left.Definition.Id.CompareTo(right.Definition.Id));
-        return new(RowsOf(state, collection), options, costs);
+        return new(RowsOf(state, collection), options, costs, RowsInMemory: RowsInMemory(state));
     }
 
     /// <summary>Rows in memtables (of all collections: they are not counted apart) and tables.</summary>
     public static long RowsOf(EngineState state, CollectionId collection)
     {
+        var rows = RowsInMemory(state);
+        foreach (var table in state.Tables) rows += QuerySources.RowsIn(table, collection);
+        return rows;
+    }
+
+    private static long RowsInMemory(EngineState state)
+    {
         var rows = state.Active.EntryCount;
         foreach (var memtable in state.Sealed) rows += memtable.EntryCount;
-        foreach (var table in state.Tables) rows += QuerySources.RowsIn(table, collection);
         return rows;
     }
 

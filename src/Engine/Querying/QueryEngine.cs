@@ -15,9 +15,9 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Querying;
 
 /// <summary>Executes reads. Thread-safe. Streams dispose the lease they are given.</summary>
-internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvider time, QueryCosts costs) : IDisposable
+internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvider time, QueryCosts costs, Action<Exception> damagedIndex) : IDisposable
 {
-    private readonly OpenIndexes _indexes = new(files, directory);
+    private readonly OpenIndexes _indexes = new(files, directory, damagedIndex);
 
     public QueryStatistics Statistics { get; } = new(time, costs);
 

@@ -42,13 +42,6 @@ internal sealed class QuerySources(EngineState state, ReadPoint at, CollectionId
     /// <summary>Visible entries of the memtables and of some tables.</summary>
     public EntryCursor Scan(KeyRange keys, IEnumerable<Sstable> tables) => Merge(keys, tables);
 
-    public long EntriesInMemory()
-    {
-        var entries = State.Active.EntryCount;
-        foreach (var memtable in State.Sealed) entries += memtable.EntryCount;
-        return entries;
-    }
-
     public static long RowsIn(Sstable table, CollectionId collection)
     {
         foreach (var (held, rows) in table.Info.Collections)

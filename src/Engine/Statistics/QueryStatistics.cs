@@ -19,6 +19,8 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     private readonly ConcurrentDictionary<(CollectionId Collection, string Path), IndexCounters> _indexes = new();
     private readonly ConcurrentDictionary<CollectionId, StrongBox<long>> _writes = new();
 
+    private long _rowsBesideIndexes;
+
     public QueryCosts Costs { get; } = costs;
 
     public TimeProvider Time { get; } = time;
@@ -31,6 +33,17 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
         if (_shapes.TryGetValue(shapeHash, out var known)) return known;
         if (_shapes.Count >= shapesMax) MakeRoom();
         return _shapes.GetOrAdd(shapeHash, new ShapeCounters(describe(query), Time, HalfLife));
+    }
+
+    /// <summary>Rows of memtables that a query had to scan beside the index it used.</summary>
+    public void RecordScanBesideIndex(long rows) => Interlocked.Add(ref _rowsBesideIndexes, rows);
+
+    /// <summary>Have these scans cost what writing the memtable as a table, with its indexes, costs? If so they are forgotten.</summary>
+    public bool TakeFlushPaid(long entriesInMemory)
+    {
+        if (Volatile.Read(ref _rowsBesideIndexes) * Costs.RowExamined < Costs.Build(entriesInMemory) * Costs.Rewrites) return false;
+        Interlocked.Exchange(ref _rowsBesideIndexes, 0);
+        return true;
     }
 
     /// <summary>What is known of a shape; null when it was never executed.</summary>

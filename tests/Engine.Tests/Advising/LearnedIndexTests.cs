@@ -117,6 +117,23 @@ public sealed class LearnedIndexTests : EngineFixture
         Assert.Equal(20, Scan(Filter.Eq("shelf", 7)).Count);
     }
 
+    [Fact]
+    public async Task A_damaged_index_file_is_named_and_its_table_serves_without_it()
+    {
+        await Fill();
+        Engine.DefineIndex(Things, "shelf", "test");
+        await Engine.BuildIndexesAsync();
+        await Engine.DisposeAsync();
+        var name = Disk.ListFiles(Folder).Single(file => file.EndsWith(".idx", StringComparison.Ordinal));
+        using (var file = Disk.Open($"{Folder}/{name}", writable: true)) file.Write(file.Length - 1, [0]);
+
+        await Open();
+        Assert.Contains(name, Engine.Status.LastBackgroundError, StringComparison.Ordinal);
+        Assert.Equal(20, Scan(Filter.Eq("shelf", 7)).Count);
+        await Engine.CompactAsync(everything: true);
+        Assert.Equal("index range shelf", Engine.Explain(new(Things) { Where = Filter.Eq("shelf", 7) }, execute: false)["access"].AsString());
+    }
+
     private async Task<QueryWork> RunAndLearn(ScanRequest request)
     {
         QueryWork work;
