@@ -18,6 +18,9 @@ internal sealed class BudgetMeter(Budget? budget, TimeProvider time, Cancellatio
 
     public long Examined { get; private set; }
 
+    /// <summary>Those of them that were gone to one by one, by id or from an index.</summary>
+    public long Fetched { get; private set; }
+
     public TimeSpan Elapsed => time.GetElapsedTime(_began);
 
     /// <summary>The limit that ended the query: <c>ms</c>, <c>docs</c> or <c>bytes</c>.</summary>
@@ -30,6 +33,13 @@ internal sealed class BudgetMeter(Budget? budget, TimeProvider time, Cancellatio
         if (Examined >= _documentsMax) return Stop("docs");
         if (++Examined % RowsPerCheck == 1) Check();
         return StoppedBy is null;
+    }
+
+    /// <summary>The same for a row that is gone to.</summary>
+    public bool Fetch()
+    {
+        Fetched++;
+        return Examine();
     }
 
     /// <summary>Bytes taken into the result; false when they no longer fit.</summary>

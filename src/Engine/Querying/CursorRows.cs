@@ -73,7 +73,7 @@ internal sealed class PointRows(Manifests.EngineState state, ReadPoint at, Colle
     {
         while (++_at < ids.Count)
         {
-            if (!meter.Examine()) return false;
+            if (!meter.Fetch()) return false;
             _keyBytes = EntryKey.Write(_key, collection, ids[_at]);
             var key = _key.AsSpan(0, _keyBytes);
             if (PointReader.TryGet(state, at, key, ref counters.Value, out _hit) && filter.Matches(key, _hit.Version, _hit.Shape, _hit.Row.Span)) return true;

@@ -38,7 +38,7 @@ internal sealed class IndexRows(Sstable table, TableCursor rows, IReadOnlyList<R
             var entries = segments[_segment];
             while (entries.MoveNext())
             {
-                if (!scope.Meter.Examine()) return false;
+                if (!scope.Meter.Fetch()) return false;
                 if (_seen is not null && !_seen.Add(entries.Reference.Row.Value)) continue;
                 rows.MoveTo(entries.Reference.Row);
                 if (!Counts(entries.Reference)) continue;

@@ -29,15 +29,13 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, meter.Elapsed, plan.Path.Name), savings);
         if (plan.Path.UsedIndex is not { } index) return;
         statistics.RecordIndexUse(index.Collection, index.Path.Text, CostOfScan - Cost);
-        statistics.RecordScanBesideIndex(Math.Min(meter.Examined, input.RowsInMemory));
+        statistics.RecordScanBesideIndex(Math.Min(meter.Examined - meter.Fetched, input.RowsInMemory));
     }
 
     private QueryCosts Costs => input.Costs;
 
     /// <summary>What this execution did.</summary>
-    private double Cost => (meter.Examined * CostOfRow) + SortCost;
-
-    private double CostOfRow => plan.Path.UsedIndex is null && plan.Path is not AccessPath.Point ? Costs.RowExamined : Costs.RowFetched;
+    private double Cost => ((meter.Examined - meter.Fetched) * Costs.RowExamined) + (meter.Fetched * Costs.RowFetched) + SortCost;
 
     private double SortCost => plan.Sort switch
     {
