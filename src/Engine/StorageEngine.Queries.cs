@@ -28,12 +28,18 @@ public sealed partial class StorageEngine
     private ListStream Get(GetQuery query, EngineSnapshot? snapshot)
     {
         if (query.Include.Count > 0) throw NotYet("include", "Read the documents it names with a second get");
-        if (query.Select is not null) throw NotYet("select on get", "Scan with _id in a filter, which is a point read too");
         if (FindCollection(query.From) is not { } collection) return new([]);
         var found = new List<StoredDocument>(query.Ids.Count);
         foreach (var id in query.Ids)
-            if (Get(collection, id, snapshot) is { } document) found.Add(document);
+            if (GetSelected(collection, id, query.Select, snapshot) is { } document) found.Add(document);
         return new(found);
+    }
+
+    private StoredDocument? GetSelected(CollectionId collection, DocumentId id, IReadOnlyList<FieldPath>? select, EngineSnapshot? snapshot)
+    {
+        if (select is null) return Get(collection, id, snapshot);
+        using var one = Scan(new ScanRequest(collection) { Where = Filter.Eq(FieldNames.Id, id.ToValue()), Select = select }, snapshot);
+        return one.MoveNext() ? one.Decode() : null;
     }
 
     private DocumentStream Scan(ScanQuery query, EngineSnapshot? snapshot, CancellationToken cancellationToken)
