@@ -26,6 +26,8 @@ internal sealed class RetentionCursor(EntryCursor source, RetentionRule rule) : 
 {
     private readonly byte[] _key = new byte[EntryKey.BytesMax];
     private int _keyLength;
+    private CollectionId _collection;
+    private bool _isCollectionDropped;
     private DocumentVersion _lastVersion;
     private bool _served;
     private bool _asDelete;
@@ -60,13 +62,20 @@ internal sealed class RetentionCursor(EntryCursor source, RetentionRule rule) : 
     {
         while (onEntry)
         {
-            var collection = EntryKey.CollectionOf(source.Key);
-            if (rule.DroppedCollections.Contains(collection)) onEntry = SeekPast(collection);
+            if (IsCollectionDropped()) onEntry = SeekPast(_collection);
             else if (IsNeeded()) return true;
             else onEntry = source.MoveNext();
         }
 
         return false;
+    }
+
+    private bool IsCollectionDropped()
+    {
+        var collection = EntryKey.CollectionOf(source.Key);
+        if (collection == _collection) return _isCollectionDropped;
+        _collection = collection;
+        return _isCollectionDropped = rule.DroppedCollections.Contains(collection);
     }
 
     private bool SeekPast(CollectionId collection)
