@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using IngoDB.Tests;
 
 namespace IngoDB.Cluster.Tests.Cli;
 
-/// <summary>Real data through the real program into a folder of its own, and the answers that are known.</summary>
+/// <summary>Real data through the real program into three silo processes, and the answers that are known.</summary>
 public sealed class ImportAndQueryTests(RealDataFixture data) : IClassFixture<RealDataFixture>
 {
     [Theory]
@@ -45,42 +43,13 @@ public sealed class ImportAndQueryTests(RealDataFixture data) : IClassFixture<Re
     public async Task Exit_codes_are_those_of_the_manual()
     {
         Assert.Equal(2, (await data.QueryAsync("""{"kind":"scan","from":"movies","where":{"op":"equals","field":"year","value":1}}""")).ExitCode);
-        Assert.Equal(2, (await CliProcess.RunAsync(data.Folder, "query", "--colour")).ExitCode);
-        Assert.Equal(2, (await CliProcess.RunAsync(data.Folder, "frobnicate")).ExitCode);
+        Assert.Equal(2, (await data.RunAsync("query", "--colour")).ExitCode);
+        Assert.Equal(2, (await data.RunAsync("frobnicate")).ExitCode);
         Assert.Equal(3, (await data.QueryAsync("""{"kind":"scan","from":"moveis"}""")).ExitCode);
         Assert.Equal(3, (await data.QueryAsync("""{"kind":"get","from":"airports","ids":["XXXX"]}""")).ExitCode);
-        Assert.Equal(3, (await CliProcess.RunAsync(data.Folder, "status", "--cluster", "nowhere")).ExitCode);
+        Assert.Equal(3, (await data.RunAsync("status", "--cluster", "nowhere")).ExitCode);
         Assert.Equal(4, (await data.QueryAsync("""{"kind":"insert","into":"airports","document":{"_id":"AUS"}}""")).ExitCode);
     }
 
     private static IEnumerable<JsonNode> Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!);
-}
-
-/// <summary>The three files, imported once.</summary>
-public sealed class RealDataFixture : IAsyncLifetime
-{
-    private readonly CliFixture _cli = new();
-
-    public string Folder => _cli.Folder;
-
-    public async ValueTask InitializeAsync()
-    {
-        await _cli.InitializeAsync();
-        await ImportAsync("movies.jsonl", 36_273);
-        await ImportAsync("airports.jsonl", 3_504, "--id-field", "code");
-        await ImportAsync("routes.jsonl", 50_637);
-    }
-
-    public ValueTask DisposeAsync() => _cli.DisposeAsync();
-
-    internal Task<CliResult> QueryAsync(string query, params string[] options) => CliProcess.RunAsync(Folder, ["query", query, "--data", "data", .. options]);
-
-    private async Task ImportAsync(string file, int documents, params string[] options)
-    {
-        var copy = Path.Combine(Folder, file); // an import keeps its progress beside its file
-        await File.WriteAllBytesAsync(copy, await File.ReadAllBytesAsync(SharedData.PathOf(file)));
-        var run = await CliProcess.RunAsync(Folder, ["import", file, "--data", "data", .. options]);
-        Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"{documents} written, 0 skipped, 0 rejected"), run.Error, StringComparison.Ordinal);
-    }
 }
