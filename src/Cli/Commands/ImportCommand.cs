@@ -27,7 +27,7 @@ internal static class ImportCommand
         command.SetAction((parsed, cancellationToken) => context.RunAsync(async () =>
         {
             var path = parsed.GetRequiredValue(file);
-            var options = new ImportOptions(path, parsed.GetValue(collection) ?? Path.GetFileNameWithoutExtension(path), parsed.GetValue(idField), parsed.GetValue(onConflict), parsed.GetValue(resume));
+            var options = new ImportOptions(path, parsed.GetValue(collection) ?? Path.GetFileNameWithoutExtension(path), parsed.GetValue(idField), parsed.GetValue(onConflict), parsed.GetValue(resume)) { Notes = NotesPlace.For(path) };
             var state = StateFor(options, context.Terminal);
             return await context.RunAsync(connection.Choice(parsed), database => RunAsync(context.Terminal, database, options, state, cancellationToken), cancellationToken).ConfigureAwait(false);
         }));
@@ -50,12 +50,13 @@ internal static class ImportCommand
     {
         var file = new FileInfo(options.Path);
         if (!file.Exists) throw new FileNotFoundException($"There is no file '{options.Path}'.", options.Path);
-        var saved = ImportState.Load(options.Path);
+        if (options.Notes != options.Path) terminal.Say($"{file.DirectoryName} cannot be written; progress and rejects are kept in {Path.GetDirectoryName(options.Notes)}");
+        var saved = ImportState.Load(options.Notes);
         if (!options.Resume)
         {
             return saved is null
                 ? new ImportState(options.Collection, file.Length, NewSession(terminal.Time))
-                : throw new InvalidRequestException("import.unfinished", $"An import of this file ended at line {saved.AckedLine}.", suggestion: $"--resume, or delete {ImportState.PathFor(options.Path)} to begin again");
+                : throw new InvalidRequestException("import.unfinished", $"An import of this file ended at line {saved.AckedLine}.", suggestion: $"--resume, or delete {ImportState.PathFor(options.Notes)} to begin again");
         }
 
         if (saved is null) throw new InvalidRequestException("import.nothing_to_resume", "No import of this file was interrupted.", suggestion: "Leave out --resume");

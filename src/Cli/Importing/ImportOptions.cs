@@ -16,6 +16,9 @@ internal enum OnConflict
 /// <param name="IdField">The field whose value becomes the <c>_id</c>; null takes <c>_id</c>, and makes one where there is none.</param>
 internal sealed record ImportOptions(string Path, string Collection, string? IdField, OnConflict OnConflict, bool Resume)
 {
+    /// <summary>Where progress and rejects are kept: names that begin like this.</summary>
+    public string Notes { get; init; } = Path;
+
     public int BatchDocuments { get; init; } = 1_000;
 
     public int BatchBytes { get; init; } = 1 << 20;

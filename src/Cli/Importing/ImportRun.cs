@@ -24,7 +24,7 @@ internal sealed class ImportRun(DocumentCollection collection, ImportOptions opt
     {
         await using var file = new FileStream(options.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, useAsync: true);
         file.Seek(state.AckedOffset, SeekOrigin.Begin);
-        using var rejects = new RejectsFile(options.Path, state.RejectsBytes);
+        using var rejects = new RejectsFile(options.Notes, state.RejectsBytes);
         var progress = new ProgressLine(terminal, Path.GetFileName(options.Path));
         var batches = new BatchReader(new LineReader(file, state.AckedOffset, state.AckedLine), new LineParser(options.IdField, state.Session), options);
         var sender = new BatchSender(collection, options, terminal.Time, doubtfulUpTo: state.SentLine);
@@ -34,7 +34,7 @@ internal sealed class ImportRun(DocumentCollection collection, ImportOptions opt
             while (await batches.ReadAsync(cancellationToken).ConfigureAwait(false) is { } batch)
             {
                 state = state with { SentLine = Math.Max(state.SentLine, batch.LastLine) };
-                state.Save(options.Path);
+                state.Save(options.Notes);
                 _underWay.Enqueue((batch, sender.SendAsync(batch, cancellationToken)));
                 if (_underWay.Count >= options.Parallelism) state = await SettleOldestAsync(state, rejects, progress).ConfigureAwait(false);
             }
@@ -51,7 +51,7 @@ internal sealed class ImportRun(DocumentCollection collection, ImportOptions opt
         }
 
         progress.Finish(Fraction(state), state.AckedLine, "lines", Notes(state));
-        if (!interrupted) ImportState.Forget(options.Path);
+        if (!interrupted) ImportState.Forget(options.Notes);
         return new(state.AckedLine, state.Written, state.Skipped, state.Rejected, progress.Elapsed, interrupted, state.Rejected > 0 ? rejects.Path : null);
     }
 
@@ -70,7 +70,7 @@ internal sealed class ImportRun(DocumentCollection collection, ImportOptions opt
             Skipped = state.Skipped + answer.Skipped,
             Rejected = state.Rejected + batch.Rejects.Count + answer.Rejects.Count,
         };
-        state.Save(options.Path);
+        state.Save(options.Notes);
         progress.Report(Fraction(state), state.AckedLine, "lines", Notes(state));
         return state;
     }
