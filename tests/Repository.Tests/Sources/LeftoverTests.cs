@@ -35,9 +35,9 @@ public sealed class LeftoverTests
     {
         Findings.One(Matches(Source("// TO" + "DO: later"), "// TO" + "DO: later", Note, "x"), "TO" + "DO");
         Findings.One(Matches(Source(""), "throw new NotImplemented" + "Exception();", Unfinished, "x"), "NotImplemented");
-        Findings.One(Matches(Source(""), "[Fact(Skip = \"later\")]", Skipped, "x"), "Skip");
+        Findings.One(Matches(Source(""), "[Fact(Sk" + "ip = \"later\")]", Skipped, "x"), "Skip");
         Findings.One(Matches(Source(""), "[Theory(DisplayName = \"a\", Skip = \"later\")]", Skipped, "x"), "Skip");
-        Findings.One(Matches(Source(""), "Assert.True(true);", Vacuous, "x"), "Assert.True");
+        Findings.One(Matches(Source(""), "Assert.True(tr" + "ue);", Vacuous, "x"), "Assert.True");
         Findings.One(Matches(Source(""), "see /ho" + "me/somebody/notes", MachinePath, "x"), "/ho" + "me/");
     }
 
@@ -46,7 +46,7 @@ public sealed class LeftoverTests
     {
         Findings.None(Matches(Source(""), "HackerNews, mastodon", Note, "x"));
         Findings.None(Matches(Source(""), "Assert.True(trueAnswer); Assert.SkipUnless(x, \"\")", Vacuous, "x"));
-        Findings.None(Matches(Source(""), "src/work/a ~/home/b", MachinePath, "x"));
+        Findings.None(Matches(Source(""), "src/wo" + "rk/a ~/ho" + "me/b", MachinePath, "x"));
     }
 
     private static IEnumerable<SourceFile> Tests => RepositoryFiles.Sources.Where(s => s.IsUnder("tests"));
