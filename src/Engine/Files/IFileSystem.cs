@@ -2,7 +2,7 @@
 // simulated file system can lose, tear and reorder what was not synced, fail the n-th call, and be cloned at
 // any instant (tests/TestKit/SimulatedFileSystem.cs). Only LocalFileSystem touches System.IO and libc.
 //
-// Durability contract (replication.md R1-R6): bytes of a file are durable after SyncData returned; a name
+// Durability contract (docs/storage-rules.md R1-R6): bytes of a file are durable after SyncData returned; a name
 // (create, rename, link, delete) is durable after SyncDirectory of its folder returned. Nothing else is promised.
 
 namespace IngoDB.Engine.Files;

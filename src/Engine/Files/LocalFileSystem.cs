@@ -1,5 +1,5 @@
 // The real disk. .NET's own calls can not be used where durability counts: on Linux FileStream.Flush(true) and
-// RandomAccess.FlushToDisk swallow every fsync error (replication.md F1), and a folder can not be synced at all
+// RandomAccess.FlushToDisk swallow every fsync error (docs/storage-rules.md F1), and a folder can not be synced at all
 // (F2). So the promises of IFileSystem are kept by libc (PosixFileSystem) or by the Win32 calls
 // (WindowsFileSystem); what needs no promise (listing, asking) is shared here.
 //

@@ -1,4 +1,4 @@
-// CURRENT: the one name that is ever replaced. Draft, sync, rename, sync the folder (replication.md R1); so after a
+// CURRENT: the one name that is ever replaced. Draft, sync, rename, sync the folder (docs/storage-rules.md R1); so after a
 // crash it names the old manifest or the new one, both whole. It carries a checksum like everything else.
 
 using System.Globalization;

@@ -4,7 +4,7 @@
 //   open     CURRENT ──► MANIFEST-000007 ──► state ──► MANIFEST-000008 (state) ──► CURRENT ──► 000007 deleted
 //   append   frame, sync, state; when the file is much larger than its state: once more as at open
 //
-// Every open begins a new file. So what was recovered is durable anew before anybody relies on it (replication.md
+// Every open begins a new file. So what was recovered is durable anew before anybody relies on it (docs/storage-rules.md
 // R7), and a torn tail needs no repair of its own: it stays behind in the old file.
 //
 // A folder without CURRENT is a new database only when nothing of ours lies in it. Tables or log segments without

@@ -6,7 +6,7 @@
 // One appender at a time; Sync may run beside the next Append, and carries what was appended before it began.
 // Rotate waits for a running Sync. The first failed write or sync poisons the log for ever: after a failed fsync
 // the kernel has dropped the pages, and after a failed write nobody knows how much of the record is there, so
-// nothing more may follow it (replication.md R5). Reading back what really is there is recovery's work.
+// nothing more may follow it (docs/storage-rules.md R5). Reading back what really is there is recovery's work.
 
 using IngoDB.Engine.Files;
 using IngoDB.Model;

@@ -24,7 +24,7 @@ public static class IngoDBSiloClustering
         return builder.ConfigureServices(services => Register(services, _ => folder));
     }
 
-    /// <summary>Failure detection in seconds instead of tens of them (replication.md 3.15): MaxProbeTimeout × missed probes bounds how long a hung silo goes unnoticed.</summary>
+    /// <summary>Failure detection in seconds instead of tens of them: MaxProbeTimeout × missed probes bounds how long a hung silo goes unnoticed.</summary>
     public static ISiloBuilder UseIngoDBMembershipDefaults(this ISiloBuilder builder) => builder.Configure<ClusterMembershipOptions>(options =>
     {
         options.ProbeTimeout = TimeSpan.FromSeconds(1);

@@ -1,5 +1,5 @@
 // The real binary, the real kernel, and a system call that fails: the only way to see an error that the runtime would
-// swallow (replication.md F1: FileStream.Flush(true) returns normally after EIO). strace makes the n-th call
+// swallow (docs/storage-rules.md F1: FileStream.Flush(true) returns normally after EIO). strace makes the n-th call
 // of a thread and every later one fail. After it: no acknowledgement, a clear error, reads go on, and after a
 // restart without strace nothing acknowledged is missing.
 

@@ -2,7 +2,7 @@
 // file and folder, what a process sees and what the platter holds, and lets a test cut the power at any operation,
 // kill the process, or make the n-th call fail. Everything follows from a seed; nothing takes time.
 //
-// What a power cut may do here, and the engine must survive (replication.md R1-R8):
+// What a power cut may do here, and the engine must survive (docs/storage-rules.md R1-R8):
 //   - any write since the last SyncData of its file is kept, lost, or torn between 512-byte sectors, each on its own
 //     (so later writes may survive earlier ones)
 //   - a grown or cut length is kept or lost
