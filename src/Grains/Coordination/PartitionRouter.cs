@@ -68,14 +68,11 @@ internal sealed class PartitionRouter(NodeDirectory nodes, IGrainFactory grains,
         if (isLocal) return await reply.WaitAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            try
-            {
-                return await reply.WaitAsync(SilenceMax, Time, cancellationToken).ConfigureAwait(false);
-            }
-            catch (TimeoutException) when (!reply.IsCompleted)
-            {
-                await grain.PingAsync().AsTask().WaitAsync(PingPatience, Time, cancellationToken).ConfigureAwait(false);
-            }
+            // Only the reply itself is looked at: one that came just as the patience ended counts, and is never taken for lost.
+            await ((Task)reply.WaitAsync(SilenceMax, Time, cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (reply.IsCompleted) return await reply.ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            await grain.PingAsync().AsTask().WaitAsync(PingPatience, Time, cancellationToken).ConfigureAwait(false);
         }
     }
 
