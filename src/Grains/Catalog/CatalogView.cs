@@ -10,8 +10,10 @@ using IngoDB.Model;
 namespace IngoDB.Grains.Catalog;
 
 /// <summary>Cached maps of the databases. One per silo; thread-safe.</summary>
-internal sealed class CatalogView(ClusterCatalog catalog, IGrainFactory grains)
+internal sealed class CatalogView(ClusterCatalog catalog, IGrainFactory grains, TimeProvider time)
 {
+    private static readonly TimeSpan GrainPatience = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, DatabaseMap> _maps = new(StringComparer.Ordinal);
     private ClusterRecord? _cluster;
 
@@ -59,9 +61,23 @@ internal sealed class CatalogView(ClusterCatalog catalog, IGrainFactory grains)
     {
         if (map.FindCollection(name) is { } known) return known;
         if (!CollectionName.IsValid(name)) throw CollectionName.Refused(name);
-        FaultCodec.ThrowIfFault((await grains.GetGrain<ICatalogGrain>(0).EnsureCollectionAsync(map.Name, name, cancellationToken).ConfigureAwait(false)).Fault);
+        await MakeCollectionAsync(map.Name, name, cancellationToken).ConfigureAwait(false);
         map = await RefreshAsync(map, cancellationToken).ConfigureAwait(false);
         return map.FindCollection(name) ?? throw new UnavailableException("catalog.stale", $"The catalog has just made '{name}' but does not show it.");
+    }
+
+    /// <summary>Through the grain, so that changes seldom collide; past it when its silo has just died, since every change is a compare-and-swap anyway.</summary>
+    private async ValueTask MakeCollectionAsync(string database, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reply = await grains.GetGrain<ICatalogGrain>(0).EnsureCollectionAsync(database, name, cancellationToken).AsTask().WaitAsync(GrainPatience, time, cancellationToken).ConfigureAwait(false);
+            FaultCodec.ThrowIfFault(reply.Fault);
+        }
+        catch (Exception e) when (e is TimeoutException or Orleans.Runtime.OrleansException)
+        {
+            await catalog.EnsureCollectionAsync(database, name, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask<DatabaseMap> MakeAsync(string name, CancellationToken cancellationToken)

@@ -28,18 +28,23 @@ internal static class ExplainCoordinator
         return new() { Value = SingleDocument.Write(Merge(partitions.Count, plans)), MissingPartitions = scope.Missing };
     }
 
-    /// <summary>Numbers at the top of the plans are added up, whatever is the same everywhere is said once, and every partition's plan follows in full.</summary>
     private static Document Merge(int partitions, IReadOnlyList<(int Partition, Document Plan)> plans)
+        => Sum([.. plans.Select(p => p.Plan)]).With("partitions", partitions)
+            .With("plans", Value.From([.. plans.Select(p => Value.From(p.Plan.With("partition", p.Partition)))]));
+
+    /// <summary>Numbers are added up, documents field by field; what is the same in all plans is said once, what differs is left to them.</summary>
+    private static Document Sum(IReadOnlyList<Document> plans)
     {
-        var merged = new DocumentBuilder().Add("partitions", partitions);
-        foreach (var (name, value) in plans[0].Plan)
+        var sum = new DocumentBuilder();
+        foreach (var (name, first) in plans[0])
         {
-            var values = plans.Select(p => p.Plan[name]).ToList();
-            if (name == "partitions") continue;
-            if (values.TrueForAll(v => v.Kind == ValueKind.Int64)) merged.Add(name, values.Sum(v => v.AsInt64()));
-            else if (values.TrueForAll(v => v == value)) merged.Add(name, value);
+            var values = plans.Select(plan => plan[name]).ToList();
+            if (values.TrueForAll(v => v.Kind == ValueKind.Int64)) sum.Add(name, values.Sum(v => v.AsInt64()));
+            else if (values.TrueForAll(v => v.Kind == ValueKind.Double)) sum.Add(name, values.Sum(v => v.AsDouble()));
+            else if (values.TrueForAll(v => v.Kind == ValueKind.Document)) sum.Add(name, Sum([.. values.Select(v => v.AsDocument())]));
+            else if (values.TrueForAll(v => v == first)) sum.Add(name, first);
         }
 
-        return merged.Add("plans", Value.From([.. plans.Select(p => Value.From(p.Plan.With("partition", p.Partition)))])).Build();
+        return sum.Build();
     }
 }

@@ -1,5 +1,5 @@
 // A merge must never wait for a page that it could have asked for earlier: the next page of a partition is under way
-// when half of the present one is used up, and no earlier, so that a limited query does not fetch what nobody reads.
+// when most of the present one is used up, and no earlier, so that a limited query does not fetch what nobody reads.
 
 using IngoDB.Grains.Partitions;
 using IngoDB.Model;
@@ -8,13 +8,17 @@ namespace IngoDB.Grains.Coordination;
 
 /// <summary>
 /// One partition's share of a scan, as the merge reads it: document after document, the next page already under way when
-/// half of this one is used up. One thread at a time. A page that cannot be had (null) ends it.
+/// most of this one is used up. One thread at a time. A page that cannot be had (null) ends it.
 /// </summary>
 internal sealed class PartitionSource(Func<byte[], int, Task<PartitionPage?>> ask, byte[] after, int limit)
 {
     private DocumentPageReader? _page;
     private Task<PartitionPage?>? _next;
     private byte[] _last = after;
+    /// <summary>A coordinator's page uses up about four fifths of what each partition gave for it; asked earlier, every partition would be asked in vain once a page.</summary>
+    private const int AskAheadFrom = 7;
+    private const int AskAheadOf = 8;
+
     private readonly bool _isLimited = limit > 0;
     private int _limitLeft = limit;
     private int _read;
@@ -31,7 +35,7 @@ internal sealed class PartitionSource(Func<byte[], int, Task<PartitionPage?>> as
     {
         if (_page is null || !_page.MoveNext()) return false;
         _read++;
-        if (_more && _next is null && _read * 2 >= _page.Count) Ask();
+        if (_more && _next is null && _read * AskAheadOf >= _page.Count * AskAheadFrom) Ask();
         return true;
     }
 

@@ -19,6 +19,7 @@ internal sealed class OpenScan(DocumentStream stream, IDisposable? snapshot, byt
     private const int PagesKept = 3;
 
     private readonly Queue<GivenPage> _given = new();
+    private readonly DocumentPageWriter _writer = new();
     private byte[] _oldest = start;
     private bool _stands;
     private bool _ended;
@@ -55,7 +56,7 @@ internal sealed class OpenScan(DocumentStream stream, IDisposable? snapshot, byt
 
     private PartitionPage GiveNew(ReadOnlySpan<byte> after, int pageBytes)
     {
-        var page = new DocumentPageWriter();
+        var page = _writer;
         var last = Array.Empty<byte>();
         while ((page.Count == 0 || page.ApproximateBytes < pageBytes) && Stands())
         {

@@ -104,7 +104,8 @@ public sealed class ClusterPromisesTests(SiloFixture fixture)
         await database.UpsertAsync(collection, Numbers(0, 500, 1));
         var reply = await database.PageAsync(new ScanQuery { From = collection, Where = Filter.Gte("n", 250) }, explain: ExplainMode.Execute);
         var plan = SingleDocument.Read(reply.Value)!;
-        Assert.Equal((16, 16), (plan["partitions"].AsInt64(), plan["plans"].AsArray().Length));
+        Assert.Equal((16, 16, "primary scan"), (plan["partitions"].AsInt64(), plan["plans"].AsArray().Length, plan["access"].AsString()));
+        Assert.Equal((500, 250), (plan["measured"].AsDocument()["documentsExamined"].AsInt64(), plan["measured"].AsDocument()["documentsReturned"].AsInt64()));
     }
 
     [Theory]
