@@ -71,12 +71,16 @@ public sealed partial class StorageEngine
         return _snapshots.Take(() => new(Visible, _clock.Now()));
     }
 
+    /// <summary>The present: a timestamp at or above every acknowledged write here.</summary>
+    public DocumentVersion ReserveTimestamp() => _clock.Now();
+
     /// <summary>
-    /// A timestamp at or above every acknowledged write here; the first step of a snapshot over several partitions. The present
-    /// is only needed where documents expire: otherwise the newest write will do, and while nothing is written anywhere the
-    /// second step finds its promise already on disk, instead of syncing a new one in every partition every few seconds.
+    /// The least timestamp that still shows every acknowledged write, and nothing that has expired; the first step of a snapshot
+    /// over several partitions. The present is only needed where documents expire: otherwise the newest write will do, and while
+    /// nothing is written anywhere the second step finds its promise already on disk, instead of syncing a new one in every
+    /// partition every few seconds.
     /// </summary>
-    public DocumentVersion ReserveTimestamp() => _mayExpire ? _clock.Now() : Visible;
+    public DocumentVersion SnapshotTimestamp() => _mayExpire ? _clock.Now() : Visible;
 
     /// <summary>The second step: nothing will ever be written at or below <paramref name="version"/>, also after a crash, and all that was is visible.</summary>
     /// <exception cref="SnapshotTooOldException">Older than what is kept.</exception>

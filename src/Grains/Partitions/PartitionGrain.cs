@@ -82,7 +82,7 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, TimeP
     public ValueTask<ValueReply> ExplainAsync(PartitionScan request, bool execute, CancellationToken cancellationToken)
         => AnswerAsync(() => Task.Run(() => _reader.Explain(request, execute), cancellationToken));
 
-    public ValueTask<PartitionTime> ReserveAsync(CancellationToken cancellationToken) => new(new PartitionTime { Version = _engine.ReserveTimestamp().Raw });
+    public ValueTask<PartitionTime> ReserveAsync(CancellationToken cancellationToken) => new(new PartitionTime { Version = _engine.SnapshotTimestamp().Raw });
 
     public async ValueTask<PartitionTime> SnapshotAsync(ulong version, SnapshotAct act, CancellationToken cancellationToken)
     {
