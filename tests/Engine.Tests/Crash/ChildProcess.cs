@@ -9,6 +9,7 @@ internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
     private readonly DurabilityChecker _ledger;
+    private readonly Task<string> _errors;
     private readonly Dictionary<string, LedgerChange> _tried = [];
     private readonly HashSet<string> _triedAfterFailure = [];
 
@@ -18,9 +19,10 @@ internal sealed class ChildProcess : IDisposable
         _ledger = ledger;
         string[] command = [.. wrapper ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, "CrashChild.dll"), folder, firstValue.ToString(CultureInfo.InvariantCulture), .. options ?? []];
         _process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        _ = _process.StandardError.ReadToEndAsync().ContinueWith(text => Errors = text.Result, TaskScheduler.Default);
+        _errors = _process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>All that it wrote to its error stream; there once it has ended (<see cref="HearTheRestAsync"/>).</summary>
     public string Errors { get; private set; } = "";
 
     public int Acknowledged { get; private set; }
@@ -53,6 +55,7 @@ internal sealed class ChildProcess : IDisposable
         }
 
         await _process.WaitForExitAsync(cancellationToken);
+        Errors = await _errors;
         foreach (var change in _tried.Values) _ledger.Unknown([change]);
         return _process.ExitCode;
     }
