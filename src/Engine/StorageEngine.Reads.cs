@@ -34,6 +34,18 @@ public sealed partial class StorageEngine
         return true;
     }
 
+    /// <summary>
+    /// Many documents at one point in time: the i-th answer belongs to the i-th id. What the same many single gets find, at a
+    /// fraction of their cost, since the cache misses of different keys overlap. Nothing is allocated for a row in memory.
+    /// </summary>
+    /// <returns>How many were found.</returns>
+    public int TryGetRows(CollectionId collection, ReadOnlySpan<DocumentId> ids, Span<RowResult> results, EngineSnapshot? snapshot = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(results.Length, ids.Length);
+        var at = ReadPointOf(snapshot, out var state);
+        return _queries.TryGetMany(state, at, collection, ids, results);
+    }
+
     /// <summary>Documents of a scan in its order, lazily, all at one point in time.</summary>
     public DocumentStream Scan(ScanRequest request, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
     {

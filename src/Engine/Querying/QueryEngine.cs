@@ -34,6 +34,13 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
         return PointReader.TryGet(state, at, key, ref counters, out hit);
     }
 
+    /// <summary>The same for many keys of a collection; returns how many were found.</summary>
+    public int TryGetMany(EngineState state, ReadPoint at, CollectionId collection, ReadOnlySpan<DocumentId> ids, Span<RowResult> results)
+    {
+        var counters = new ReadCounters();
+        return MultiReader.Read(state, at, collection, ids, results, ref counters);
+    }
+
     public DocumentStream Scan(EngineState state, ReadPoint at, ScanRequest request, IDisposable? lease = null, CancellationToken cancellationToken = default)
         => Start(state, at, request, QueryShape.Of(request), join: null, lease, cancellationToken);
 

@@ -178,13 +178,30 @@ internal sealed class EngineAgainstModel : IAsyncDisposable
     {
         var now = Now;
         for (var key = 0; key < Keys; key++) Assert.Equal(_model.Get(_collection, Id(key), now), _engine.Get(_collection, Id(key)));
+        CheckTogether(id => _model.Get(_collection, id, now), null);
         Check(new ScanRequest(_collection));
         Assert.Equal(_model.Scan(_collection, now).Count, _engine.Count(_collection, null));
         foreach (var snapshot in _snapshots)
         {
             snapshot.Check();
+            CheckTogether(id => _model.Get(_collection, id, snapshot.Snapshot.Point), snapshot.Snapshot);
             Assert.Equal(_model.Scan(_collection, snapshot.Snapshot.Point), snapshot.Documents);
         }
+    }
+
+    /// <summary>All keys in one call, some twice, one that never was.</summary>
+    private void CheckTogether(Func<DocumentId, StoredDocument?> expected, EngineSnapshot? snapshot)
+    {
+        DocumentId[] ids = [.. Enumerable.Range(0, 2 * Keys).Select(i => Id(i * 5 % (Keys + 1)))];
+        var rows = new RowResult[ids.Length + 1];
+        var found = _engine.TryGetRows(_collection, ids, rows, snapshot);
+        for (var i = 0; i < ids.Length; i++)
+        {
+            var document = rows[i].Shape is { } shape ? new StoredDocument(ids[i], rows[i].Version, new RowReader(shape, rows[i].Row.Span).Decode()) : null;
+            Assert.Equal(expected(ids[i]), document);
+        }
+
+        Assert.Equal(rows.Count(r => r.Found), found);
     }
 
     private void Check(ScanRequest request)
