@@ -6,6 +6,7 @@
 // The row that a get hands out points into the decoded block, which lives as long as somebody refers to it; or it is a
 // copy, when the block was decoded into a buffer that is used again (TableBlocks.cs says when).
 
+using IngoDB.Engine.Columns;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Files;
 using IngoDB.Model;
@@ -81,6 +82,9 @@ internal sealed class Sstable : IDisposable
     /// <summary>All versions, in order. <see cref="TableCursor.RowId"/> lets an index refer to rows.</summary>
     /// <param name="fillCache">False for long walks that nobody will repeat: compaction, index builds.</param>
     public TableCursor OpenCursor(ReadCountersBox counters, bool fillCache = true) => new RowTableCursor(_blocks, _shapes, counters, fillCache);
+
+    /// <summary>Code columns of a collection's rows; null when the table has none of it.</summary>
+    public TableColumns? Columns(CollectionId collection) => null;
 
     /// <summary>The table is no longer part of the newest state: its blocks make room now. Who still reads it reads on.</summary>
     public void LeaveCache() => _blocks.Forget();

@@ -1,7 +1,7 @@
 // Inside the engine a folder is a namespace, and may use only folders to its left:
 //
-//     Files, Events → Entries → Statistics → { Wal | Memtables | Sstables } → Cursors → Manifests → Indexing
-//         → { Flushing | Compaction | Scanning } → Querying → { Advising | Verification } → the root (StorageEngine)
+//     Files, Events → Entries → Statistics → Columns → { Wal | Memtables | Sstables } → Cursors → Manifests
+//         → Indexing → { Flushing | Compaction | Scanning } → Querying → { Advising | Verification } → the root (StorageEngine)
 //
 // (Statistics stands to the right of Entries since it counts by collection: docs/decisions/0008.)
 // Siblings in braces meet above. The compiler does not see any of this: all folders are one assembly, nested namespaces
@@ -15,7 +15,7 @@ public sealed partial class EngineLayerTests
 {
     private static readonly string[][] LeftToRight =
     [
-        ["Files"], ["Events"], ["Entries"], ["Statistics"], ["Wal", "Memtables", "Sstables"], ["Cursors"], ["Manifests"], ["Indexing"], ["Flushing", "Compaction", "Scanning"], ["Querying"], ["Advising", "Verification"],
+        ["Files"], ["Events"], ["Entries"], ["Statistics"], ["Columns"], ["Wal", "Memtables", "Sstables"], ["Cursors"], ["Manifests"], ["Indexing"], ["Flushing", "Compaction", "Scanning"], ["Querying"], ["Advising", "Verification"],
     ];
 
     [Fact]
@@ -37,6 +37,7 @@ public sealed partial class EngineLayerTests
     [InlineData("Sstables", "IngoDB.Engine.Indexing.IndexReader reader;", "Sstables uses Indexing")]
     [InlineData("Entries", "StorageEngine engine;", "Entries uses StorageEngine of the root")]
     [InlineData("Entries", "var engine = new StorageEngine();", "Entries uses StorageEngine of the root")]
+    [InlineData("Columns", "using IngoDB.Engine.Sstables;", "Columns uses Sstables")]
     [InlineData("Sheds", "", "Sheds is not in the picture")]
     public void A_use_of_something_to_the_right_is_found(string folder, string code, string problem) =>
         Findings.One(AgainstTheFlow(new($"src/Engine/{folder}/A.cs", code), [new("src/Engine/StorageEngine.cs", "StorageEngine")]), problem);
@@ -87,7 +88,7 @@ public sealed partial class EngineLayerTests
     private static int ColumnOf(string folder) => Array.FindIndex(LeftToRight, column => column.Contains(folder));
 
     /// <summary>A folder as the first part of a qualified name, or after IngoDB.Engine.</summary>
-    [GeneratedRegex(@"(?:(?<![\w.])|(?<=(?<![\w.])(?:global::)?(?:IngoDB\.)?Engine\.))(?<folder>Files|Events|Statistics|Entries|Wal|Memtables|Sstables|Cursors|Manifests|Indexing|Flushing|Compaction|Scanning|Querying|Advising)(?=\s*;|\.[A-Z])")]
+    [GeneratedRegex(@"(?:(?<![\w.])|(?<=(?<![\w.])(?:global::)?(?:IngoDB\.)?Engine\.))(?<folder>Files|Events|Statistics|Entries|Columns|Wal|Memtables|Sstables|Cursors|Manifests|Indexing|Flushing|Compaction|Scanning|Querying|Advising)(?=\s*;|\.[A-Z])")]
     private static partial Regex FolderName();
 
     [GeneratedRegex(@"^namespace\s+(?<name>[\w.]+)", RegexOptions.Multiline)]

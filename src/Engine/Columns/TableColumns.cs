@@ -1,0 +1,126 @@
+// What a table knows of one collection beside its rows: where they begin (the rows of a collection are neighbours,
+// since keys begin with it), a code column for most top-level fields with few or narrow values, and which rows are
+// not simply a document's newest version here.
+//
+// A field that no document of these rows has is a column, too: constantly missing. So no column means only: look at
+// the rows. That is so for arrays and nested documents (filters look into them), values too long or too many, and
+// the fields behind the first ones of very wide documents.
+
+using System.Buffers;
+using IngoDB.Engine.Entries;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Columns;
+
+/// <summary>Loads columns and marks when they are first asked for.</summary>
+internal interface IColumnSource
+{
+    /// <summary>The column at a place of the directory.</summary>
+    /// <exception cref="CorruptionException">Its bytes are damaged.</exception>
+    CodeColumn Load(int ordinal);
+
+    /// <exception cref="CorruptionException">Their bytes are damaged.</exception>
+    ulong[] LoadMarks();
+}
+
+/// <summary>The columns of one collection in one table. Thread-safe: what is needed is loaded once and stays.</summary>
+internal sealed class TableColumns
+{
+    private readonly Dictionary<string, int> _ordinals;
+    private readonly CodeColumn?[] _columns;
+    private readonly bool _knowsAllFields;
+    private readonly bool _hasMarks;
+    private readonly IColumnSource _source;
+    private readonly Lock _loading = new();
+    private ulong[]? _marks;
+    private CodeColumn? _absent;
+
+    /// <param name="fields">Fields with their place in the source; -1 when it has no column.</param>
+    /// <param name="knowsAllFields">Any other field is in none of the rows.</param>
+    public TableColumns(CollectionId collection, uint firstRow, int rows, bool hasExpiring, IReadOnlyDictionary<string, int> fields, bool knowsAllFields, bool hasMarks, IColumnSource source)
+    {
+        (Collection, FirstRow, Rows, HasExpiring) = (collection, firstRow, rows, hasExpiring);
+        (_ordinals, _knowsAllFields, _hasMarks, _source) = (new(fields, StringComparer.Ordinal), knowsAllFields, hasMarks, source);
+        _columns = new CodeColumn?[_ordinals.Values.DefaultIfEmpty(-1).Max() + 1];
+    }
+
+    public CollectionId Collection { get; }
+
+    /// <summary>The table's row number of the collection's first row.</summary>
+    public uint FirstRow { get; }
+
+    /// <summary>Rows of the collection, deletes and older versions included.</summary>
+    public int Rows { get; }
+
+    /// <summary>Some row of the table expires at some time: rows must be asked whether they are still there.</summary>
+    public bool HasExpiring { get; }
+
+    /// <summary>Bytes of what has been loaded.</summary>
+    public long MemoryBytes { get; private set; }
+
+    /// <summary>
+    /// Bit r % 64 of word r / 64 is set when the collection's row r is a delete, or below a newer version of its document in this
+    /// table. Empty: no row is.
+    /// </summary>
+    /// <exception cref="CorruptionException">The bytes are damaged.</exception>
+    public ReadOnlySpan<ulong> NotPlain => !_hasMarks ? [] : Volatile.Read(ref _marks) ?? LoadMarks();
+
+    /// <summary>Whether <see cref="Find"/> would give a column; loads nothing.</summary>
+    public bool Has(string field) => !ReservedFields.Contains(field) && (_ordinals.TryGetValue(field, out var ordinal) ? ordinal >= 0 : _knowsAllFields);
+
+    /// <summary>The column of a top-level field (constantly missing when no row has the field); null: look at the rows.</summary>
+    /// <exception cref="CorruptionException">Its bytes are damaged.</exception>
+    public CodeColumn? Find(string field)
+    {
+        if (!Has(field)) return null;
+        if (!_ordinals.TryGetValue(field, out var ordinal)) return Volatile.Read(ref _absent) is { } absent && absent.Field == field ? absent : Absent(field);
+        return Volatile.Read(ref _columns[ordinal]) ?? Load(ordinal);
+    }
+
+    /// <summary>Columns that are in memory already.</summary>
+    public static TableColumns Of(CollectionId collection, uint firstRow, int rows, IReadOnlyList<CodeColumn> columns, ulong[]? notPlain = null, bool hasExpiring = false, bool knowsAllFields = true)
+    {
+        var fields = columns.Select((column, ordinal) => KeyValuePair.Create(column.Field, ordinal)).ToDictionary();
+        return new(collection, firstRow, rows, hasExpiring, fields, knowsAllFields, notPlain is not null, new InMemory(columns, notPlain ?? []));
+    }
+
+    private CodeColumn Absent(string field)
+    {
+        var missing = new ArrayBufferWriter<byte>(1);
+        OrderedKey.Append(EncodedValue.Missing, missing);
+        var absent = CodeColumn.Constant(field, Rows, missing.WrittenSpan);
+        Volatile.Write(ref _absent, absent);
+        return absent;
+    }
+
+    private CodeColumn Load(int ordinal)
+    {
+        lock (_loading)
+        {
+            if (_columns[ordinal] is { } loaded) return loaded;
+            var column = _source.Load(ordinal);
+            MemoryBytes += column.Bytes;
+            Volatile.Write(ref _columns[ordinal], column);
+            return column;
+        }
+    }
+
+    private ulong[] LoadMarks()
+    {
+        lock (_loading)
+        {
+            if (_marks is { } loaded) return loaded;
+            var marks = _source.LoadMarks();
+            MemoryBytes += 8L * marks.Length;
+            Volatile.Write(ref _marks, marks);
+            return marks;
+        }
+    }
+
+    private sealed class InMemory(IReadOnlyList<CodeColumn> columns, ulong[] marks) : IColumnSource
+    {
+        public CodeColumn Load(int ordinal) => columns[ordinal];
+
+        public ulong[] LoadMarks() => marks;
+    }
+}
