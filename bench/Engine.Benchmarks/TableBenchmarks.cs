@@ -104,7 +104,7 @@ public class TableBenchmarks
     {
         using var writer = new SstableWriter(LocalFileSystem.Instance, _folder, new(_nextId++), new());
         using var cursor = memtable.OpenCursor();
-        while (cursor.MoveNext()) writer.Add(cursor);
+        while (cursor.MoveNext()) writer.Add(cursor.Entry);
         return writer.Finish();
     }
 

@@ -45,8 +45,7 @@ internal sealed class CompactionRunner(EngineEvents events, IBackgroundPacer pac
         var stretch = 0L;
         while (source.MoveNext())
         {
-            tables.Append(source);
-            stretch += source.Key.Length + source.Row.Length;
+            stretch += Copy(source.Entry, tables);
             if (stretch < StretchBytes) continue;
             cancellationToken.ThrowIfCancellationRequested();
             await pacer.PaceAsync(stretch, cancellationToken).ConfigureAwait(false);
@@ -54,6 +53,12 @@ internal sealed class CompactionRunner(EngineEvents events, IBackgroundPacer pac
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private static int Copy(in EntryView entry, TableSeries tables)
+    {
+        tables.Append(entry);
+        return entry.Key.Length + entry.Row.Length;
     }
 
     private static RetentionCursor OpenSource(EngineState state, HashSet<TableId> inputs, DocumentVersion watermark)

@@ -5,8 +5,13 @@
 //       ╱   ╲    Tables whose key ranges do not overlap therefore cost one comparison a row,
 //      ·     ·   or none once a single cursor is left.
 //
+// Beside each cursor stand the first sixteen bytes of its key as two integers, most significant byte first: they hold
+// the collection and most of an id, so that a comparison rarely has to ask a cursor. Shorter keys are padded with
+// zeros; what is equal is compared as bytes.
+//
 // The same (key, version) in two inputs is the same entry (a version is given once); it is emitted once.
 
+using System.Buffers.Binary;
 using IngoDB.Engine.Entries;
 using IngoDB.Model;
 
@@ -15,30 +20,87 @@ namespace IngoDB.Engine.Cursors;
 /// <summary>Merges cursors and owns them. One thread at a time.</summary>
 internal sealed class MergeCursor(IReadOnlyList<EntryCursor> inputs) : EntryCursor
 {
-    private readonly EntryCursor[] _heap = new EntryCursor[inputs.Count];
+    private const int PrefixBytes = 16;
+
+    private readonly Position[] _heap = new Position[inputs.Count];
     private int _count;
     private bool _started;
-    private EntryCursor? _top;
-    private EntryCursor? _runnerUp;
 
-    public override ReadOnlySpan<byte> Key => _top!.Key;
+    /// <summary>The place in the heap of the one that the top has to stay ahead of; 0 when it is alone.</summary>
+    private int _runnerUp;
 
-    public override DocumentVersion Version => _top!.Version;
+    private struct Position(EntryCursor cursor, int input)
+    {
+        public readonly EntryCursor Cursor = cursor;
+        public readonly int Input = input;
+        private ulong _high;
+        private ulong _low;
 
-    public override EntryKind Kind => _top!.Kind;
+        /// <summary>After the cursor has moved.</summary>
+        public void Look()
+        {
+            var key = Cursor.Key;
+            if (key.Length >= PrefixBytes)
+            {
+                _high = BinaryPrimitives.ReadUInt64BigEndian(key);
+                _low = BinaryPrimitives.ReadUInt64BigEndian(key[8..]);
+                return;
+            }
 
-    public override DocumentVersion ExpiresAt => _top!.ExpiresAt;
+            Span<byte> padded = stackalloc byte[PrefixBytes];
+            padded.Clear();
+            key.CopyTo(padded);
+            _high = BinaryPrimitives.ReadUInt64BigEndian(padded);
+            _low = BinaryPrimitives.ReadUInt64BigEndian(padded[8..]);
+        }
 
-    public override Shape Shape => _top!.Shape;
+        public static int Compare(in Position left, in Position right)
+        {
+            if (left._high != right._high) return left._high < right._high ? -1 : 1;
+            if (left._low != right._low) return left._low < right._low ? -1 : 1;
+            var order = left.Cursor.Key.SequenceCompareTo(right.Cursor.Key);
+            return order != 0 ? order : right.Cursor.Version.CompareTo(left.Cursor.Version);
+        }
+    }
 
-    public override ReadOnlySpan<byte> Row => _top!.Row;
+    public override ReadOnlySpan<byte> Key => Top.Key;
+
+    public override DocumentVersion Version => Top.Version;
+
+    public override EntryKind Kind => Top.Kind;
+
+    public override DocumentVersion ExpiresAt => Top.ExpiresAt;
+
+    public override Shape Shape => Top.Shape;
+
+    public override ReadOnlySpan<byte> Row => Top.Row;
+
+    public override EntryView Entry
+    {
+        get
+        {
+            var entry = Top.Entry;
+            return new()
+            {
+                Key = entry.Key, Version = entry.Version, Kind = entry.Kind, ExpiresAt = entry.ExpiresAt, Shape = entry.Shape, Row = entry.Row,
+                Origin = new(_heap[0].Input, entry.Origin.Row),
+            };
+        }
+    }
+
+    private EntryCursor Top => _heap[0].Cursor;
 
     public override bool Seek(ReadOnlySpan<byte> key)
     {
         _started = true;
         _count = 0;
-        foreach (var input in inputs)
-            if (input.Seek(key)) _heap[_count++] = input;
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            if (!inputs[i].Seek(key)) continue;
+            _heap[_count] = new(inputs[i], i);
+            _heap[_count++].Look();
+        }
+
         for (var i = _count / 2 - 1; i >= 0; i--) SiftDown(i);
         return ShowTop();
     }
@@ -47,13 +109,16 @@ internal sealed class MergeCursor(IReadOnlyList<EntryCursor> inputs) : EntryCurs
     {
         if (!_started) return Seek([]);
         if (_count == 0) return false;
-        if (_top!.MoveNext())
+        ref var top = ref _heap[0];
+        if (top.Cursor.MoveNext())
         {
-            if (_runnerUp is null || Compare(_top, _runnerUp) < 0) return true;
+            if (_runnerUp == 0) return true;
+            top.Look();
+            if (Position.Compare(top, _heap[_runnerUp]) < 0) return true;
         }
         else
         {
-            _heap[0] = _heap[--_count];
+            top = _heap[--_count];
         }
 
         SiftDown(0);
@@ -71,12 +136,13 @@ internal sealed class MergeCursor(IReadOnlyList<EntryCursor> inputs) : EntryCurs
     {
         while (true)
         {
-            _top = _count > 0 ? _heap[0] : null;
-            var second = _count > 2 && Compare(_heap[2], _heap[1]) < 0 ? 2 : 1;
-            _runnerUp = _count > 1 ? _heap[second] : null;
-            if (_runnerUp is null || Compare(_top!, _runnerUp) < 0) return _count > 0;
-            if (!_runnerUp.MoveNext()) _heap[second] = _heap[--_count];
-            if (second < _count) SiftDown(second);
+            _runnerUp = _count < 2 ? 0 : _count > 2 && Position.Compare(_heap[2], _heap[1]) < 0 ? 2 : 1;
+            if (_runnerUp == 0) return _count > 0;
+            ref var second = ref _heap[_runnerUp];
+            if (Position.Compare(_heap[0], second) < 0) return true;
+            if (second.Cursor.MoveNext()) second.Look();
+            else second = _heap[--_count];
+            if (_runnerUp < _count) SiftDown(_runnerUp);
         }
     }
 
@@ -87,18 +153,12 @@ internal sealed class MergeCursor(IReadOnlyList<EntryCursor> inputs) : EntryCurs
         while (2 * at + 1 < _count)
         {
             var child = 2 * at + 1;
-            if (child + 1 < _count && Compare(_heap[child + 1], _heap[child]) < 0) child++;
-            if (Compare(_heap[child], moving) >= 0) break;
+            if (child + 1 < _count && Position.Compare(_heap[child + 1], _heap[child]) < 0) child++;
+            if (Position.Compare(_heap[child], moving) >= 0) break;
             _heap[at] = _heap[child];
             at = child;
         }
 
         _heap[at] = moving;
-    }
-
-    private static int Compare(EntryCursor left, EntryCursor right)
-    {
-        var order = left.Key.SequenceCompareTo(right.Key);
-        return order != 0 ? order : right.Version.CompareTo(left.Version);
     }
 }

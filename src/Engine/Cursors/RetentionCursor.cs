@@ -44,6 +44,16 @@ internal sealed class RetentionCursor(EntryCursor source, RetentionRule rule) : 
 
     public override ReadOnlySpan<byte> Row => _asDelete ? [] : source.Row;
 
+    public override EntryView Entry
+    {
+        get
+        {
+            var entry = source.Entry;
+            if (!_asDelete) return entry;
+            return new() { Key = entry.Key, Version = entry.Version, Kind = EntryKind.Delete, ExpiresAt = DocumentVersion.None, Shape = Shape.SelfDescribed, Row = [], Origin = entry.Origin };
+        }
+    }
+
     public override bool Seek(ReadOnlySpan<byte> key)
     {
         _keyLength = 0;
@@ -62,17 +72,18 @@ internal sealed class RetentionCursor(EntryCursor source, RetentionRule rule) : 
     {
         while (onEntry)
         {
-            if (IsCollectionDropped()) onEntry = SeekPast(_collection);
-            else if (IsNeeded()) return true;
+            var entry = source.Entry;
+            if (IsCollectionDropped(entry.Key)) onEntry = SeekPast(_collection);
+            else if (IsNeeded(entry)) return true;
             else onEntry = source.MoveNext();
         }
 
         return false;
     }
 
-    private bool IsCollectionDropped()
+    private bool IsCollectionDropped(ReadOnlySpan<byte> key)
     {
-        var collection = EntryKey.CollectionOf(source.Key);
+        var collection = EntryKey.CollectionOf(key);
         if (collection == _collection) return _isCollectionDropped;
         _collection = collection;
         return _isCollectionDropped = rule.DroppedCollections.Contains(collection);
@@ -81,30 +92,30 @@ internal sealed class RetentionCursor(EntryCursor source, RetentionRule rule) : 
     private bool SeekPast(CollectionId collection)
         => collection.Value != uint.MaxValue && source.Seek(EntryKey.Prefix(new(collection.Value + 1)));
 
-    private bool IsNeeded()
+    private bool IsNeeded(in EntryView entry)
     {
         _asDelete = false;
-        if (!IsKnownKey()) BeginKey();
-        else if (source.Version == _lastVersion) return false;
-        _lastVersion = source.Version;
+        if (!IsKnownKey(entry.Key)) BeginKey(entry.Key);
+        else if (entry.Version == _lastVersion) return false;
+        _lastVersion = entry.Version;
 
-        if (source.Version > rule.Watermark) return true;
+        if (entry.Version > rule.Watermark) return true;
         if (_served) return false;
         _served = true;
-        if (!HidesOnly()) return true;
+        if (!HidesOnly(entry)) return true;
         _asDelete = true;
-        return rule.Elsewhere.MayExist(source.Key, source.Version);
+        return rule.Elsewhere.MayExist(entry.Key, entry.Version);
     }
 
     /// <summary>No reader at or above the watermark finds a document here.</summary>
-    private bool HidesOnly() => source.Kind == EntryKind.Delete || ReadPoint.At(rule.Watermark).IsExpired(source.ExpiresAt);
+    private bool HidesOnly(in EntryView entry) => entry.Kind == EntryKind.Delete || ReadPoint.At(rule.Watermark).IsExpired(entry.ExpiresAt);
 
-    private bool IsKnownKey() => _keyLength != 0 && source.Key.SequenceEqual(_key.AsSpan(0, _keyLength));
+    private bool IsKnownKey(ReadOnlySpan<byte> key) => _keyLength != 0 && key.SequenceEqual(_key.AsSpan(0, _keyLength));
 
-    private void BeginKey()
+    private void BeginKey(ReadOnlySpan<byte> key)
     {
-        source.Key.CopyTo(_key);
-        _keyLength = source.Key.Length;
+        key.CopyTo(_key);
+        _keyLength = key.Length;
         _served = false;
     }
 }

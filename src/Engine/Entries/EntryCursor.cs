@@ -31,5 +31,8 @@ internal abstract class EntryCursor : IDisposable
     /// <summary>Empty for a Delete.</summary>
     public abstract ReadOnlySpan<byte> Row { get; }
 
+    /// <summary>All of it, in one call.</summary>
+    public virtual EntryView Entry => new() { Key = Key, Version = Version, Kind = Kind, ExpiresAt = ExpiresAt, Shape = Shape, Row = Row };
+
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

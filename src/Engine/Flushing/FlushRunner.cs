@@ -29,7 +29,7 @@ internal sealed class FlushRunner(EngineEvents events, long tableBytesMax)
         while (source.MoveNext())
         {
             if (tables.Entries % EntriesPerCancellationCheck == 0) cancellationToken.ThrowIfCancellationRequested();
-            tables.Append(source);
+            tables.Append(source.Entry);
         }
 
         var added = tables.Finish();

@@ -20,7 +20,7 @@ internal sealed class IndexKeys(IndexDefinition definition) : IDisposable
 
     /// <summary>Takes what the index wants of a row: nothing when it is a delete or of another collection.</summary>
     /// <param name="superseded">The row before it is a newer version of the same document.</param>
-    public void Collect(EntryCursor entry, RowId row, bool superseded)
+    public void Collect(in EntryView entry, RowId row, bool superseded)
     {
         if (entry.Kind != EntryKind.Put || EntryKey.CollectionOf(entry.Key) != Definition.Collection) return;
         var value = _field.Of(new RowReader(entry.Shape, entry.Row));

@@ -32,7 +32,7 @@ internal sealed class IndexingTableWriter : ITableWriter
 
     public long FileBytes => _table.FileBytes;
 
-    public void Append(EntryCursor entry)
+    public void Append(in EntryView entry)
     {
         var row = _table.Add(entry);
         if (_indexes.Length == 0) return;

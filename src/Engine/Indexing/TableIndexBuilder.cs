@@ -21,7 +21,7 @@ internal static class TableIndexBuilder
         {
             if (++count % RowsPerCancellationCheck == 0) cancellationToken.ThrowIfCancellationRequested();
             if (EntryKey.CollectionOf(rows.Key) != definition.Collection) break;
-            keys.Collect(rows, rows.RowId, superseded: rows.Key.SequenceEqual(lastKey[..lastKeyBytes]));
+            keys.Collect(rows.Entry, rows.RowId, superseded: rows.Key.SequenceEqual(lastKey[..lastKeyBytes]));
             rows.Key.CopyTo(lastKey);
             lastKeyBytes = rows.Key.Length;
         }

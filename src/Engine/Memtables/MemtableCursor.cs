@@ -15,19 +15,28 @@ internal sealed class MemtableCursor(Arena arena, MemtableShapes shapes, SortedR
     private byte[] _chunk = [];
     private int _offset;
 
-    public override ReadOnlySpan<byte> Key => Entry.Key;
+    public override ReadOnlySpan<byte> Key => Current.Key;
 
-    public override DocumentVersion Version => Entry.Version;
+    public override DocumentVersion Version => Current.Version;
 
-    public override EntryKind Kind => Entry.Kind;
+    public override EntryKind Kind => Current.Kind;
 
-    public override DocumentVersion ExpiresAt => Entry.ExpiresAt;
+    public override DocumentVersion ExpiresAt => Current.ExpiresAt;
 
-    public override Shape Shape => shapes[Entry.ShapeNumber];
+    public override Shape Shape => shapes[Current.ShapeNumber];
 
-    public override ReadOnlySpan<byte> Row => Entry.Row;
+    public override ReadOnlySpan<byte> Row => Current.Row;
 
-    private MemtableEntry Entry => new(_chunk, _offset);
+    public override EntryView Entry
+    {
+        get
+        {
+            var entry = Current;
+            return new() { Key = entry.Key, Version = entry.Version, Kind = entry.Kind, ExpiresAt = entry.ExpiresAt, Shape = shapes[entry.ShapeNumber], Row = entry.Row };
+        }
+    }
+
+    private MemtableEntry Current => new(_chunk, _offset);
 
     public override bool Seek(ReadOnlySpan<byte> key)
     {

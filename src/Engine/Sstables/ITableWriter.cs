@@ -11,8 +11,8 @@ internal interface ITableWriter : IDisposable
     /// <summary>Bytes of the table file so far, to split outputs.</summary>
     long FileBytes { get; }
 
-    /// <summary>Appends the cursor's current entry. Entries come in (key ascending, version descending) order.</summary>
-    void Append(EntryCursor entry);
+    /// <summary>Appends an entry; in a compaction its origin tells the input and the row it was. Entries come in (key ascending, version descending) order.</summary>
+    void Append(in EntryView entry);
 
     /// <summary>Syncs table, index files and folder.</summary>
     TableInfo Finish();

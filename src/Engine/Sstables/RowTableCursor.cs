@@ -28,6 +28,11 @@ internal sealed class RowTableCursor(TableBlocks blocks, Shape[] shapes, ReadCou
 
     public override ReadOnlySpan<byte> Row => _entry.Row;
 
+    public override EntryView Entry => new()
+    {
+        Key = _entry.Key, Version = _entry.Version, Kind = _entry.Kind, ExpiresAt = _entry.ExpiresAt, Shape = Shape, Row = _entry.Row, Origin = new(0, RowId.Value),
+    };
+
     public override bool Seek(ReadOnlySpan<byte> key)
     {
         var number = Math.Max(0, blocks.Index.Find(key, DocumentVersion.Max));

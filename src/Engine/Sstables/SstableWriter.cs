@@ -49,8 +49,8 @@ internal sealed class SstableWriter : IDisposable
 
     private ReadOnlySpan<byte> LastKey => _lastKey.AsSpan(0, _lastKeyBytes);
 
-    /// <summary>Appends the cursor's current entry; returns its row id in this table.</summary>
-    public RowId Add(EntryCursor entry)
+    /// <summary>Appends an entry; returns its row id in this table.</summary>
+    public RowId Add(in EntryView entry)
     {
         var (kind, version, expiresAt) = (entry.Kind, entry.Version, entry.ExpiresAt);
         var key = entry.Key;

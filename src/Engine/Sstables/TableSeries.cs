@@ -25,7 +25,7 @@ internal sealed class TableSeries(TableWriterFactory newTable, ImmutableArray<Re
 
     public long Entries { get; private set; }
 
-    public void Append(EntryCursor entry)
+    public void Append(in EntryView entry)
     {
         if (!entry.Key.SequenceEqual(_key.AsSpan(0, _keyLength))) BeginKey(entry.Key);
         _writers[^1].Append(entry);

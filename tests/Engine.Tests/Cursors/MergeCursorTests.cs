@@ -35,6 +35,17 @@ public sealed class MergeCursorTests
         });
 
     [Fact]
+    public void An_entry_tells_the_input_it_came_from() =>
+        TestEntries.Gen(200).Select(Gen.Int[1, 7], Gen.Int[0, 1 << 20]).Sample((entries, inputs, seed) =>
+        {
+            var split = Split(entries, inputs, seed);
+            var texts = split.ConvertAll(input => input.ReadAll());
+            using var merge = new MergeCursor(split);
+            for (var found = merge.Seek([]); found; found = merge.MoveNext())
+                Assert.Contains(merge.Current().ToString(), texts[merge.Entry.Origin.Input]);
+        });
+
+    [Fact]
     public void A_merge_of_nothing_is_empty_and_its_inputs_are_disposed_with_it()
     {
         var inputs = new[] { new ListCursor([]), new ListCursor([]) };

@@ -72,9 +72,15 @@ internal static class TestEntries
         return sorted;
     }
 
-    /// <summary>What stands at the cursor, as a plain value.</summary>
-    public static TestEntry Current(this EntryCursor cursor) =>
-        new(cursor.Key.ToArray(), cursor.Version.Raw, cursor.Kind, cursor.ExpiresAt.Raw, cursor.Shape, cursor.Row.ToArray());
+    /// <summary>What stands at the cursor, as a plain value; the same whether asked field by field or at once.</summary>
+    public static TestEntry Current(this EntryCursor cursor)
+    {
+        var fields = new TestEntry(cursor.Key.ToArray(), cursor.Version.Raw, cursor.Kind, cursor.ExpiresAt.Raw, cursor.Shape, cursor.Row.ToArray());
+        var entry = cursor.Entry;
+        var whole = new TestEntry(entry.Key.ToArray(), entry.Version.Raw, entry.Kind, entry.ExpiresAt.Raw, entry.Shape, entry.Row.ToArray());
+        Assert.Equal(fields.ToString(), whole.ToString());
+        return fields;
+    }
 
     public static List<string> ReadAll(this EntryCursor cursor)
     {

@@ -73,7 +73,7 @@ public sealed class SstableDurabilityTests
         try
         {
             using var cursor = new ListCursor(Rows);
-            while (cursor.MoveNext()) writer.Add(cursor);
+            while (cursor.MoveNext()) writer.Add(cursor.Entry);
             return writer.Finish();
         }
         finally

@@ -82,7 +82,7 @@ public sealed class SstableRoundTripTests
         using (var cursor = new ListCursor([TestEntries.Of(1, 1)]))
         {
             Assert.True(cursor.MoveNext());
-            writer.Add(cursor);
+            writer.Add(cursor.Entry);
         }
 
         Assert.Empty(Directory.GetFiles(tables.Folder.Path));
@@ -139,6 +139,7 @@ public sealed class SstableRoundTripTests
             cursor.MoveTo(new((uint)row));
             Assert.Equal(sorted[row].ToString(), cursor.Current().ToString());
             Assert.Equal((uint)row, cursor.RowId.Value);
+            Assert.Equal((uint)row, cursor.Entry.Origin.Row);
             if (row + 1 < sorted.Count && cursor.MoveNext()) Assert.Equal(sorted[row + 1].ToString(), cursor.Current().ToString());
         }
     }

@@ -21,7 +21,7 @@ internal sealed class TestTables(long cacheBytes = 1 << 20) : IDisposable
     {
         using var writer = new SstableWriter(Files, Folder.Path, new(id), options ?? new());
         using var cursor = new ListCursor([.. sorted]);
-        while (cursor.MoveNext()) writer.Add(cursor);
+        while (cursor.MoveNext()) writer.Add(cursor.Entry);
         return writer.Finish();
     }
 
