@@ -20,6 +20,6 @@ internal static class CountCoordinator
 
         var fields = new DocumentBuilder();
         foreach (var (name, _) in query.Compute) fields.Add(name, counts.Sum(count => count?.Count ?? 0));
-        return new() { Value = SingleDocument.Write(fields.Build()), Snapshot = snapshot.Raw, MissingPartitions = scope.Missing };
+        return new() { Value = SingleDocument.Write(fields.Build()), Snapshot = snapshot.Raw, MissingPartitions = scope.Missing, Warnings = scope.Warnings };
     }
 }

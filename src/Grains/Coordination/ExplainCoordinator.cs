@@ -25,7 +25,7 @@ internal static class ExplainCoordinator
         scope.ThrowIfAllMissing(partitions.Count);
 
         var plans = partitions.Zip(replies).Where(p => p.Second is not null).Select(p => (Partition: p.First, Plan: SingleDocument.Read(p.Second!.Value)!)).ToList();
-        return new() { Value = SingleDocument.Write(Merge(partitions.Count, plans)), MissingPartitions = scope.Missing };
+        return new() { Value = SingleDocument.Write(Merge(partitions.Count, plans)), MissingPartitions = scope.Missing, Warnings = scope.Warnings };
     }
 
     private static Document Merge(int partitions, IReadOnlyList<(int Partition, Document Plan)> plans)

@@ -25,7 +25,7 @@ internal sealed class GetCoordinator(RequestScope scope, uint collection)
         var pages = await Task.WhenAll(groups.Select(group => AskAsync(group.Key, [.. group], snapshot, select).AsTask())).ConfigureAwait(false);
         scope.ThrowIfAllMissing(groups.Count);
         var found = pages.OfType<PartitionPage>().Where(page => page.Page.Length > 0).Select(page => page.Page).ToList();
-        return new() { Page = keys.Count == 1 && found is [var only] ? only : InOrder(keys, found), MissingPartitions = scope.Missing, Snapshot = snapshot.Raw };
+        return new() { Page = keys.Count == 1 && found is [var only] ? only : InOrder(keys, found), MissingPartitions = scope.Missing, Warnings = scope.Warnings, Snapshot = snapshot.Raw };
     }
 
     private ValueTask<PartitionPage?> AskAsync(int partition, IReadOnlyList<ReadOnlyMemory<byte>> keys, DocumentVersion snapshot, IReadOnlyList<FieldPath>? select)

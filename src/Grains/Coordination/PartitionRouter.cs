@@ -6,6 +6,9 @@
 //                             │ └─ no answer ─► unavailable        a hung one (SIGSTOP) after PingPatience
 //                             └─── answered ──► keep waiting       a long sort is not a failure
 //
+//   read ──── lost ───────► ping ── answered ─► asked once more    a connection that broke, a message that was rejected
+//                             └──── else ─────► unavailable
+//
 // A write whose call was sent and then lost may have happened; nobody but the partition knows.
 
 using IngoDB.Grains.Catalog;
@@ -29,13 +32,17 @@ internal sealed class PartitionRouter(NodeDirectory nodes, IGrainFactory grains,
     public async ValueTask<T> AskAsync<T>(DatabaseMap map, int partition, Func<IPartitionGrain, ValueTask<T>> call, CancellationToken cancellationToken)
     {
         var (grain, isLocal) = await FindAsync(map, partition, cancellationToken).ConfigureAwait(false);
-        try
+        for (var isAgain = false; ; isAgain = true)
         {
-            return await WaitAsync(call(grain), grain, isLocal, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (IsLost(e))
-        {
-            throw Unavailable(map, partition, e);
+            try
+            {
+                if (isAgain) await PingAsync(grain, cancellationToken).ConfigureAwait(false);
+                return await WaitAsync(call(grain), grain, isLocal, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsLost(e))
+            {
+                if (isAgain || e is TimeoutException) throw Unavailable(map, partition, e);
+            }
         }
     }
 
@@ -72,13 +79,15 @@ internal sealed class PartitionRouter(NodeDirectory nodes, IGrainFactory grains,
             await ((Task)reply.WaitAsync(SilenceMax, Time, cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (reply.IsCompleted) return await reply.ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            await grain.PingAsync().AsTask().WaitAsync(PingPatience, Time, cancellationToken).ConfigureAwait(false);
+            await PingAsync(grain, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private Task PingAsync(IPartitionGrain grain, CancellationToken cancellationToken) => grain.PingAsync().AsTask().WaitAsync(PingPatience, Time, cancellationToken);
 
     /// <summary>The call or its answer did not arrive. Our own typed exceptions did.</summary>
     private static bool IsLost(Exception error) => error is OrleansException or TimeoutException or System.Net.Sockets.SocketException or ObjectDisposedException;
 
     private static UnavailableException Unavailable(DatabaseMap map, int partition, Exception? inner)
-        => new("partition.unavailable", $"Partition {partition} of '{map.Name}' cannot be reached: its node {map.Partitions[partition].Primary} is down{(inner is null ? "" : $" ({inner.Message})")}.", inner);
+        => new("partition.unavailable", $"Partition {partition} of '{map.Name}' cannot be reached: its node {map.Partitions[partition].Primary} {(inner is null ? "is down" : $"does not answer ({inner.Message.Split('\n')[0].TrimEnd()})")}.", inner);
 }

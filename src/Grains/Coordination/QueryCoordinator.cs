@@ -70,6 +70,7 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
             Snapshot = position.Snapshot.Raw,
             DocumentsExamined = page.Examined,
             MissingPartitions = scope.Missing,
+            Warnings = scope.Warnings,
             StoppedBy = page.StoppedBy,
         };
     }

@@ -14,7 +14,7 @@ namespace IngoDB.Grains.Coordination;
 /// </summary>
 internal sealed class RequestScope(DatabaseMap map, PartitionRouter router, CancellationToken cancellationToken)
 {
-    private readonly SortedSet<int> _missing = [];
+    private readonly SortedDictionary<int, string> _missing = [];
     private UnavailableException? _firstMiss;
 
     public DatabaseMap Map { get; } = map;
@@ -25,14 +25,20 @@ internal sealed class RequestScope(DatabaseMap map, PartitionRouter router, Canc
 
     public int[] Missing
     {
-        get { lock (_missing) return [.. _missing]; }
+        get { lock (_missing) return [.. _missing.Keys]; }
+    }
+
+    /// <summary>Why each of them is missing.</summary>
+    public string[] Warnings
+    {
+        get { lock (_missing) return [.. _missing.Values]; }
     }
 
     public ValueTask<T> AskAsync<T>(int partition, Func<IPartitionGrain, ValueTask<T>> call) => router.AskAsync(Map, partition, call, Cancellation);
 
     public ValueTask<T> TellAsync<T>(int partition, Func<IPartitionGrain, ValueTask<T>> call) => router.TellAsync(Map, partition, call, Cancellation);
 
-    /// <summary>Asks, and notes the partition as missing (null) when it cannot be reached; every other failure is the request's.</summary>
+    /// <summary>Asks, and notes the partition as missing (null) when it cannot be reached; every other failure is the request's, a bug in the partition too.</summary>
     public async ValueTask<T?> TryAskAsync<T>(int partition, Func<IPartitionGrain, ValueTask<T>> call, Func<T, Fault?> faultOf) where T : class
     {
         try
@@ -41,11 +47,11 @@ internal sealed class RequestScope(DatabaseMap map, PartitionRouter router, Canc
             FaultCodec.ThrowIfFault(faultOf(reply));
             return reply;
         }
-        catch (UnavailableException e)
+        catch (UnavailableException e) when (e.Code != FaultCodec.InternalError)
         {
             lock (_missing)
             {
-                _missing.Add(partition);
+                _missing.TryAdd(partition, $"Partition {partition} is missing: {e.Code}: {e.Message}");
                 _firstMiss ??= e;
             }
 
@@ -60,7 +66,7 @@ internal sealed class RequestScope(DatabaseMap map, PartitionRouter router, Canc
     /// <summary>The partitions among these that were not found missing so far.</summary>
     public IReadOnlyList<int> Present(IEnumerable<int> partitions)
     {
-        lock (_missing) return [.. partitions.Where(p => !_missing.Contains(p))];
+        lock (_missing) return [.. partitions.Where(p => !_missing.ContainsKey(p))];
     }
 
     /// <summary>When nobody at all could be asked there is no partial answer either.</summary>

@@ -39,6 +39,7 @@ internal sealed class TraverseCoordinator(RequestScope scope, TraverseQuery quer
                 Snapshot = snapshot.Raw,
                 DocumentsExamined = walk.Traversal.DocumentsExamined,
                 MissingPartitions = scope.Missing,
+                Warnings = scope.Warnings,
             };
         }
         catch

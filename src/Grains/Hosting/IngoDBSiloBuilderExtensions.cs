@@ -17,6 +17,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime;
+using Orleans.Runtime.Hosting;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Storage;
 
@@ -47,6 +48,7 @@ public static class IngoDBSiloBuilderExtensions
             [NodeDirectory.IncarnationKey] = node.Incarnation.ToString(CultureInfo.InvariantCulture),
         });
         builder.UseIngoDBMembershipDefaults();
+        builder.AddGrainDirectory(PartitionDirectory.Name, static (_, _) => new PartitionDirectory());
         builder.Configure<SiloMessagingOptions>(messaging => messaging.CancelRequestOnTimeout = true);
         return builder.ConfigureServices(services => AddServices(services, options, node));
     }

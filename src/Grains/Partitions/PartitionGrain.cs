@@ -14,13 +14,14 @@ using IngoDB.Grains.Hosting;
 using IngoDB.Grains.Placement;
 using IngoDB.Model;
 using Orleans.Concurrency;
+using Orleans.GrainDirectory;
 using Orleans.Placement;
 using Orleans.Runtime;
 
 namespace IngoDB.Grains.Partitions;
 
 /// <summary>See <see cref="IPartitionGrain"/>.</summary>
-[PartitionPlacement, KeepAlive, Immovable, Reentrant]
+[PartitionPlacement, GrainDirectory(PartitionDirectory.Name), KeepAlive, Immovable, Reentrant]
 internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, TimeProvider time) : Grain, IPartitionGrain, IDisposable
 {
     private const int WritesUnderWayMax = 1024;

@@ -1,6 +1,6 @@
 // A partition is where its data is: the grain's key names partition and epoch, the catalog says which node has it, and
-// the node directory which silo is that node now. The grain directory is not asked and not told (IsUsingGrainDirectory):
-// the lock on the node's folder already guarantees that there is one owner, and a directory entry could only be stale.
+// the node directory which silo is that node now. The grain directory is not told (IsUsingGrainDirectory) and not asked
+// (PartitionDirectory): the lock on the node's folder already guarantees that there is one owner, and an entry could only be stale.
 //
 // Callers ask PartitionRouter first, which knows whether the node is up; refusing here is the backstop, slower, since
 // Orleans tries a placement four times.

@@ -11,7 +11,10 @@ namespace Cluster.Tests.Silos;
 public sealed class KilledSiloTests
 {
     private const int Documents = 2_000;
-    private static readonly TimeSpan UnavailableMax = TimeSpan.FromSeconds(2);
+
+    /// <summary>On an idle machine it is a few milliseconds; here all tests run at the same time. What it must catch is a call that nobody ends: those take 25 s (the client) or minutes (Orleans).</summary>
+    private static readonly TimeSpan UnavailableMax = TimeSpan.FromSeconds(12);
+
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -47,7 +50,22 @@ public sealed class KilledSiloTests
         var began = Stopwatch.GetTimestamp();
         await cluster.RestartAsync(1, 2, 3);
         Assert.Equal(Documents, await cluster.Database.Collection("numbers").CountAsync(Cancellation));
-        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(25));
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>Silos that have just started have not called any partition yet: finding one must not need a silo that is gone.</summary>
+    [Fact]
+    public async Task Partitions_are_found_for_the_first_time_without_the_silo_that_was_killed()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(3);
+        await cluster.Database.Collection("numbers").UpsertManyAsync(Enumerable.Range(0, Documents).Select(i => new StoredDocument(Id(i), default, Document.Of(("n", i)))), cancellationToken: Cancellation);
+        var missing = await PartitionsOfAsync(cluster, "ingodb-2");
+        for (var silo = 1; silo <= 3; silo++) await cluster.KillAsync(silo);
+        await cluster.RestartAsync(1, 2, 3);
+
+        await cluster.KillAsync(2);
+        await AnotherGatewayIsFoundAsync(cluster);
+        await ScanMissesOnlyAsync(cluster.Database.Collection("numbers"), missing);
     }
 
     /// <summary>The client's own gateway may have been the silo that was killed: then calls say that, soon, until one goes elsewhere.</summary>
@@ -94,12 +112,20 @@ public sealed class KilledSiloTests
         }
 
         Assert.True(found > 0 && refused > 0, $"{found} found, {refused} refused");
-        var scanBegan = Stopwatch.GetTimestamp();
-        var partial = await numbers.Query().AllowPartial().ToListAsync(Cancellation);
-        Assert.InRange(Stopwatch.GetElapsedTime(scanBegan), TimeSpan.Zero, UnavailableMax + UnavailableMax);
-        Assert.Equal(missing, partial.MissingPartitions);
-        Assert.InRange(partial.Count, Documents / 2, Documents - 1);
+        await ScanMissesOnlyAsync(numbers, missing);
         Assert.Equal("query.partitions_missing", (await Assert.ThrowsAsync<UnavailableException>(() => numbers.Query().ToListAsync(Cancellation))).Code);
+    }
+
+    private static async Task ScanMissesOnlyAsync(DocumentCollection numbers, IReadOnlyList<int> missing)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var partial = await numbers.Query().AllowPartial().ToListAsync(Cancellation);
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, UnavailableMax);
+        Assert.True(missing.SequenceEqual(partial.MissingPartitions), $"""
+            {string.Join(", ", missing)} were killed.
+            {string.Join(Environment.NewLine, partial.Warnings)}
+            """);
+        Assert.InRange(partial.Count, Documents / 2, Documents - 1);
     }
 
     /// <summary>Also when the grain that changes the catalog was on the silo that is gone.</summary>
