@@ -25,6 +25,9 @@ internal interface ICommitTarget
     /// <summary>Fills the memtable from an encoded batch; nothing is visible yet.</summary>
     void Apply(ReadOnlySpan<byte> batch, DocumentVersion baseVersion);
 
+    /// <summary>The same for one operation.</summary>
+    void Apply(in BatchOperation operation, DocumentVersion version);
+
     /// <summary>Everything up to this version is visible from here on. The place to seal a full memtable.</summary>
     void Publish(DocumentVersion newest, bool expires);
 
@@ -32,7 +35,7 @@ internal interface ICommitTarget
 }
 
 /// <summary>The single writer of an engine. Thread-safe.</summary>
-internal sealed class CommitPipeline : IDisposable
+internal sealed partial class CommitPipeline : IDisposable
 {
     private readonly Lock _commitLock = new();
     private readonly CommitQueue _queue = new();
@@ -185,18 +188,24 @@ internal sealed class CommitPipeline : IDisposable
             AppendAndPublishLocked();
             return null;
         }
-        catch (Exception e) when (e is StorageException or UnavailableException or IOException)
+        catch (Exception e) when (FailedLocked(e) is { } failure)
         {
-            // The disk refused in the middle of it: what it holds now is known only after a reopen.
-            Poison(e);
-            return new UnknownOutcomeException("The log could not be written; whether this write survives is known after the engine was reopened. " + e.Message, e);
+            return failure;
         }
-        catch (Exception e) when (e is not IngoDBException)
-        {
-            // A bug of ours between append and publish: go down rather than serve a state that differs from the log.
-            Poison(e);
-            return new UnknownOutcomeException("The engine failed while committing: " + e.Message, e);
-        }
+    }
+
+    /// <summary>What the callers are told of it; null when it says nothing about the log, and is theirs as it is.</summary>
+    private UnknownOutcomeException? FailedLocked(Exception e)
+    {
+        var disk = e is StorageException or UnavailableException or IOException;
+        if (!disk && e is IngoDBException) return null;
+
+        // The disk refused in the middle of it: what it holds now is known only after a reopen. Or it is a bug of ours
+        // between append and publish: go down rather than serve a state that differs from the log.
+        Poison(e);
+        return disk
+            ? new("The log could not be written; whether this write survives is known after the engine was reopened. " + e.Message, e)
+            : new("The engine failed while committing: " + e.Message, e);
     }
 
     private void AppendAndPublishLocked()

@@ -38,6 +38,8 @@ public sealed partial class StorageEngine
         while (reader.TryNext(out var operation)) memtable.Add(operation, new(baseVersion.Raw + operation.VersionOffset));
     }
 
+    void ICommitTarget.Apply(in BatchOperation operation, DocumentVersion version) => _state.Active.Add(operation, version);
+
     void ICommitTarget.Publish(DocumentVersion newest, bool expires)
     {
         if (expires) _mayExpire = true;
@@ -69,6 +71,12 @@ public sealed partial class StorageEngine
 
     private async ValueTask<WriteResult[]> CommitWhenThereIsRoomAsync(CommitRequest request, CancellationToken cancellationToken)
     {
+        await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+        return await _pipeline.CommitAsync(request).ConfigureAwait(false);
+    }
+
+    private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
+    {
         var began = Options.Time.GetTimestamp();
         if (WriteDelay is var delay && delay > TimeSpan.Zero) await Task.Delay(delay, Options.Time, cancellationToken).ConfigureAwait(false);
         while (MustWait)
@@ -79,8 +87,6 @@ public sealed partial class StorageEngine
                 throw new BusyException("Flushes are too far behind; nothing was written.", TimeSpan.FromSeconds(1));
             await WaitForFlushAsync(left, cancellationToken).ConfigureAwait(false);
         }
-
-        return await _pipeline.CommitAsync(request).ConfigureAwait(false);
     }
 
     private void Check(IReadOnlyList<EngineWrite> writes, bool atomic)
@@ -96,7 +102,7 @@ public sealed partial class StorageEngine
             if (write.Collection != knownCollection)
             {
                 if (!collections.ContainsKey(write.Collection))
-                    throw new InvalidRequestException("collection.not_found", $"There is no collection {write.Collection}; define it first.", $"/writes/{i}");
+                    throw NoCollection(write.Collection, $"/writes/{i}");
                 if (i > 0) _queries.Statistics.RecordWrites(knownCollection, i - knownFrom);
                 (knownCollection, knownFrom) = (write.Collection, i);
             }

@@ -52,6 +52,8 @@ internal sealed class WriteBatchBuilder
 
     public int OperationBytes => _operations.WrittenCount;
 
+    public ReadOnlySpan<Shape> Shapes => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_shapes);
+
     public void Clear()
     {
         _operations.ResetWrittenCount();

@@ -51,7 +51,10 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
 
     /// <summary>Documents written to a collection: what its indexes must pay for.</summary>
     public void RecordWrites(CollectionId collection, long documents)
-        => Interlocked.Add(ref _writes.GetOrAdd(collection, static _ => new()).Value, documents);
+        => Interlocked.Add(ref WritesCounter(collection).Value, documents);
+
+    /// <summary>The same for a caller that writes often and keeps the counter.</summary>
+    public StrongBox<long> WritesCounter(CollectionId collection) => _writes.GetOrAdd(collection, static _ => new());
 
     public void RecordIndexUse(CollectionId collection, string path, double saved)
         => IndexOf(collection, path).RecordUse(saved, WritesTo(collection), Costs);

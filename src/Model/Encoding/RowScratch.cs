@@ -37,6 +37,13 @@ internal sealed class RowScratch
         return scratch;
     }
 
+    /// <summary>Empties a scratch that one writer keeps for itself; what one large row made of it is not kept.</summary>
+    public void Restart()
+    {
+        if (_bytes.Length > KeptBytesMax) _bytes = new byte[InitialBytes];
+        Length = 0;
+    }
+
     public void GiveBack()
     {
         if (_bytes.Length <= KeptBytesMax) _idle = this;

@@ -111,7 +111,7 @@ public static class RowWriter
         WriteFields(scratch, document, levelsLeft);
     }
 
-    private static byte WriteValue(RowScratch scratch, in Value value, int levelsLeft)
+    internal static byte WriteValue(RowScratch scratch, in Value value, int levelsLeft)
     {
         switch (value.Kind)
         {
@@ -133,7 +133,7 @@ public static class RowWriter
         return (byte)value.Kind;
     }
 
-    private static void WriteInt64(RowScratch scratch, long value)
+    internal static void WriteInt64(RowScratch scratch, long value)
     {
         BinaryPrimitives.WriteInt64LittleEndian(scratch.Reserve(8), value);
         scratch.Advance(value switch
@@ -146,19 +146,19 @@ public static class RowWriter
         });
     }
 
-    private static void WriteUInt64(RowScratch scratch, ulong value)
+    internal static void WriteUInt64(RowScratch scratch, ulong value)
     {
         BinaryPrimitives.WriteUInt64LittleEndian(scratch.Reserve(8), value);
         scratch.Advance(value switch { 0 => 0, <= byte.MaxValue => 1, <= ushort.MaxValue => 2, <= uint.MaxValue => 4, _ => 8 });
     }
 
-    private static void WriteFixed64(RowScratch scratch, long value)
+    internal static void WriteFixed64(RowScratch scratch, long value)
     {
         BinaryPrimitives.WriteInt64LittleEndian(scratch.Reserve(8), value);
         scratch.Advance(8);
     }
 
-    private static void WriteDecimal(RowScratch scratch, decimal value)
+    internal static void WriteDecimal(RowScratch scratch, decimal value)
     {
         Span<int> parts = stackalloc int[4];
         decimal.GetBits(value, parts);
@@ -167,19 +167,19 @@ public static class RowWriter
         scratch.Advance(16);
     }
 
-    private static void WriteUuid(RowScratch scratch, Guid value)
+    internal static void WriteUuid(RowScratch scratch, Guid value)
     {
         value.TryWriteBytes(scratch.Reserve(16), bigEndian: true, out _);
         scratch.Advance(16);
     }
 
-    private static void WriteBytes(RowScratch scratch, ReadOnlySpan<byte> value)
+    internal static void WriteBytes(RowScratch scratch, ReadOnlySpan<byte> value)
     {
         value.CopyTo(scratch.Reserve(value.Length));
         scratch.Advance(value.Length);
     }
 
-    private static void WriteString(RowScratch scratch, string value)
+    internal static void WriteString(RowScratch scratch, ReadOnlySpan<char> value)
     {
         var bytesMax = value.Length <= UncountedCharsMax ? value.Length * 3 : Encoding.UTF8.GetByteCount(value);
         var status = Utf8.FromUtf16(value, scratch.Reserve(bytesMax), out _, out var written, replaceInvalidSequences: false);
@@ -201,15 +201,22 @@ public static class RowWriter
 
     private static void CheckNames(Document document)
     {
-        if (document.Count > RowFormat.FieldsMax)
-            throw new InvalidRequestException("document.too_many_fields", $"A document has at most {RowFormat.FieldsMax} fields; this one has {document.Count}.", suggestion: "Use an array");
-        foreach (var (name, _) in document.Fields)
-        {
-            // A third of the limit in characters is always within it in bytes; most names need no counting.
-            if (name.Length <= RowFormat.FieldNameBytesMax / 3 && !name.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')) continue;
-            if (!UnicodeText.TryCountUtf8(name, out var bytes)) throw UnicodeText.BadUnicode("A field name");
-            if (bytes > RowFormat.FieldNameBytesMax)
-                throw new InvalidRequestException("document.name_too_long", $"A field name has at most {RowFormat.FieldNameBytesMax} UTF-8 bytes; '{name[..32]}...' has {bytes}.");
-        }
+        CheckFieldCount(document.Count);
+        foreach (var (name, _) in document.Fields) CheckName(name);
+    }
+
+    internal static void CheckFieldCount(int count)
+    {
+        if (count > RowFormat.FieldsMax)
+            throw new InvalidRequestException("document.too_many_fields", $"A document has at most {RowFormat.FieldsMax} fields; this one has {count}.", suggestion: "Use an array");
+    }
+
+    internal static void CheckName(string name)
+    {
+        // A third of the limit in characters is always within it in bytes; most names need no counting.
+        if (name.Length <= RowFormat.FieldNameBytesMax / 3 && !name.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')) return;
+        if (!UnicodeText.TryCountUtf8(name, out var bytes)) throw UnicodeText.BadUnicode("A field name");
+        if (bytes > RowFormat.FieldNameBytesMax)
+            throw new InvalidRequestException("document.name_too_long", $"A field name has at most {RowFormat.FieldNameBytesMax} UTF-8 bytes; '{name[..32]}...' has {bytes}.");
     }
 }

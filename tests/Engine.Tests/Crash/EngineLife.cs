@@ -16,6 +16,9 @@ internal sealed class EngineLife : IAsyncDisposable
 {
     private const string Folder = "/data/p0";
     private const int Ids = 40;
+    private static readonly Shape Fields = Shape.Of("value", "group", "padding");
+    private readonly DocWriter _writer = new();
+    private readonly PutBatch _batch = new();
     private readonly Random _random;
     private readonly Durability _durability;
     private readonly FakeTimeProvider _time;
@@ -84,6 +87,9 @@ internal sealed class EngineLife : IAsyncDisposable
             case < 12:
                 await WriteAsync(Enumerable.Range(0, _random.Next(2, 6)).Select(_ => NextChange()).DistinctBy(c => c.Id).ToArray(), atomic: _random.Next(2) == 0);
                 break;
+            case < 20:
+                PutRows(Enumerable.Range(0, _random.Next(1, 6)).Select(_ => NextPut()).DistinctBy(c => c.Id).ToArray());
+                break;
             default:
                 await WriteAsync([NextChange()], atomic: false);
                 break;
@@ -134,6 +140,32 @@ internal sealed class EngineLife : IAsyncDisposable
         catch (Exception e) when (e is UnknownOutcomeException or SimulatedCrashException)
         {
             Ledger.Unknown(changes, atomic);
+            throw;
+        }
+    }
+
+    private LedgerChange NextPut() => new($"id-{_random.Next(Ids)}", _nextValue++);
+
+    /// <summary>One as a row, several as a batch of rows.</summary>
+    private void PutRows(LedgerChange[] changes)
+    {
+        try
+        {
+            _batch.Clear();
+            foreach (var change in changes)
+            {
+                var value = change.Value!.Value;
+                _writer.Begin(Fields).Write(value).Write(value % 3).Write(new string('p', (int)(value * 37 % 400)));
+                _batch.Put(_collection, change.Id, _writer);
+            }
+
+            if (changes.Length > 1) _engine!.Put(_batch);
+            else _engine!.Put(_collection, changes[0].Id, Fields, _writer.Row);
+            Ledger.Acknowledge(changes);
+        }
+        catch (Exception e) when (e is UnknownOutcomeException or SimulatedCrashException)
+        {
+            Ledger.Unknown(changes);
             throw;
         }
     }

@@ -19,6 +19,12 @@ internal abstract record Step
         public override string ToString() => $"Write {(Atomic ? "all of " : "")}{string.Join(' ', Writes)}";
     }
 
+    /// <summary>Rows, put one by one or as one batch.</summary>
+    public sealed record Put(IReadOnlyList<(int Key, int Seed)> Documents, bool AsBatch) : Step
+    {
+        public override string ToString() => $"Put {(AsBatch ? "batch of " : "")}{string.Join(' ', Documents)}";
+    }
+
     public sealed record Flush : Step;
 
     public sealed record Compact(bool Everything) : Step;
@@ -48,6 +54,8 @@ internal sealed class EngineAgainstModel : IAsyncDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly Queue<SnapshotChecker> _snapshots = [];
     private readonly EngineOptions _options;
+    private readonly DocWriter _writer = new();
+    private readonly PutBatch _batch = new();
     private SimulatedFileSystem _files = new();
     private ReferenceModel _model = new();
     private StorageEngine _engine = null!;
@@ -83,6 +91,9 @@ internal sealed class EngineAgainstModel : IAsyncDisposable
         {
             case Step.Write write:
                 await WriteAsync([.. write.Writes.Select(ToModel)], write.Atomic);
+                break;
+            case Step.Put put:
+                Put([.. put.Documents.Select(d => ToModel((WriteKind.Upsert, d.Key, d.Seed)) with { IfVersion = DocumentVersion.None })], put.AsBatch);
                 break;
             case Step.Flush:
                 await _engine.FlushAsync();
@@ -154,6 +165,23 @@ internal sealed class EngineAgainstModel : IAsyncDisposable
         if (!atomic || !expected.Contains(WriteStatus.Refused)) _model = after;
         else Array.Fill(expected, WriteStatus.Refused);
         Assert.Equal(expected, results.Select(r => r.Status));
+    }
+
+    private void Put(IReadOnlyList<ModelWrite> writes, bool asBatch)
+    {
+        var before = Now;
+        var first = DocumentVersion.None;
+        _batch.Clear();
+        for (var i = 0; i < writes.Count; i++)
+        {
+            _writer.Begin(Shape.Of(writes[i].Document!));
+            foreach (var (_, value) in writes[i].Document!.Fields) _writer.Write(value);
+            if (asBatch) _batch.Put(_collection, writes[i].Id, _writer);
+            else _model.Record(writes[i], _engine.Put(_collection, writes[i].Id, _writer.Shape, _writer.Row), before);
+        }
+
+        if (asBatch) first = _engine.Put(_batch);
+        for (var i = 0; asBatch && i < writes.Count; i++) _model.Record(writes[i], new(first.Raw + (uint)i), before);
     }
 
     private ModelWrite ToModel((WriteKind Kind, int Key, int Seed) write)

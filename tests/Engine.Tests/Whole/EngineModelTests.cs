@@ -14,8 +14,14 @@ public sealed class EngineModelTests
         from atomic in Gen.Bool
         select (Step)new Step.Write(writes, atomic);
 
+    private static readonly Gen<Step> Put =
+        from documents in Gen.Select(Gen.Int[0, 7], Gen.Int[0, 1 << 20]).List[1, 6]
+        from asBatch in Gen.Bool
+        select (Step)new Step.Put(documents, asBatch);
+
     private static readonly Gen<Step> AnyStep = Gen.Frequency(
         (12, Write),
+        (8, Put),
         (3, Gen.Const((Step)new Step.Flush())),
         (2, Gen.Bool.Select(b => (Step)new Step.Compact(b))),
         (1, Gen.Const((Step)new Step.Reopen(null))),

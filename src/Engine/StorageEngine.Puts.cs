@@ -1,0 +1,121 @@
+// The straight way in, for documents that are put whatever is there now: rows encoded by their writer (DocWriter), no
+// condition, no list of writes, no list of results, no task. Everything else goes through WriteAsync.
+//
+//   DocWriter ──row──► Put ───────────────────► log, memtable, visible ──► version
+//        └──► PutBatch.Put ... ──batch──► Put ──┘
+//
+// Put blocks while the disk syncs (Durable) or while background work is too far behind; PutAsync does not.
+
+using System.Runtime.CompilerServices;
+using IngoDB.Engine.Entries;
+using IngoDB.Model;
+
+namespace IngoDB.Engine;
+
+public sealed partial class StorageEngine
+{
+    private PutTarget? _latestPut;
+
+    /// <summary>Puts one document, whatever is there under this id; returns its version once it is as durable as asked, and visible.</summary>
+    /// <param name="collection">Where to.</param>
+    /// <param name="id">Its <c>_id</c>.</param>
+    /// <param name="shape">The names of its fields; the same object for documents of one kind, so that it is checked once.</param>
+    /// <param name="row">A valid row of <paramref name="shape"/>, as <see cref="DocWriter"/> writes it.</param>
+    /// <param name="durability">Null: that of the options.</param>
+    /// <exception cref="InvalidRequestException">Unknown collection, reserved field, bad <c>_expires</c>, over a limit; nothing was written.</exception>
+    /// <exception cref="BusyException">Background work is too far behind; nothing was written.</exception>
+    /// <exception cref="UnavailableException"><c>engine.poisoned</c>: the disk failed; nothing more is acknowledged.</exception>
+    /// <exception cref="UnknownOutcomeException">The disk failed while this write was on its way.</exception>
+    public DocumentVersion Put(CollectionId collection, DocumentId id, Shape shape, ReadOnlySpan<byte> row, Durability? durability = null)
+    {
+        ThrowIfClosed();
+        var target = TargetOf(collection, shape);
+        var expiresAt = target.MayExpire || row.Length > RowFormat.DocumentBytesMax ? PutCheck.Row(shape, row) : DocumentVersion.None;
+        if (MustWait || WriteDelay > TimeSpan.Zero) WaitForRoomAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        if (target.Stored is not { } stored) return Blocking(PutWithNamesAsync(collection, id, shape, row.ToArray(), durability, CancellationToken.None));
+        Interlocked.Increment(ref target.Writes.Value);
+        return PutStored(collection, id, stored, row, expiresAt, durability);
+    }
+
+    /// <summary>The same for many documents, as one batch: document i gets version first + i. The batch is not changed.</summary>
+    /// <returns>The version of the first document; none when the batch is empty.</returns>
+    public DocumentVersion Put(PutBatch batch, Durability? durability = null)
+    {
+        ThrowIfClosed();
+        if (batch.Count == 0) return DocumentVersion.None;
+        CheckCollections(batch);
+        if (MustWait || WriteDelay > TimeSpan.Zero) WaitForRoomAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        if (!AreStored(batch)) return Blocking(PutWithNamesAsync(batch, durability, CancellationToken.None));
+        RecordWrites(batch);
+        return _pipeline.Put(batch.Builder.Encode(), batch.Count, batch.Expires, IsDurable(durability));
+    }
+
+    /// <summary>The same without blocking the caller.</summary>
+    public ValueTask<DocumentVersion> PutAsync(CollectionId collection, DocumentId id, Shape shape, ReadOnlySpan<byte> row, Durability? durability = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!IsDurable(durability) && !MustWait && WriteDelay == TimeSpan.Zero) return new(Put(collection, id, shape, row, durability));
+        ThrowIfClosed();
+        TargetOf(collection, shape);
+        return PutWithNamesAsync(collection, id, shape, row.ToArray(), durability, cancellationToken);
+    }
+
+    private bool IsDurable(Durability? durability) => (durability ?? Options.Durability) == Durability.Durable;
+
+    [SkipLocalsInit]
+    private DocumentVersion PutStored(CollectionId collection, DocumentId id, Shape shape, ReadOnlySpan<byte> row, DocumentVersion expiresAt, Durability? durability)
+    {
+        Span<byte> key = stackalloc byte[EntryKey.BytesMax];
+        key = key[..EntryKey.Write(key, collection, id)];
+        var operation = new BatchOperation { Kind = EntryKind.Put, VersionOffset = 0, ExpiresAt = expiresAt, Key = key, Shape = shape, Row = row };
+        return _pipeline.Put(operation, IsDurable(durability));
+    }
+
+    private PutTarget TargetOf(CollectionId collection, Shape shape)
+    {
+        var manifest = _state.Manifest;
+        if (Volatile.Read(ref _latestPut) is { } latest && latest.Fits(manifest, collection, shape)) return latest;
+        if (!manifest.Collections.ContainsKey(collection)) throw NoCollection(collection);
+        PutCheck.Names(shape);
+        var target = new PutTarget(manifest.Collections, collection, shape, _shapes.TryIntern(shape), shape.OrdinalOf(FieldNames.Expires) >= 0, _queries.Statistics.WritesCounter(collection));
+        Volatile.Write(ref _latestPut, target);
+        return target;
+    }
+
+    private void CheckCollections(PutBatch batch)
+    {
+        var collections = _state.Manifest.Collections;
+        for (var i = 0; i < batch.Collections.Count; i++)
+            if (!collections.ContainsKey(batch.Collections[i].Collection)) throw NoCollection(batch.Collections[i].Collection);
+    }
+
+    private bool AreStored(PutBatch batch)
+    {
+        foreach (var shape in batch.Builder.Shapes)
+            if (_shapes.TryIntern(shape) is null) return false;
+        return true;
+    }
+
+    private void RecordWrites(PutBatch batch)
+    {
+        for (var i = 0; i < batch.Collections.Count; i++) _queries.Statistics.RecordWrites(batch.Collections[i].Collection, batch.Collections[i].Count);
+    }
+
+    /// <summary>There are too many different shapes: the way on which rows are given their own names.</summary>
+    private async ValueTask<DocumentVersion> PutWithNamesAsync(CollectionId collection, DocumentId id, Shape shape, byte[] row, Durability? durability, CancellationToken cancellationToken)
+    {
+        var results = await WriteAsync([new(WriteKind.Upsert, collection, id) { Shape = shape, Row = row }], durability: durability, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return results[0].Version;
+    }
+
+    private async ValueTask<DocumentVersion> PutWithNamesAsync(PutBatch batch, Durability? durability, CancellationToken cancellationToken)
+    {
+        var results = await WriteAsync(batch.ToWrites(), durability: durability, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return results[0].Version;
+    }
+
+    private static DocumentVersion Blocking(ValueTask<DocumentVersion> put) => put.AsTask().GetAwaiter().GetResult();
+
+    private static InvalidRequestException NoCollection(CollectionId collection, string pointer = "")
+        => new("collection.not_found", $"There is no collection {collection}; define it first.", pointer);
+}
