@@ -1,0 +1,126 @@
+// Ours, embedded: the public API as a user of the library has it.
+using IngoDB.Engine;
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Querying;
+using IngoDB.Model;
+
+namespace IngoDB.ProductBench;
+
+/// <summary>A <see cref="StorageEngine"/> in this process.</summary>
+internal sealed class IngoStore : IProductStore
+{
+    private static readonly FieldPath Category = "category", Price = "price", Rating = "rating", Name = "name";
+
+    private readonly StorageEngine _engine;
+    private readonly CollectionId _products;
+    private readonly ThreadLocal<List<EngineWrite>> _batch = new(() => new(1000));
+    private readonly ThreadLocal<DocumentId[]> _ids = new(() => new DocumentId[1000]);
+    private readonly ThreadLocal<RowResult[]> _rows = new(() => new RowResult[1000]);
+
+    public IngoStore(StoreOptions options)
+    {
+        _engine = StorageEngine.OpenAsync(options.Folder, new EngineOptions { Durability = options.Durable ? Durability.Durable : Durability.Buffered }).GetAwaiter().GetResult();
+        _products = _engine.Collection("products");
+    }
+
+    public void PutBatch(ReadOnlySpan<ProductWrite> writes)
+    {
+        var batch = _batch.Value!;
+        batch.Clear();
+        foreach (var write in writes) batch.Add(IngoProduct.Upsert(_products, write));
+        Wait(_engine.WriteAsync(batch));
+    }
+
+    public void Put(ProductWrite write) => Wait(_engine.WriteAsync([IngoProduct.Upsert(_products, write)]));
+
+    public async ValueTask PutAsync(ProductWrite write) => await _engine.WriteAsync([IngoProduct.Upsert(_products, write)]).ConfigureAwait(false);
+
+    public ProductFacts Get(long slot) =>
+        _engine.TryGetRow(_products, new(Product.Id(slot)), null, out _, out var shape, out var row) ? IngoProduct.Facts(new(shape, row.Span)) : ProductFacts.Absent;
+
+    public bool HasAbsent(long slot) => _engine.TryGetRow(_products, new(Product.AbsentId(slot)), null, out _, out _, out _);
+
+    public void GetMany(ReadOnlySpan<long> slots, Span<ProductFacts> facts)
+    {
+        var (ids, rows) = (_ids.Value!, _rows.Value!);
+        for (var i = 0; i < slots.Length; i++) ids[i] = new(Product.Id(slots[i]));
+        _engine.TryGetRows(_products, ids.AsSpan(0, slots.Length), rows.AsSpan(0, slots.Length));
+        for (var i = 0; i < slots.Length; i++) facts[i] = rows[i].Found ? IngoProduct.Facts(new(rows[i].Shape!, rows[i].Row.Span)) : ProductFacts.Absent;
+    }
+
+    public Answer Electronics()
+    {
+        var sum = new AnswerSum();
+        using var stream = _engine.Scan(new(_products) { Where = Filter.Eq(Category, Value.From("electronics")), Sort = [new(Price)] });
+        while (stream.MoveNext())
+        {
+            var facts = IngoProduct.Facts(new(stream.Shape, stream.Row));
+            sum.Ascends(facts.PriceCents);
+            sum.Add(IngoProduct.SlotOf(stream.IdKey), facts);
+        }
+
+        return sum.Total;
+    }
+
+    public Answer BestRated(int limit)
+    {
+        var sum = new AnswerSum();
+        var where = Filter.And(Filter.Gt(Price, Value.From(50)), Filter.Gt(Rating, Value.From(3.0)));
+        using var stream = _engine.Scan(new(_products) { Where = where, Sort = [new(Rating, Descending: true)], Limit = limit });
+        while (stream.MoveNext())
+        {
+            var row = new RowReader(stream.Shape, stream.Row);
+            var rating = row.Field("rating").Decode().AsDouble();
+            sum.Descends(rating);
+            if (row.Field("price").Decode().AsDouble() <= 50) throw new WrongAnswerException("a price that the filter forbids");
+            sum.Add((int)(rating * 10 + 0.5));
+        }
+
+        return sum.Total;
+    }
+
+    public Answer Cheapest(int limit)
+    {
+        var sum = new AnswerSum();
+        using var stream = _engine.Scan(new(_products) { Where = Filter.Eq(Category, Value.From("electronics")), Sort = [new(Price)], Limit = limit, Select = [Name, Price] });
+        while (stream.MoveNext())
+        {
+            var row = new RowReader(stream.Shape, stream.Row);
+            var cents = (int)(row.Field("price").Decode().AsDouble() * 100 + 0.5);
+            if (row.Field("name").Payload.Length == 0) throw new WrongAnswerException("a row without a name");
+            sum.Ascends(cents);
+            sum.Add(cents);
+        }
+
+        return sum.Total;
+    }
+
+    public void Settle() => _engine.SettleAsync().GetAwaiter().GetResult();
+
+    public bool Learn()
+    {
+        _engine.AdvanceLearning();
+        Settle();
+        return _engine.Indexes.Any(index => index.IsReady);
+    }
+
+    public bool MergeEverything()
+    {
+        _engine.CompactAsync(everything: true).GetAwaiter().GetResult();
+        return true;
+    }
+
+    public void Dispose()
+    {
+        _engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _batch.Dispose();
+        _ids.Dispose();
+        _rows.Dispose();
+    }
+
+    private static void Wait(ValueTask<WriteResult[]> write)
+    {
+        if (write.IsCompletedSuccessfully) _ = write.Result;
+        else write.AsTask().GetAwaiter().GetResult();
+    }
+}

@@ -1,0 +1,61 @@
+// The three queries of the original. The first is run cold in this process (the warm-up used another, small store), then the
+// engine may learn; the second figure is the first run after its index is there, with at most two executions before it. What
+// the learning took is a row of its own.
+namespace IngoDB.ProductBench;
+
+/// <summary>Phases that query.</summary>
+internal static class ScanPhases
+{
+    private const int Repetitions = 5;
+
+    public static IEnumerable<Measure> Electronics(Bench bench)
+    {
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var (first, answer) = Run(bench, store => store.Electronics(), bench.Expected.Electronics(), "electronics by price");
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        yield return new("scan_first_s", first.Seconds, "s", first.CpuMicros, answer.ToString());
+        yield return new("scan_row_alloc_bytes", Math.Round((double)allocated / answer.Rows, 1), "B");
+        var learning = bench.Time();
+        if (!bench.Store.Learn())
+        {
+            Run(bench, store => store.Electronics(), bench.Expected.Electronics(), "electronics by price, again");
+            bench.Store.Learn();
+        }
+
+        if (bench.Kind.Can(Abilities.Learns)) yield return new("index_build_s", learning.Stop(1).Seconds, "s");
+        var (second, again) = Run(bench, store => store.Electronics(), bench.Expected.Electronics(), "electronics by price, learned");
+        yield return new("scan_second_s", second.Seconds, "s", second.CpuMicros, again.ToString());
+    }
+
+    public static IEnumerable<Measure> BestRated(Bench bench)
+    {
+        var expected = bench.Expected.BestRated(20);
+        var (first, answer) = Run(bench, store => store.BestRated(20), expected, "best rated");
+        yield return new("compound_first_s", first.Seconds, "s", first.CpuMicros, answer.ToString());
+        bench.Store.Learn();
+        yield return new("compound_top20_s", Median(bench, store => store.BestRated(20), expected, "best rated"), "s");
+    }
+
+    public static IEnumerable<Measure> Cheapest(Bench bench)
+    {
+        var expected = bench.Expected.Cheapest(10);
+        var (_, answer) = Run(bench, store => store.Cheapest(10), expected, "cheapest electronics");
+        bench.Store.Learn();
+        yield return new("ordered_top10_s", Median(bench, store => store.Cheapest(10), expected, "cheapest electronics"), "s", Answer: answer.ToString());
+    }
+
+    private static double Median(Bench bench, Func<IProductStore, Answer> query, Answer expected, string what)
+    {
+        var seconds = Enumerable.Range(0, Repetitions).Select(_ => Run(bench, query, expected, what).Step.Seconds).Order().ToArray();
+        return seconds[Repetitions / 2];
+    }
+
+    private static (Step Step, Answer Answer) Run(Bench bench, Func<IProductStore, Answer> query, Answer expected, string what)
+    {
+        var timer = bench.Time();
+        var answer = query(bench.Store);
+        var step = timer.Stop(1);
+        bench.Check(answer, expected, what);
+        return (step, answer);
+    }
+}

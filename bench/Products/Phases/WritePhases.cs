@@ -1,0 +1,90 @@
+// Ingest in key order and in a random one, single updates, and what is left to do after them. Making and encoding the documents
+// is inside the times. An engine that would take minutes for its updates is timed until the box is full; the rest is then
+// applied in batches, outside the time, so that all engines stand in the same state.
+using System.Diagnostics;
+
+namespace IngoDB.ProductBench;
+
+/// <summary>Phases that write.</summary>
+internal static class WritePhases
+{
+    public const int BatchSize = 1000;
+    private const double IngestBoxSeconds = 30, UpdateBoxSeconds = 10, RandomBoxSeconds = 6;
+
+    public static IEnumerable<Measure> Ingest(Bench bench)
+    {
+        bench.WrittenBefore = ProcFiles.WrittenBytes();
+        var timer = bench.Time();
+        var done = PutBatches(bench.Store, bench.Documents, i => new(i, i), () => timer.Elapsed > bench.Box(IngestBoxSeconds));
+        var step = timer.Stop(done);
+        PutBatches(bench.Store, bench.Documents - done, i => new(done + i, done + i), () => false);
+        yield return new("ingest", step.PerSecond, "docs/s", step.CpuMicros, Durable: bench.Durable);
+    }
+
+    public static IEnumerable<Measure> Update(Bench bench)
+    {
+        var (store, n) = (bench.Store, bench.Documents);
+        var box = (long)(bench.Box(UpdateBoxSeconds).TotalSeconds * Stopwatch.Frequency);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        var timer = bench.Time();
+        var (began, longest, done) = (Stopwatch.GetTimestamp(), 0L, 0L);
+        for (var latest = began; done < n && latest - began < box; done++)
+        {
+            store.Put(new(ExpectedState.UpdatedSlot(done, n), done + n));
+            var now = Stopwatch.GetTimestamp();
+            longest = Math.Max(longest, now - latest);
+            latest = now;
+        }
+
+        var step = timer.Stop(done);
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        PutBatches(store, n - done, i => new(ExpectedState.UpdatedSlot(done + i, n), done + i + n), () => false);
+        yield return new("update", step.PerSecond, "docs/s", step.CpuMicros, Durable: bench.Durable);
+        yield return new("stall_max_ms", longest * 1000.0 / Stopwatch.Frequency, "ms", Durable: bench.Durable);
+        yield return new("put_alloc_bytes", Math.Round((double)allocated / done, 1), "B", Durable: bench.Durable);
+    }
+
+    public static IEnumerable<Measure> Settle(Bench bench)
+    {
+        var writes = bench.Kind.Can(Abilities.Writes);
+        if (!writes) bench.Store.Load(bench.Expected);
+        var timer = bench.Time();
+        bench.Store.Settle();
+        var step = timer.Stop(bench.Documents);
+        if (writes)
+        {
+            yield return new("settle", step.Seconds, "s", step.CpuMicros);
+            if (bench.Store.OtherPeakBytes == 0)
+                yield return new("write_amp", (ProcFiles.WrittenBytes() - bench.WrittenBefore) / (2.0 * bench.Documents * Product.EncodedBytes), "x");
+        }
+
+        foreach (var size in SizePhases.Disk(bench)) yield return size;
+    }
+
+    public static IEnumerable<Measure> RandomIngest(Bench bench)
+    {
+        var order = Enumerable.Range(0, (int)bench.Documents).ToArray();
+        new Random(7).Shuffle(order);
+        using var store = bench.Open("random", bench.Durable);
+        var timer = bench.Time();
+        var done = PutBatches(store, order.Length, i => new(order[i], order[i]), () => timer.Elapsed > bench.Box(RandomBoxSeconds));
+        var step = timer.Stop(done);
+        yield return new("ingest_random", step.PerSecond, "docs/s", step.CpuMicros, Durable: bench.Durable);
+    }
+
+    /// <summary>How many were put before <paramref name="enough"/>.</summary>
+    private static long PutBatches(IProductStore store, long count, Func<long, ProductWrite> write, Func<bool> enough)
+    {
+        var batch = new ProductWrite[BatchSize];
+        long done = 0;
+        while (done < count && !enough())
+        {
+            var size = (int)Math.Min(BatchSize, count - done);
+            for (var i = 0; i < size; i++) batch[i] = write(done + i);
+            store.PutBatch(batch.AsSpan(0, size));
+            done += size;
+        }
+
+        return done;
+    }
+}
