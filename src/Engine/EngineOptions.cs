@@ -51,6 +51,9 @@ public sealed record EngineOptions
 
     public int BlockBytes { get; init; } = 8 * 1024;
 
+    /// <summary>How many threads share a merge that somebody waits for; one that runs beside the work of others has one.</summary>
+    public int MergeThreadsMax { get; init; } = Math.Min(Environment.ProcessorCount, 4);
+
     /// <summary>Outputs of compaction are split so that none is much larger.</summary>
     public long TableBytesMax { get; init; } = 64L << 20;
 

@@ -30,6 +30,9 @@ public sealed partial class StorageEngine
     private string? _lastBackgroundError;
     private long _writeDelayTicks;
 
+    /// <summary>How many wait for all work to be done: they do it themselves and at full speed, the background leaves it to them.</summary>
+    private int _awaited;
+
     /// <summary>Seals the memtable and writes it as a table; returns when it is one.</summary>
     public Task FlushAsync(CancellationToken cancellationToken = default) => ByHand(() =>
     {
@@ -53,9 +56,18 @@ public sealed partial class StorageEngine
     /// <summary>Flushes, builds and compacts until nothing is left to do.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken = default)
     {
-        await FlushAsync(cancellationToken).ConfigureAwait(false);
-        await BuildIndexesAsync(cancellationToken).ConfigureAwait(false);
-        await CompactAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        Interlocked.Increment(ref _awaited);
+        try
+        {
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+            await BuildIndexesAsync(cancellationToken).ConfigureAwait(false);
+            await CompactAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _awaited);
+            RequestWork();
+        }
     }
 
     private void StartBackground()
@@ -63,7 +75,7 @@ public sealed partial class StorageEngine
         if (!Options.BackgroundWork) return;
         var scheduler = Options.Background ?? (_ownScheduler = new BackgroundScheduler());
         _flushing = new(scheduler.RunFlush, () => FlushOldest(_stopping.Token), e => BackgroundWorkFailed("flush", e), Options.Time);
-        _working = new(scheduler.RunWork, () => FollowAdvice() || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || Compact(UnifiedCompaction.Choose, paced: true, _stopping.Token), e => BackgroundWorkFailed("compaction", e), Options.Time);
+        _working = new(scheduler.RunWork, () => FollowAdvice() || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || (Volatile.Read(ref _awaited) == 0 && Compact(UnifiedCompaction.Choose, paced: true, _stopping.Token)), e => BackgroundWorkFailed("compaction", e), Options.Time);
         RequestWork();
     }
 
@@ -146,8 +158,8 @@ public sealed partial class StorageEngine
             try
             {
                 var pacer = paced ? new DebtPacer(Options.Time, UnifiedCompaction.DebtBytes(view), view.FlushBytes) : IBackgroundPacer.None;
-                var runner = new CompactionRunner(Events, pacer, Options.TableBytesMax);
-                var edit = runner.RunAsync(state, merge, watermark, NewTable, cancellationToken).GetAwaiter().GetResult();
+                var runner = new CompactionRunner(Events, pacer, Options.TableBytesMax, paced || !Options.BackgroundWork ? 1 : Options.MergeThreadsMax);
+                var edit = runner.Run(state, merge, watermark, NewTable, cancellationToken);
                 Publish(edit with { RetentionWatermark = watermark }, flushed: null);
                 LookAtDebt();
                 return true;

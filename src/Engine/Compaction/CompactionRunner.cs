@@ -2,6 +2,8 @@
 //
 //   inputs ─► MergeCursor ─► RetentionCursor ─► TableSeries ─► VersionEdit (outputs added, inputs removed)
 //
+// A large merge that may use several threads is cut into parts (MergeParts.cs), each with this loop of its own.
+//
 // Nothing is published: until the caller has logged the edit, readers and a crash know only the inputs; after it, only
 // the outputs. So there is no instant at which a deleted document could come back. Inputs are read past the block
 // cache, whose contents belong to queries.
@@ -9,6 +11,7 @@
 // A damaged input ends the attempt with its CorruptionException, no file of the attempt is left, and the inputs stay
 // as they were: rows that cannot be read are never merged away. Several runs may go on at once over different inputs.
 
+using System.Collections.Immutable;
 using IngoDB.Engine.Cursors;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Events;
@@ -19,46 +22,59 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Compaction;
 
 /// <summary>Does what <see cref="UnifiedCompaction"/> decided.</summary>
-internal sealed class CompactionRunner(EngineEvents events, IBackgroundPacer pacer, long tableBytesMax)
+/// <param name="threadsMax">How many threads one run may keep busy, its caller's counted.</param>
+internal sealed class CompactionRunner(EngineEvents events, IBackgroundPacer pacer, long tableBytesMax, int threadsMax = 1, long partBytesMin = MergeParts.PartBytesMin)
 {
-    private const long StretchBytes = 1 << 20;
-
-    /// <param name="state">Held by the caller until the task ends, so that its tables stay open; must contain the inputs.</param>
+    /// <param name="state">Held by the caller until the end, so that its tables stay open; must contain the inputs.</param>
+    /// <param name="newTable">With several threads, called by any of them.</param>
     /// <returns>The edit that replaces the inputs by the outputs.</returns>
     /// <exception cref="CorruptionException">An input is damaged; no file of the attempt is left.</exception>
-    public async Task<VersionEdit> RunAsync(EngineState state, CompactionChoice.Merge choice, DocumentVersion watermark, TableWriterFactory newTable, CancellationToken cancellationToken = default)
+    public VersionEdit Run(EngineState state, CompactionChoice.Merge choice, DocumentVersion watermark, TableWriterFactory newTable, CancellationToken cancellationToken = default)
     {
         var inputs = choice.Inputs.Select(t => t.Id).ToHashSet();
         events.Raise(new CompactionBegan([.. inputs.Select(id => id.Value)], choice.Level));
 
-        using var tables = new TableSeries(newTable, choice.Boundaries, tableBytesMax);
-        using (var source = OpenSource(state, inputs, watermark)) await CopyAsync(source, tables, cancellationToken).ConfigureAwait(false);
-        var outputs = tables.Finish();
+        var parts = new List<CompactionPart>();
+        try
+        {
+            foreach (var (from, until) in Ranges(MergeParts.Cuts(choice, threadsMax, partBytesMin)))
+                parts.Add(new(OpenSource(state, inputs, watermark), from, until, new TableSeries(newTable, choice.Boundaries, tableBytesMax), pacer));
+            RunAll(parts, cancellationToken);
+        }
+        finally
+        {
+            foreach (var part in parts) part.Dispose();
+        }
 
+        ImmutableArray<TableInfo> outputs = [.. parts.SelectMany(p => p.Outputs)];
         events.Raise(new CompactionEnded([.. inputs.Select(id => id.Value)], [.. outputs.Select(t => t.Id.Value)],
-            choice.Inputs.Sum(t => t.FileBytes), outputs.Sum(t => t.FileBytes), choice.Inputs.Sum(t => t.EntryCount) - tables.Entries));
+            choice.Inputs.Sum(t => t.FileBytes), outputs.Sum(t => t.FileBytes), choice.Inputs.Sum(t => t.EntryCount) - parts.Sum(p => p.Entries)));
         return new VersionEdit { TablesAdded = outputs, TablesRemoved = [.. inputs] };
     }
 
-    private async Task CopyAsync(RetentionCursor source, TableSeries tables, CancellationToken cancellationToken)
+    private static void RunAll(List<CompactionPart> parts, CancellationToken cancellationToken)
     {
-        var stretch = 0L;
-        while (source.MoveNext())
+        if (parts.Count == 1)
         {
-            stretch += Copy(source.Entry, tables);
-            if (stretch < StretchBytes) continue;
-            cancellationToken.ThrowIfCancellationRequested();
-            await pacer.PaceAsync(stretch, cancellationToken).ConfigureAwait(false);
-            stretch = 0;
+            parts[0].Run(cancellationToken);
+            return;
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            SideBySide.Run([.. parts.Select(part => (Action<CancellationToken>)part.Run)], cancellationToken);
+        }
+        catch
+        {
+            foreach (var part in parts) part.Discard();
+            throw;
+        }
     }
 
-    private static int Copy(in EntryView entry, TableSeries tables)
+    private static IEnumerable<(ReadOnlyMemory<byte> From, ReadOnlyMemory<byte>? Until)> Ranges(ImmutableArray<ReadOnlyMemory<byte>> cuts)
     {
-        tables.Append(entry);
-        return entry.Key.Length + entry.Row.Length;
+        for (var i = 0; i <= cuts.Length; i++)
+            yield return (i == 0 ? ReadOnlyMemory<byte>.Empty : cuts[i - 1], i < cuts.Length ? cuts[i] : default(ReadOnlyMemory<byte>?));
     }
 
     private static RetentionCursor OpenSource(EngineState state, HashSet<TableId> inputs, DocumentVersion watermark)

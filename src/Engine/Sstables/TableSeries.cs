@@ -41,6 +41,13 @@ internal sealed class TableSeries(TableWriterFactory newTable, ImmutableArray<Re
         return [.. _finished];
     }
 
+    /// <summary>After <see cref="Finish"/>: deletes what was written, because the whole it belongs to failed. Without it, nothing is left to do.</summary>
+    public void Discard()
+    {
+        if (!_complete) return;
+        foreach (var writer in _writers) writer.Discard();
+    }
+
     public void Dispose()
     {
         if (_complete) return;

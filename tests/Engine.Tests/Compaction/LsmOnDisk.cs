@@ -24,7 +24,7 @@ internal sealed class LsmOnDisk : IDisposable
 
     private readonly ShapeRegistry _shapes = new();
     private readonly BlockCache _cache = new(1 << 20);
-    private ulong _nextId = 1;
+    private ulong _nextId;
 
     public LsmOnDisk()
     {
@@ -37,6 +37,8 @@ internal sealed class LsmOnDisk : IDisposable
     public EngineEvents Events { get; } = new();
 
     public IBackgroundPacer Pacer { get; set; } = IBackgroundPacer.None;
+
+    public int Threads { get; set; } = 1;
 
     public long TableBytesMax { get; set; } = 1 << 20;
 
@@ -89,7 +91,10 @@ internal sealed class LsmOnDisk : IDisposable
 
     /// <summary>Runs a merge whose edit nobody publishes.</summary>
     public Task<VersionEdit> AttemptAsync(IEnumerable<TableInfo> inputs, ulong watermark, CancellationToken cancellationToken = default)
-        => new CompactionRunner(Events, Pacer, TableBytesMax).RunAsync(State, new([.. inputs], [], 0, CompactionCause.Asked), new(watermark), NewTable, cancellationToken);
+        => Task.Run(() => new CompactionRunner(Events, Pacer, TableBytesMax, Threads, partBytesMin: 1).Run(State, new([.. inputs], [], 0, CompactionCause.Asked), new(watermark), NewTable, cancellationToken), CancellationToken.None);
+
+    /// <summary>Opens what an attempt wrote; the caller disposes it.</summary>
+    public Sstable Open(TableInfo table) => Sstable.Open(Files, Folder, table, _shapes, _cache);
 
     public Task<VersionEdit> MergeAllAsync(ulong watermark, CancellationToken cancellationToken = default) => MergeAsync(State.Tables.Select(t => t.Info), watermark, cancellationToken);
 
@@ -109,7 +114,7 @@ internal sealed class LsmOnDisk : IDisposable
         foreach (var id in edit.TablesRemoved) Files.Delete($"{Folder}/{TableInfo.FileNameOf(id)}");
     }
 
-    private ITableWriter NewTable() => new IndexingTableWriter(Files, Folder, new(_nextId++), new SstableOptions(BlockBytes), []);
+    private ITableWriter NewTable() => new IndexingTableWriter(Files, Folder, new(Interlocked.Increment(ref _nextId)), new SstableOptions(BlockBytes), []);
 
     private void Add(Memtable memtable, TestEntry entry)
     {
