@@ -49,7 +49,7 @@ public sealed record EngineOptions
     /// <summary>Sealed memtables waiting for their flush; beyond it writers are slowed, then refused with Busy.</summary>
     public int SealedMemtablesMax { get; init; } = 4;
 
-    public int BlockBytes { get; init; } = 8 * 1024;
+    public int BlockBytes { get; init; } = 16 * 1024;
 
     /// <summary>How many threads share a merge that somebody waits for; one that runs beside the work of others has one.</summary>
     public int MergeThreadsMax { get; init; } = Math.Min(Environment.ProcessorCount, 4);

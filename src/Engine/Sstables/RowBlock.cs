@@ -1,52 +1,41 @@
-// A decoded rows frame, as SstableFormat.cs draws it: entries, then where each begins, then how many there are.
-// It is checked once, when it is decoded, so that reading an entry afterwards needs no checks.
+// A decoded rows frame, as SstableFormat.cs draws it: arrays beside each other, one element per entry. It is checked
+// once, when it is decoded, so that reading an entry afterwards needs no checks: every accessor below loads from where
+// the constructor has proven that there is something.
+//
+//   search, kept block:       RowBlockTags: one byte a key, 64 compared at once; then the key itself
+//   search, any other block:  binary, over the suffixes
+//
+// The array that holds the block is longer than the block by PaddingBytes, so that a load of 8 bytes for a version of 3,
+// or of 16 for a short key suffix, stays inside it; and by one byte an entry for the tags, when the block is kept.
 
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using IngoDB.Engine.Entries;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Sstables;
 
-/// <summary>One entry's place in a block.</summary>
-internal readonly struct RowEntry(byte[] bytes, int start, int end)
-{
-    private readonly bool _expires = (bytes[start] & SstableFormat.ExpiresBit) != 0;
-
-    public EntryKind Kind => (EntryKind)(bytes[start] & ~SstableFormat.ExpiresBit);
-
-    public int ShapeNumber => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(start + 4));
-
-    public DocumentVersion Version => new(BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(start + 8)));
-
-    public DocumentVersion ExpiresAt => _expires ? new(BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(start + SstableFormat.EntryHeadBytes))) : DocumentVersion.None;
-
-    public ReadOnlySpan<byte> Key => bytes.AsSpan(KeyStart, KeyBytes);
-
-    public ReadOnlySpan<byte> Row => bytes.AsSpan(RowStart, end - RowStart);
-
-    public ReadOnlyMemory<byte> RowMemory => bytes.AsMemory(RowStart, end - RowStart);
-
-    public int RowStart => KeyStart + KeyBytes;
-
-    private int KeyStart => start + SstableFormat.EntryHeadBytes + (_expires ? SstableFormat.ExpiresBytes : 0);
-
-    private int KeyBytes => BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(start + 2));
-}
-
-/// <summary>The entries of one block.</summary>
+/// <summary>The entries of one block. Immutable once made.</summary>
 internal sealed class RowBlock
 {
-    private readonly byte[] _bytes;
-    private readonly int _startsAt;
+    /// <summary>By how much an array is at least longer than the block in it.</summary>
+    public const int PaddingBytes = 64;
 
-    /// <exception cref="CorruptionException">The checksum was right, but these are not entries.</exception>
-    public RowBlock(string file, long offset, byte[] bytes, int length, int shapeCount, bool isShared = false)
+    private readonly byte[] _bytes;
+    private readonly RowBlockLayout _layout;
+
+    /// <param name="bytes">The payload, <paramref name="length"/> bytes, and padding; of a shared block also the room for tags.</param>
+    /// <exception cref="CorruptionException">The checksum was right, but these are not the entries that the index tells of.</exception>
+    public RowBlock(string file, long offset, byte[] bytes, int length, int rowCount, int shapeCount, bool isShared = false)
     {
         (_bytes, IsShared) = (bytes, isShared);
-        Count = length >= 4 ? BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(length - 4)) : 0;
-        _startsAt = length - 4 - 4 * Count;
-        if (Count <= 0 || Count > (length - 4) / (4 + SstableFormat.EntryHeadBytes) || !AreEntriesInside(shapeCount))
+        Invariant.Holds(bytes.Length - length >= PaddingBytes + (isShared ? rowCount : 0));
+        if (!RowBlockLayout.TryRead(bytes.AsSpan(0, length), out _layout) || !_layout.AreEntriesInside(bytes.AsSpan(0, length), shapeCount))
             throw new CorruptionException(file, offset, "the entries of this block do not lie inside it");
+        if (Count != rowCount) throw new CorruptionException(file, offset, $"a block of {Count} rows where the index tells {rowCount}");
+        if (!isShared) return;
+        for (var i = 0; i < Count; i++) bytes[length + i] = RowBlockTags.Of(KeySuffix(i));
     }
 
     private RowBlock() => _bytes = [];
@@ -57,47 +46,100 @@ internal sealed class RowBlock
     /// <summary>Its bytes stay as they are; otherwise the buffer is used again for the next block.</summary>
     public bool IsShared { get; }
 
-    public int Count { get; }
+    public int Count => _layout.Count;
 
     public int Bytes => _bytes.Length;
 
     /// <summary>The cache's mark: somebody came back for this block since it was last considered. A race on it is harmless.</summary>
     public bool WasUsed { get; set; }
 
-    public RowEntry this[int index] => new(_bytes, StartOf(index), EndOf(index));
+    public ReadOnlySpan<byte> KeyPrefix => Slice(SstableFormat.RowsHeadBytes, _layout.PrefixBytes);
+
+    /// <summary>What of a key comes after <see cref="KeyPrefix"/>.</summary>
+    public ReadOnlySpan<byte> KeySuffix(int index)
+    {
+        if (_layout.SuffixBytes >= 0) return Slice(_layout.SuffixesAt + index * _layout.SuffixBytes, _layout.SuffixBytes);
+        var start = index == 0 ? 0 : ReadEnd(_layout.KeyEndsAt, index - 1);
+        return Slice(_layout.SuffixesAt + start, ReadEnd(_layout.KeyEndsAt, index) - start);
+    }
+
+    public DocumentVersion VersionOf(int index) =>
+        new(_layout.LeastVersion + (Load<ulong>(_layout.VersionsAt + index * _layout.VersionBytes) & _layout.VersionMask));
+
+    public EntryKind KindOf(int index) => _layout.KindsAt == 0 ? EntryKind.Put : (EntryKind)Load<byte>(_layout.KindsAt + index);
+
+    public DocumentVersion ExpiresAtOf(int index) =>
+        _layout.ExpiriesAt == 0 ? DocumentVersion.None : new(Load<ulong>(_layout.ExpiriesAt + 8 * index));
+
+    public int ShapeNumberOf(int index) => _layout.ShapeBytes switch
+    {
+        0 => _layout.Shape,
+        1 => Load<byte>(_layout.ShapesAt + index),
+        2 => Load<ushort>(_layout.ShapesAt + 2 * index),
+        _ => Load<int>(_layout.ShapesAt + 4 * index),
+    };
+
+    public ReadOnlySpan<byte> RowOf(int index)
+    {
+        var start = StartOf(index);
+        return Slice(_layout.RowsAt + start, ReadEnd(_layout.RowEndsAt, index) - start);
+    }
+
+    /// <summary>The same for who keeps it; only of a shared block.</summary>
+    public ReadOnlyMemory<byte> RowMemoryOf(int index)
+    {
+        var start = StartOf(index);
+        return new(_bytes, _layout.RowsAt + start, ReadEnd(_layout.RowEndsAt, index) - start);
+    }
+
+    /// <summary>The newest entry of the key with a version ≤ <paramref name="upTo"/>; -1 when there is none in this block.</summary>
+    public int Find(ReadOnlySpan<byte> key, DocumentVersion upTo)
+    {
+        if (!key.StartsWith(KeyPrefix)) return -1;
+        var suffix = key[_layout.PrefixBytes..];
+        if (IsShared) return RowBlockTags.Find(this, Slice(_layout.Bytes, Count), suffix, upTo);
+        var row = LowerBound(key, upTo);
+        return row < Count && KeySuffix(row).SequenceEqual(suffix) ? row : -1;
+    }
 
     /// <summary>The first entry at or after (key, version descending); <see cref="Count"/> when all are before.</summary>
     public int LowerBound(ReadOnlySpan<byte> key, DocumentVersion version)
     {
+        var prefix = KeyPrefix;
+        var head = key[..Math.Min(key.Length, prefix.Length)].SequenceCompareTo(prefix);
+        if (head != 0) return head < 0 ? 0 : Count;
+        var suffix = key[prefix.Length..];
         int low = 0, high = Count;
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            var entry = this[middle];
-            var order = entry.Key.SequenceCompareTo(key);
-            if (order < 0 || (order == 0 && entry.Version > version)) low = middle + 1;
+            var order = KeySuffix(middle).SequenceCompareTo(suffix);
+            if (order < 0 || (order == 0 && VersionOf(middle) > version)) low = middle + 1;
             else high = middle;
         }
 
         return low;
     }
 
-    private int StartOf(int index) => BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(_startsAt + 4 * index));
+    private int StartOf(int index) => index == 0 ? 0 : ReadEnd(_layout.RowEndsAt, index - 1);
 
-    private int EndOf(int index) => index + 1 < Count ? StartOf(index + 1) : _startsAt;
+    private int ReadEnd(int endsAt, int index) =>
+        _layout.EndBytes == 2 ? Load<ushort>(endsAt + 2 * index) : Load<int>(endsAt + 4 * index);
 
-    private bool AreEntriesInside(int shapeCount)
+    private ReadOnlySpan<byte> Slice(int at, int length) =>
+        MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_bytes), at), length);
+
+    private T Load<T>(int at)
+        where T : unmanaged
     {
-        if (StartOf(0) != 0) return false;
-        for (int i = 0, start = 0; i < Count; i++)
-        {
-            var end = EndOf(i);
-            if (end - (long)start < SstableFormat.EntryHeadBytes || end > _startsAt) return false;
-            var entry = new RowEntry(_bytes, start, end);
-            if (entry.RowStart > end || entry.Kind is not (EntryKind.Put or EntryKind.Delete) || (uint)entry.ShapeNumber > (uint)shapeCount) return false;
-            start = end;
-        }
+        var value = Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_bytes), at));
+        return BitConverter.IsLittleEndian ? value : Swap(value);
+    }
 
-        return true;
+    private static T Swap<T>(T value)
+        where T : unmanaged
+    {
+        MemoryMarshal.AsBytes(new Span<T>(ref value)).Reverse();
+        return value;
     }
 }

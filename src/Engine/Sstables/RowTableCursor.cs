@@ -1,4 +1,5 @@
-// A cursor over row blocks. It holds one decoded block at a time; the spans it shows point into it.
+// A cursor over row blocks. It holds one decoded block at a time; the rows it shows lie there. A key does not, only what
+// it does not share with the others; it is put together here, when it is asked for.
 
 using IngoDB.Engine.Entries;
 using IngoDB.Model;
@@ -12,25 +13,34 @@ internal sealed class RowTableCursor(TableBlocks blocks, Shape[] shapes, ReadCou
     private int _blockNumber = -1;
     private RowBlock? _block;
     private int _row;
-    private RowEntry _entry;
+    private readonly byte[] _key = new byte[EntryKey.BytesMax];
+    private int _keyBytes;
+    private int _keyRow = -1;
 
     public override RowId RowId => new(blocks.Index.FirstRowOf(_blockNumber) + (uint)_row);
 
-    public override ReadOnlySpan<byte> Key => _entry.Key;
+    public override ReadOnlySpan<byte> Key
+    {
+        get
+        {
+            if (_keyRow != _row) CompleteKey();
+            return _key.AsSpan(0, _keyBytes);
+        }
+    }
 
-    public override DocumentVersion Version => _entry.Version;
+    public override DocumentVersion Version => _block!.VersionOf(_row);
 
-    public override EntryKind Kind => _entry.Kind;
+    public override EntryKind Kind => _block!.KindOf(_row);
 
-    public override DocumentVersion ExpiresAt => _entry.ExpiresAt;
+    public override DocumentVersion ExpiresAt => _block!.ExpiresAtOf(_row);
 
-    public override Shape Shape => shapes[_entry.ShapeNumber];
+    public override Shape Shape => shapes[_block!.ShapeNumberOf(_row)];
 
-    public override ReadOnlySpan<byte> Row => _entry.Row;
+    public override ReadOnlySpan<byte> Row => _block!.RowOf(_row);
 
     public override EntryView Entry => new()
     {
-        Key = _entry.Key, Version = _entry.Version, Kind = _entry.Kind, ExpiresAt = _entry.ExpiresAt, Shape = Shape, Row = _entry.Row, Origin = new(0, RowId.Value),
+        Key = Key, Version = Version, Kind = Kind, ExpiresAt = ExpiresAt, Shape = Shape, Row = Row, Origin = new(0, RowId.Value),
     };
 
     public override bool Seek(ReadOnlySpan<byte> key)
@@ -78,12 +88,22 @@ internal sealed class RowTableCursor(TableBlocks blocks, Shape[] shapes, ReadCou
         _block = null; // not half of the old one, should the new one be damaged
         _block = blocks.Get(number, ref counters.Value, fillCache, _readAhead);
         _blockNumber = number;
+        _block.KeyPrefix.CopyTo(_key);
+        _keyRow = -1;
+    }
+
+    private void CompleteKey()
+    {
+        var suffix = _block!.KeySuffix(_row);
+        var prefixBytes = _block.KeyPrefix.Length;
+        suffix.CopyTo(_key.AsSpan(prefixBytes));
+        _keyBytes = prefixBytes + suffix.Length;
+        _keyRow = _row;
     }
 
     private bool Show(int row)
     {
         _row = row;
-        _entry = _block![row];
         counters.Value.RowsExamined++;
         return true;
     }

@@ -70,13 +70,18 @@ internal sealed class Sstable : IDisposable
         if (number >= 0)
         {
             var block = _blocks.Get(number, ref counters, fillCache: true);
-            var row = block.LowerBound(key, upTo);
-            if (row < block.Count) return TryTake(block, row, key, ref counters, out hit);
+            var row = block.Find(key, upTo);
+            if (row >= 0)
+            {
+                hit = Take(block, row, ref counters);
+                return true;
+            }
         }
 
         var next = number + 1;
-        return next < _blocks.Index.Count && _blocks.Index.KeyOf(next).SequenceEqual(key)
-            && TryTake(_blocks.Get(next, ref counters, fillCache: true), 0, key, ref counters, out hit);
+        if (next >= _blocks.Index.Count || !_blocks.Index.KeyOf(next).SequenceEqual(key)) return false;
+        hit = Take(_blocks.Get(next, ref counters, fillCache: true), 0, ref counters);
+        return true;
     }
 
     /// <summary>All versions, in order. <see cref="TableCursor.RowId"/> lets an index refer to rows.</summary>
@@ -95,12 +100,10 @@ internal sealed class Sstable : IDisposable
         _file.Dispose();
     }
 
-    private bool TryTake(RowBlock block, int row, ReadOnlySpan<byte> key, ref ReadCounters counters, out EntryHit hit)
+    private EntryHit Take(RowBlock block, int row, ref ReadCounters counters)
     {
         counters.RowsExamined++;
-        var entry = block[row];
-        var found = entry.Key.SequenceEqual(key);
-        hit = found ? new(entry.Version, entry.Kind, entry.ExpiresAt, _shapes[entry.ShapeNumber], block.IsShared ? entry.RowMemory : entry.Row.ToArray()) : default;
-        return found;
+        var bytes = block.IsShared ? block.RowMemoryOf(row) : block.RowOf(row).ToArray();
+        return new(block.VersionOf(row), block.KindOf(row), block.ExpiresAtOf(row), _shapes[block.ShapeNumberOf(row)], bytes);
     }
 }

@@ -8,9 +8,14 @@
 //              checksum: XxHash3 of all that follows it in the frame, seeded with (table id, offset of the frame), so
 //              that a frame of another table or another place is not taken for this one
 //
-//   rows     = entries | start u32 of each entry | entry count u32          entries by (key ascending, version descending)
-//   entry    = kind u8 (EntryKind; bit 7: expires) | zero u8 | key bytes u16 | shape u32 (0 self-described, else 1-based)
-//            | version u64 | expires u64, only when bit 7 is set | key | row, up to the start of the next entry
+//   rows     = head | key prefix | key ends? | key suffixes | versions | shapes? | kinds? | expiries? | row ends | rows
+//              entries by (key ascending, version descending), each field of all of them as one array; ? = when needed
+//   head     = entry count u32 | prefix bytes u16 | suffix bytes u16 (FFFF: they differ, and there are key ends)
+//            | least version u64 | version bytes u8 (0..8) | shape bytes u8 (0: all have the shape of the head; 1, 2 or 4)
+//            | end bytes u8 (2 or 4) | flags u8 (1: kinds, else all are puts; 2: expiries, else none expires)
+//            | shape u32 (0 self-described, else 1-based)
+//     key      = prefix, suffix       version = least version + what stands in the array       expiry = version u64, 0 never
+//     ends     = where the suffix (the row) ends, counted from the first suffix (row)
 //   filter   = lines of 64 bytes; each key sets 7 bits of one line (BloomFilter.cs); no bytes: no filter
 //   shapes   = count u32 | shapes as Shape.WriteTo
 //   index    = count u32 | of each rows frame: offset u64, bytes u32, first row u32, first version u64, first key bytes u16
@@ -24,8 +29,8 @@
 //            | footer bytes u32 | format version u32 | magic 8 bytes
 //              the last 24 bytes keep their place in every version to come
 //
-// Deliberately not here: columns (the next format version), a hash index inside a block, key prefix compression (LZ4
-// finds the prefixes). docs/formats/sstable.md tells the same story with reasons.
+// Deliberately not here: a hash index inside a block; a reader who keeps a block makes one (RowBlockTags.cs).
+// docs/formats/sstable.md tells the same story with reasons.
 
 using IngoDB.Model;
 
@@ -51,16 +56,17 @@ internal enum FrameCodec : byte
 /// <summary>Constants of the table format; see docs/formats/sstable.md.</summary>
 internal static class SstableFormat
 {
-    public const uint Version = 1;
+    public const uint Version = 2;
     public const ulong Magic = 0x4C42_4154_4F47_4E49; // "INGOTABL" as the bytes lie in the file
 
     public const int FrameHeadBytes = 16;
     public const int FooterBytes = 4 * 16 + FooterTailBytes;
     public const int FooterTailBytes = 24;
 
-    public const int EntryHeadBytes = 16;
-    public const int ExpiresBytes = 8;
-    public const byte ExpiresBit = 0x80;
+    public const int RowsHeadBytes = 24;
+    public const ushort SuffixesDiffer = 0xFFFF;
+    public const byte HasKinds = 1;
+    public const byte HasExpiries = 2;
 
     public const int IndexEntryBytes = 26;
 

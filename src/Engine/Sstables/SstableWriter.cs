@@ -56,7 +56,7 @@ internal sealed class SstableWriter : IDisposable
         var key = entry.Key;
         var row = entry.Row;
         var isSuperseded = Remember(key, version);
-        if (_block.IsFullFor(RowBlockBuilder.EntryBytes(key, row))) CloseBlock();
+        if (_block.IsFullFor(key, row)) CloseBlock();
         if (_block.Count == 0) BeginBlock(key, version);
         _block.Add(kind, _shapes.NumberOf(entry.Shape), version, expiresAt, key, row);
         var rowId = new RowId(checked((uint)_statistics.Entries));
@@ -115,4 +115,4 @@ internal sealed class SstableWriter : IDisposable
 
 /// <param name="BlockBytes">Uncompressed size at which a block is closed.</param>
 /// <param name="FilterBitsPerKey">0 writes no filter.</param>
-internal sealed record SstableOptions(int BlockBytes = 8 * 1024, int FilterBitsPerKey = 10, bool Compress = true);
+internal sealed record SstableOptions(int BlockBytes = 16 * 1024, int FilterBitsPerKey = 10, bool Compress = true);

@@ -67,12 +67,12 @@ internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, i
     {
         var offset = index[number].Offset;
         var length = Frame.Verify(file.Path, table, offset, FrameKind.Rows, frame);
+        var rows = (int)((number + 1 < index.Count ? index.FirstRowOf(number + 1) : index.RowCount) - index.FirstRowOf(number));
         var keep = fillCache && cache.HasRoomFor(length) && WasMet(number);
-        var bytes = keep ? Unmoved(length) : readAhead?.Scratch(length) ?? Scratch(length);
+        var room = length + RowBlock.PaddingBytes;
+        var bytes = keep ? Unmoved(room + rows) : readAhead?.Scratch(room) ?? Scratch(room);
         Frame.Decode(file.Path, offset, frame, bytes.AsSpan(0, length));
-        var block = new RowBlock(file.Path, offset, bytes, length, shapeCount, isShared: keep);
-        var rows = (number + 1 < index.Count ? index.FirstRowOf(number + 1) : index.RowCount) - index.FirstRowOf(number);
-        if (block.Count != rows) throw new CorruptionException(file.Path, offset, $"a block of {block.Count} rows where the index tells {rows}");
+        var block = new RowBlock(file.Path, offset, bytes, length, rows, shapeCount, isShared: keep);
         if (keep) cache.Admit(_slots, number, block);
         return block;
     }

@@ -81,7 +81,7 @@ public sealed class CompactionRunnerTests
         for (var nth = 1; ; nth++)
         {
             using var lsm = new LsmOnDisk { TableBytesMax = 4 << 10 };
-            await lsm.FlushAsync(Enumerable.Range(0, 100).Select(i => LsmOnDisk.Put(i, (ulong)i + 1, rowBytes: 100)));
+            await lsm.FlushAsync(Enumerable.Range(0, 200).Select(i => LsmOnDisk.Put(i, (ulong)i + 1, rowBytes: 100)));
             var before = lsm.FileNames;
             lsm.Files.Faults.FailNth(nth, SimulatedFault.DiskFull, pathContains: ".sst");
             try
