@@ -54,6 +54,12 @@ public sealed record EngineOptions
     /// <summary>How many threads share a merge that somebody waits for; one that runs beside the work of others has one.</summary>
     public int MergeThreadsMax { get; init; } = Math.Min(Environment.ProcessorCount, 4);
 
+    /// <summary>Whether tables keep code columns beside their rows: queries then decide most filters and sorts without reading rows.</summary>
+    public bool Columns { get; init; } = true;
+
+    /// <summary>A collection with fewer rows in a table has no columns there.</summary>
+    internal int ColumnRowsMin { get; init; } = 1000;
+
     /// <summary>Outputs of compaction are split so that none is much larger.</summary>
     public long TableBytesMax { get; init; } = 64L << 20;
 

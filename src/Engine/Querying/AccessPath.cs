@@ -1,5 +1,6 @@
-// The ways to reach documents, as a closed list of values. A path never decides what matches, only what is looked at;
-// the whole filter is evaluated on every row, so a wrong choice can cost time and never an answer.
+// The ways to reach documents, as a closed list of values. A path never decides what matches, only what is looked at:
+// the whole filter is evaluated on every row, or what codes have decided exactly (CodeConditions) and the rest on the row.
+// So a wrong choice can cost time and never an answer.
 
 using IngoDB.Engine.Indexing;
 using IngoDB.Engine.Manifests;
@@ -7,7 +8,7 @@ using IngoDB.Model;
 
 namespace IngoDB.Engine.Querying;
 
-/// <summary>How the documents of a query are reached. The planner decides it; QueryExecutor does it. Whatever the path, the whole filter is evaluated on every row.</summary>
+/// <summary>How the documents of a query are reached. The planner decides it; QueryExecutor does it. Whatever the path, every part of the filter is decided for every row.</summary>
 internal abstract record AccessPath
 {
     /// <summary>Nothing can match.</summary>
@@ -25,6 +26,11 @@ internal abstract record AccessPath
     /// <summary>The same rows in the order of the index, which is the order asked for.</summary>
     internal sealed record IndexOrder(IndexDefinition Index, KeyRange[] Ranges, SortKey Key) : AccessPath;
 
+    /// <summary>The rows whose codes satisfy the filter, as far as codes decide it; in the order of the query where the codes give it.</summary>
+    /// <param name="Conditions">Of each part of the outermost `and` what codes decide; null where they do not.</param>
+    /// <param name="IsRanked">Codes give the order.</param>
+    internal sealed record ColumnScan(IReadOnlyList<CodeCondition?> Conditions, bool IsRanked) : AccessPath;
+
     /// <summary>Every row of the collection, in ascending order of id.</summary>
     internal sealed record PrimaryScan : AccessPath;
 
@@ -36,6 +42,7 @@ internal abstract record AccessPath
         IdRange => "id range",
         IndexRange range => $"index range {range.Index.Path.Text}",
         IndexOrder order => $"index order {order.Index.Path.Text}",
+        ColumnScan => "column scan",
         _ => "primary scan",
     };
 

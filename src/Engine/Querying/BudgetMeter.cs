@@ -9,17 +9,24 @@ namespace IngoDB.Engine.Querying;
 internal sealed class BudgetMeter(Budget? budget, TimeProvider time, CancellationToken cancellationToken)
 {
     private const long RowsPerCheck = 256;
+    private const long CodesPerCheck = 1 << 18;
 
     private readonly long _began = time.GetTimestamp();
     private readonly long _documentsMax = budget?.Documents ?? long.MaxValue;
     private readonly long _bytesMax = budget?.Bytes ?? long.MaxValue;
     private readonly TimeSpan _timeMax = budget?.Milliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.MaxValue;
-    private long _bytes;
+    private long _bytes, _codesAtCheck;
 
     public long Examined { get; private set; }
 
     /// <summary>Those of them that were gone to one by one, by id or from an index.</summary>
     public long Fetched { get; private set; }
+
+    /// <summary>Those that codes had selected, gone to in the order in which they lie.</summary>
+    public long Gathered { get; private set; }
+
+    /// <summary>Codes looked at, which is no row yet.</summary>
+    public long Codes { get; private set; }
 
     public TimeSpan Elapsed => time.GetElapsedTime(_began);
 
@@ -40,6 +47,24 @@ internal sealed class BudgetMeter(Budget? budget, TimeProvider time, Cancellatio
     {
         Fetched++;
         return Examine();
+    }
+
+    /// <summary>The same for a row that codes have selected.</summary>
+    public bool Gather()
+    {
+        Gathered++;
+        return Examine();
+    }
+
+    /// <summary>Codes are many and cheap: they count against nothing but time.</summary>
+    public bool ExamineCodes(long codes)
+    {
+        if (StoppedBy is not null) return false;
+        Codes += codes;
+        if (Codes - _codesAtCheck < CodesPerCheck) return true;
+        _codesAtCheck = Codes;
+        Check();
+        return StoppedBy is null;
     }
 
     /// <summary>Bytes taken into the result; false when they no longer fit.</summary>

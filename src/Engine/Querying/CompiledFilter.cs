@@ -20,6 +20,7 @@ internal sealed class CompiledFilter
 
     private readonly FilterNode[] _conjuncts;
     private readonly long[] _samplePasses;
+    private readonly (long Seen, long Passed)[] _codes;
     private readonly byte[] _versionBytes = new byte[8];
     private ulong _evaluated;
     private long _samples;
@@ -29,7 +30,11 @@ internal sealed class CompiledFilter
     {
         _conjuncts = [.. FieldConstraints.Conjuncts(filter).Select(FilterCompiler.Compile), .. last is null ? Array.Empty<FilterNode>() : [last]];
         _samplePasses = new long[_conjuncts.Length];
+        _codes = new (long, long)[_conjuncts.Length];
     }
+
+    /// <summary>Parts of the outermost `and`.</summary>
+    public int Conjuncts => _conjuncts.Length;
 
     /// <summary>Every document matches.</summary>
     public bool IsAll => _conjuncts.Length == 0;
@@ -38,7 +43,7 @@ internal sealed class CompiledFilter
 
     /// <summary>The share of rows that the outermost part <paramref name="conjunct"/> alone lets through; null when too few were seen.</summary>
     public double? PassFraction(int conjunct)
-        => _evaluated == 0 ? null : _conjuncts.Length == 1 ? (double)Matched / _evaluated : (double)_samplePasses[conjunct] / _samples;
+        => _codes[conjunct] is { Seen: > 0 } codes ? (double)codes.Passed / codes.Seen : _evaluated == 0 ? null : _conjuncts.Length == 1 ? (double)Matched / _evaluated : (double)_samplePasses[conjunct] / _samples;
 
     public bool Matches(ReadOnlySpan<byte> key, DocumentVersion version, Shape shape, ReadOnlySpan<byte> row)
     {
@@ -54,6 +59,33 @@ internal sealed class CompiledFilter
         if (matches) Matched++;
         return matches;
     }
+
+    /// <summary>The same for a row of which codes have <paramref name="decided"/> some parts already.</summary>
+    public bool MatchesRest(ReadOnlySpan<byte> key, DocumentVersion version, Shape shape, ReadOnlySpan<byte> row, bool[] decided)
+    {
+        if (Array.IndexOf(decided, false) < 0) return true;
+        BinaryPrimitives.WriteUInt64LittleEndian(_versionBytes, version.Raw);
+        var input = new FilterInput(key, _versionBytes, shape, row);
+        var isSample = (_evaluated++ * Scatter) >> SampleShift == 0;
+        if (isSample) _samples++;
+        var matches = true;
+        for (var i = 0; i < _conjuncts.Length && (matches || isSample); i++)
+        {
+            if (decided[i]) continue;
+            var passes = _conjuncts[i].Matches(input);
+            if (isSample && passes) _samplePasses[i]++;
+            matches &= passes;
+        }
+
+        if (matches) Matched++;
+        return matches;
+    }
+
+    /// <summary>What codes alone said: of so many rows, so many satisfy one part.</summary>
+    public void ObserveCodes(int conjunct, long seen, long passed) => _codes[conjunct] = (_codes[conjunct].Seen + seen, _codes[conjunct].Passed + passed);
+
+    /// <summary>Rows that match, where they were not asked one by one.</summary>
+    public void ObserveMatches(long rows) => Matched += rows;
 
     private bool MatchesAll(in FilterInput input)
     {

@@ -42,7 +42,7 @@ internal static class Explanation
 
     private static string? WhyNoIndex(QueryPlan plan)
     {
-        if (plan.Path is not AccessPath.PrimaryScan) return null;
+        if (plan.Path is not (AccessPath.PrimaryScan or AccessPath.ColumnScan)) return null;
         var reasons = plan.Candidates.Where(candidate => candidate.WhyNot is not null).Select(candidate => candidate.WhyNot!).Distinct().ToList();
         return reasons.Count == 0 ? "nothing was filtered or sorted that an index could help with" : string.Join("; ", reasons);
     }

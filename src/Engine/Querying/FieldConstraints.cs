@@ -53,7 +53,8 @@ internal static class FieldConstraints
         _ => OfValue(filter) is var (path, ranges, name) && !path.FansOut ? new(path, false, KeyRanges.Normalize(ranges), name, conjunct) : null,
     };
 
-    private static (FieldPath Path, IEnumerable<KeyRange> Ranges, string Operator)? OfValue(Filter filter) => filter switch
+    /// <summary>The ranges that the value at one path lies in exactly when the filter holds (CodeConditions says for which operands); null when there are none.</summary>
+    public static (FieldPath Path, IEnumerable<KeyRange> Ranges, string Operator)? OfValue(Filter filter) => filter switch
     {
         CompareFilter { Operator: not CompareOperator.Ne } compare => (compare.Field, Compared(compare.Operator, compare.Value), NameOf(compare.Operator)),
         RangeFilter range => (range.Field, InRange(range), "range"),

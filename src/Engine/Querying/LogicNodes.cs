@@ -38,7 +38,10 @@ internal sealed class ExistsNode(FieldAccess field) : FilterNode
 
 internal sealed class TypeNode(FieldAccess field, TypeName type) : FilterNode
 {
-    private readonly ValueKind _kind = type switch
+    private readonly ValueKind _kind = KindOf(type);
+
+    /// <summary>A kind of the class that the type names.</summary>
+    public static ValueKind KindOf(TypeName type) => type switch
     {
         TypeName.Null => ValueKind.Null,
         TypeName.Bool => ValueKind.Bool,

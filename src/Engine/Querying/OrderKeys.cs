@@ -6,7 +6,9 @@
 
 using System.Buffers;
 using System.Buffers.Binary;
+using IngoDB.Engine.Columns;
 using IngoDB.Engine.Entries;
+using IngoDB.Engine.Scanning;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Querying;
@@ -21,6 +23,9 @@ internal sealed class OrderKeys(ScanSort sort)
 
     /// <summary>Where the id begins in the key built last.</summary>
     public int IdStart { get; private set; }
+
+    /// <summary>The key built last.</summary>
+    public ReadOnlySpan<byte> Latest => _key.WrittenSpan;
 
     /// <summary>The order key of a row; valid until the next one.</summary>
     public ReadOnlySpan<byte> Of(RowStream row)
@@ -38,14 +43,22 @@ internal sealed class OrderKeys(ScanSort sort)
     public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> indexKey, SortKey? key, ReadOnlySpan<byte> idKey)
     {
         _key.ResetWrittenCount();
-        if (key is not null)
-        {
-            if (key.Nulls is { } nulls && KeyClasses.Nothing.Contains(indexKey)) _key.Write([nulls == NullsOrder.First ? NullsFirst : NullsLast]);
-            Append(indexKey, key.Descending);
-        }
-
+        if (key is not null) Append(indexKey, key);
         return End(idKey);
     }
+
+    /// <summary>The sort keys alone, from keys in ascending form: how they compare with the order key of a row.</summary>
+    /// <returns>Negative: rows with these keys come before it; zero: they have its sort keys.</returns>
+    public int Compare(CodeRanks ranks, uint rank, ReadOnlySpan<byte> orderKey)
+    {
+        Span<byte> key = stackalloc byte[ColumnFormat.KeyBytesMax];
+        _key.ResetWrittenCount();
+        for (var i = 0; i < sort.Keys.Count; i++) Append(key[..ranks.WriteKey(rank, i, key)], sort.Keys[i]);
+        return _key.WrittenSpan.SequenceCompareTo(orderKey[..Math.Min(orderKey.Length, _key.WrittenCount)]);
+    }
+
+    /// <summary>What stands behind the sort keys that <see cref="Compare"/> found equal: the id key.</summary>
+    public ReadOnlySpan<byte> IdAfterSortKeys(ReadOnlySpan<byte> orderKey) => orderKey[_key.WrittenCount..];
 
     /// <summary>The index key at the head of an order key, ascending again.</summary>
     public static byte[] IndexKeyOf(ReadOnlySpan<byte> orderKey, bool descending)
@@ -74,11 +87,12 @@ internal sealed class OrderKeys(ScanSort sort)
         return _key.WrittenSpan;
     }
 
-    private void Append(ReadOnlySpan<byte> indexKey, bool descending)
+    private void Append(ReadOnlySpan<byte> indexKey, SortKey key)
     {
+        if (key.Nulls is { } nulls && KeyClasses.Nothing.Contains(indexKey)) _key.Write([nulls == NullsOrder.First ? NullsFirst : NullsLast]);
         var target = _key.GetSpan(indexKey.Length);
         indexKey.CopyTo(target);
-        if (descending)
+        if (key.Descending)
             for (var i = 0; i < indexKey.Length; i++) target[i] = (byte)~target[i];
         _key.Advance(indexKey.Length);
     }

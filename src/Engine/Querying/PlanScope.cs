@@ -21,10 +21,11 @@ internal sealed class PlanScope
     private readonly PlannerInput _input;
     private readonly double _matchFraction;
     private readonly ScanSort _sort;
+    private readonly IReadOnlyList<Filter> _conjuncts;
 
     public PlanScope(ScanRequest request, PlannerInput input, IReadOnlyList<Filter> conjuncts, IReadOnlyList<FieldConstraint> constraints)
     {
-        (_request, _input, Constraints) = (request, input, constraints);
+        (_request, _input, _conjuncts, Constraints) = (request, input, conjuncts, constraints);
         _sort = ScanSort.Of(request.Sort);
         _matchFraction = Math.Clamp(input.MatchFraction ?? GuessMatchFraction(conjuncts), 1e-6, 1);
     }
@@ -61,6 +62,31 @@ internal sealed class PlanScope
         var unindexed = Unindexed(index);
         var cost = Fetch(fetched) + (unindexed * _input.Costs.RowExamined) + (ranges.Length * _input.Costs.Seek);
         return new(new AccessPath.IndexOrder(index.Definition, ranges, key), SortMethod.None, fetched + unindexed, cost);
+    }
+
+    /// <summary>Null when no column helps: none decides a part of the filter, none gives the order.</summary>
+    public PlanOption? ColumnScan()
+    {
+        if (_input.Columns is not { Rows: > 0 } columns) return null;
+        var conditions = new CodeCondition?[_conjuncts.Count];
+        var (selected, passes, isDecided) = (1.0, 0, true);
+        for (var i = 0; i < conditions.Length; i++)
+        {
+            conditions[i] = CodeConditions.Of(_conjuncts[i]) is { } condition && condition.IsDecidedBy(field => columns.RowsWith(field) > 0) ? condition : null;
+            isDecided &= conditions[i] is not null;
+            if (conditions[i] is null) continue;
+            passes += conditions[i]!.Passes;
+            selected *= GuessFraction(i);
+        }
+
+        var isRanked = !_sort.IsById && _sort.Keys.All(key => CodeConditions.FieldOf(key.Field) is { } field && columns.RowsWith(field) == columns.Rows);
+        if (passes == 0 && !isRanked) return null;
+        var matches = columns.Rows * (isDecided ? _matchFraction : Math.Max(selected, _matchFraction));
+        var gathered = !isDecided ? matches : isRanked || _sort.IsById ? Math.Min(matches, _request.Limit ?? matches) : matches;
+        var (sort, unscanned) = (_sort.IsById ? SortMethod.None : NeededSort, Math.Max(0, _input.Rows - columns.Rows));
+        var costOfSort = isRanked ? matches * _input.Costs.CodeSorted : SortCost(sort, Math.Min(matches, Matches));
+        var cost = (columns.Rows * (passes + (isRanked ? _sort.Keys.Count : 0)) * _input.Costs.CodeExamined) + (gathered * _input.Costs.RowGathered) + (unscanned * _input.Costs.RowExamined) + costOfSort;
+        return new(new AccessPath.ColumnScan(conditions, isRanked), sort, gathered + unscanned, cost);
     }
 
     /// <summary>Why indexes that one might expect were not even weighed.</summary>

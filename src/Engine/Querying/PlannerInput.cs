@@ -8,7 +8,13 @@ namespace IngoDB.Engine.Querying;
 /// <param name="Rows">Rows of the collection, over memtables and tables (superseded ones too).</param>
 /// <param name="MatchFraction">The share of examined rows that matched in earlier executions of the shape; null when unknown.</param>
 /// <param name="RowsInMemory">Those of them that no index file can know: entries of memtables.</param>
-internal sealed record PlannerInput(long Rows, IReadOnlyList<IndexOption> Indexes, QueryCosts Costs, double? MatchFraction = null, long RowsInMemory = 0);
+/// <param name="Columns">Null when there are none.</param>
+internal sealed record PlannerInput(long Rows, IReadOnlyList<IndexOption> Indexes, QueryCosts Costs, double? MatchFraction = null, long RowsInMemory = 0, ColumnOption? Columns = null);
+
+/// <summary>The code columns of the collection, as far as they can be used at the read point.</summary>
+/// <param name="Rows">Rows in tables that have columns; the others are scanned beside them.</param>
+/// <param name="RowsWith">Those of them in tables with a column for a field.</param>
+internal sealed record ColumnOption(long Rows, Func<string, long> RowsWith);
 
 /// <summary>An index of the collection, as far as it is built.</summary>
 /// <param name="RowsIndexed">Rows in tables that have it; the others are scanned.</param>

@@ -13,13 +13,13 @@ namespace IngoDB.Engine.Querying;
 /// <summary>Gathers from a state what the planner wants to know of a collection.</summary>
 internal static class PlannerInputs
 {
-    public static PlannerInput Of(EngineState state, CollectionId collection, OpenIndexes indexes, QueryCosts costs)
+    public static PlannerInput Of(EngineState state, ReadPoint at, CollectionId collection, OpenIndexes indexes, QueryCosts costs)
     {
         var options = new List<IndexOption>();
         foreach (var definition in state.Manifest.Indexes.Values)
             if (definition.Collection == collection) options.Add(OptionOf(state, definition, indexes));
         options.Sort(static (left, right) => left.Definition.Id.CompareTo(right.Definition.Id));
-        return new(RowsOf(state, collection), options, costs, RowsInMemory: RowsInMemory(state));
+        return new(RowsOf(state, collection), options, costs, RowsInMemory: RowsInMemory(state), Columns: ColumnPlaces.Of(state, at, collection)?.AsOption());
     }
 
     /// <summary>Rows in memtables (of all collections: they are not counted apart) and tables.</summary>

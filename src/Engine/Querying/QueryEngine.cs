@@ -8,6 +8,7 @@ using IngoDB.Engine.Entries;
 using IngoDB.Engine.Files;
 using IngoDB.Engine.Indexing;
 using IngoDB.Engine.Manifests;
+using IngoDB.Engine.Scanning;
 using IngoDB.Engine.Sstables;
 using IngoDB.Engine.Statistics;
 using IngoDB.Model;
@@ -18,6 +19,7 @@ namespace IngoDB.Engine.Querying;
 internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvider time, QueryCosts costs, Action<Exception> damagedIndex) : IDisposable
 {
     private readonly OpenIndexes _indexes = new(files, directory, damagedIndex);
+    private readonly SupersededRows _superseded = new();
 
     public QueryStatistics Statistics { get; } = new(time, costs);
 
@@ -25,7 +27,11 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
     public void Attach(EngineState state) => _indexes.Attach(state);
 
     /// <summary>The table is no longer part of the newest state. Queries that run keep what they have.</summary>
-    public void Detach(TableId table) => _indexes.Detach(table);
+    public void Detach(TableId table)
+    {
+        _indexes.Detach(table);
+        _superseded.Forget(table);
+    }
 
     /// <summary>The document of the key that the read point sees; false when there is none, or it is deleted or expired.</summary>
     public bool TryGet(EngineState state, ReadPoint at, ReadOnlySpan<byte> key, out EntryHit hit)
@@ -47,9 +53,9 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
     public long Count(EngineState state, ReadPoint at, CollectionId collection, Filter? where, CancellationToken cancellationToken = default)
     {
         var request = new ScanRequest(collection) { Where = where };
-        using var matches = Start(state, at, request, QueryShape.Of(request, "count"), join: null, lease: null, cancellationToken, ordered: false);
-        var count = 0L;
-        while (matches.MoveNext()) count++;
+        var (run, executor) = Prepare(state, at, request, QueryShape.Of(request, "count"), join: null, ordered: false, cancellationToken);
+        var count = executor.Count();
+        run.Record(Statistics, count);
         return count;
     }
 
@@ -68,7 +74,7 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
     /// <summary>What the planner does for a scan, what it weighed, and what would be learned; with <paramref name="execute"/> the scan runs and its measured work is shown.</summary>
     public Document Explain(EngineState state, ReadPoint at, ScanRequest request, bool execute, CancellationToken cancellationToken = default)
     {
-        var input = PlannerInputs.Of(state, request.Collection, _indexes, Statistics.Costs);
+        var input = PlannerInputs.Of(state, at, request.Collection, _indexes, Statistics.Costs);
         var plan = QueryPlanner.Plan(request, input);
         QueryWork? measured = null;
         if (execute)
@@ -89,20 +95,25 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
 
     public void Dispose() => _indexes.Dispose();
 
-    private ExecutedStream Start(EngineState state, ReadPoint at, ScanRequest request, QueryShape shape, JoinEdge? join, IDisposable? lease, CancellationToken cancellationToken, bool ordered = true)
+    private ExecutedStream Start(EngineState state, ReadPoint at, ScanRequest request, QueryShape shape, JoinEdge? join, IDisposable? lease, CancellationToken cancellationToken)
+    {
+        var (run, executor) = Prepare(state, at, request, shape, join, ordered: true, cancellationToken);
+        var projection = request.Select is null ? null : new Projection(request.Select);
+        return new(executor.Open(), run, request.Limit, projection, returned => run.Record(Statistics, returned), lease);
+    }
+
+    private (QueryRun Run, QueryExecutor Executor) Prepare(EngineState state, ReadPoint at, ScanRequest request, QueryShape shape, JoinEdge? join, bool ordered, CancellationToken cancellationToken)
     {
         var counters = new ReadCountersBox();
         var node = join is null ? null : new JoinNode(join.Edge, join.Values);
         var filter = new CompiledFilter(request.Where, node);
-        var input = PlannerInputs.Of(state, request.Collection, _indexes, Statistics.Costs);
+        var input = PlannerInputs.Of(state, at, request.Collection, _indexes, Statistics.Costs);
         var plan = QueryPlanner.Plan(request, input, join is null ? [] : join.Values.ConstraintsOn(join.Edge, FieldConstraints.Conjuncts(request.Where).Count));
         if (!ordered) plan = plan with { Sort = SortMethod.None };
         var meter = new BudgetMeter(request.Budget, time, cancellationToken);
         var run = new QueryRun(shape, plan, input, filter, node, meter, counters, request.Limit);
-        var sources = new QuerySources(state, at, request.Collection, _indexes, counters);
-        var rows = new QueryExecutor(sources, request, plan, filter, meter).Open();
-        var projection = request.Select is null ? null : new Projection(request.Select);
-        return new(rows, run, request.Limit, projection, returned => run.Record(Statistics, returned), lease);
+        var sources = new QuerySources(state, at, request.Collection, _indexes, _superseded, counters);
+        return (run, new(sources, request, plan, filter, meter));
     }
 
     private sealed record JoinEdge(FieldPath Edge, JoinValues Values);

@@ -2,6 +2,7 @@
 // heap of the first k, a sort) stands on top of it.
 //
 //   point, id range, primary scan      CursorRows ───────────────────────────► in id order ─┐
+//   column scan                        ColumnScanner draws it
 //   index range, one value             IndexRows of each table ─┐                           ├─► [top k | sort] ─►
 //                                      CursorRows of the rest ──┴─ merged by id ────────────┤
 //   index range                        the same, one after the other ───────────────────────┘
@@ -34,8 +35,19 @@ internal sealed class QueryExecutor(QuerySources sources, ScanRequest request, Q
         AccessPath.IdRange range => Ordered(Scan(range.Ids)),
         AccessPath.IndexRange range => OpenRange(range),
         AccessPath.IndexOrder order => OpenOrder(order),
+        AccessPath.ColumnScan scan when Columns(scan) is { } columns => columns.Open(plan.Sort),
         _ => Ordered(Scan(KeyRange.All)),
     };
+
+    /// <summary>How many documents the stream would have.</summary>
+    public long Count()
+    {
+        if (plan.Path is AccessPath.ColumnScan scan && Columns(scan) is { } columns) return columns.Count();
+        using var rows = Open();
+        var count = 0L;
+        while (rows.MoveNext()) count++;
+        return count;
+    }
 
     private CursorRows Scan(KeyRange ids)
     {
@@ -44,7 +56,16 @@ internal sealed class QueryExecutor(QuerySources sources, ScanRequest request, Q
         return new(sources.Scan(keys), keys, filter, meter, _newer, []);
     }
 
-    private CursorRows ScanRest(List<Sstable> others, IEnumerable<Sstable> indexed, KeyRange ids)
+    /// <summary>Null when columns cannot be used after all: then everything is scanned.</summary>
+    private ColumnScanner? Columns(AccessPath.ColumnScan path)
+    {
+        if (ColumnPlaces.Of(sources.State, sources.At, sources.Collection) is not { } places) return null;
+        var scope = new ColumnScope(sources.At, filter, meter, path.Conditions, sources.Counters);
+        RowStream? Rest(KeyRange ids) => places.Others.Count == 0 ? null : ScanRest(places.Others, places.Tables.Select(place => place.Table), ids);
+        return new(places, sources, request, scope, Rest, Ordered);
+    }
+
+    private CursorRows ScanRest(IReadOnlyList<Sstable> others, IEnumerable<Sstable> indexed, KeyRange ids)
     {
         var keys = EntryRanges.Of(sources.Collection, ids);
         return new(sources.Scan(keys, others), keys, filter, meter, _newer, [.. indexed]);

@@ -6,6 +6,7 @@
 //   id range      _id lies between two values: a piece of the primary order
 //   index range   a field lies in ranges of an index: go to those rows, sort what is left
 //   index order   the index is in the order asked for: stop at the limit
+//   column scan   codes of columns select rows, and sort them; only what is answered is gone to
 //   primary scan  everything
 //
 // Rows that an index does not know yet (memtables, tables that are still to be indexed) are scanned beside it and
@@ -28,6 +29,7 @@ internal static class QueryPlanner
         var scope = new PlanScope(request, input, conjuncts, constraints);
         var options = new List<PlanOption> { scope.PrimaryScan() };
         AddIdPaths(scope, options);
+        if (scope.ColumnScan() is { } columns) options.Add(columns);
         foreach (var index in input.Indexes) AddIndexPaths(scope, index, options);
 
         var chosen = options[0];

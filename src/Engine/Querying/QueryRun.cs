@@ -35,23 +35,25 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
     private QueryCosts Costs => input.Costs;
 
     /// <summary>What this execution did.</summary>
-    private double Cost => ((meter.Examined - meter.Fetched) * Costs.RowExamined) + (meter.Fetched * Costs.RowFetched) + SortCost;
+    private double Cost => ((meter.Examined - meter.Fetched - meter.Gathered) * Costs.RowExamined) + (meter.Fetched * Costs.RowFetched) + (meter.Gathered * Costs.RowGathered) + (meter.Codes * Costs.CodeExamined) + SortCost;
 
     private double SortCost => plan.Sort switch
     {
         SortMethod.None => 0,
+        _ when plan.Path is AccessPath.ColumnScan { IsRanked: true } => meter.Gathered * Costs.CodeSorted,
         SortMethod.TopK => filter.Matched * Costs.RowSorted * PlanScope.TopKShareOfSort,
         _ => filter.Matched * Costs.RowSorted,
     };
 
-    /// <summary>What the planner thought that going through everything would cost.</summary>
+    /// <summary>What the planner thought that the best without an index would cost.</summary>
     private double CostOfScan
     {
         get
         {
+            var least = double.PositiveInfinity;
             foreach (var candidate in plan.Candidates)
-                if (candidate.Name == "primary scan") return candidate.Cost;
-            return Cost;
+                if (candidate.Name is "primary scan" or "column scan") least = Math.Min(least, candidate.Cost);
+            return double.IsFinite(least) ? least : Cost;
         }
     }
 
@@ -96,5 +98,5 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
     }
 
     /// <summary>Rows that a filter index would have to answer for: those examined, or all when another index was used already.</summary>
-    private double RowsToGoThrough => plan.Path.UsedIndex is null ? meter.Examined : input.Rows;
+    private double RowsToGoThrough => plan.Path.UsedIndex is null && plan.Path is not AccessPath.ColumnScan ? meter.Examined : input.Rows;
 }

@@ -5,13 +5,14 @@ using IngoDB.Engine.Cursors;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Indexing;
 using IngoDB.Engine.Manifests;
+using IngoDB.Engine.Scanning;
 using IngoDB.Engine.Sstables;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Querying;
 
 /// <summary>The places of one state that a query reads. One thread at a time.</summary>
-internal sealed class QuerySources(EngineState state, ReadPoint at, CollectionId collection, OpenIndexes indexes, ReadCountersBox counters)
+internal sealed class QuerySources(EngineState state, ReadPoint at, CollectionId collection, OpenIndexes indexes, SupersededRows superseded, ReadCountersBox counters)
 {
     public EngineState State { get; } = state;
 
@@ -20,6 +21,9 @@ internal sealed class QuerySources(EngineState state, ReadPoint at, CollectionId
     public CollectionId Collection { get; } = collection;
 
     public ReadCountersBox Counters { get; } = counters;
+
+    /// <summary>Which rows of tables are hidden by others; shared by all queries.</summary>
+    public SupersededRows Superseded { get; } = superseded;
 
     /// <summary>All visible entries of a stretch of keys.</summary>
     public EntryCursor Scan(KeyRange keys) => Merge(keys, State.Tables);

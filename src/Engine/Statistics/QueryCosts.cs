@@ -11,7 +11,10 @@ namespace IngoDB.Engine.Statistics;
 /// <param name="RowIndexed">Extract, sort and write one index entry, beyond reading the row.</param>
 /// <param name="Seek">Position an index cursor once.</param>
 /// <param name="Rewrites">How often a row is indexed in its life: at the flush, and at the merges after it.</param>
-public sealed record QueryCosts(double RowExamined = 1, double RowFetched = 3, double RowSorted = 2.5, double RowIndexed = 0.8, double Seek = 20, double Rewrites = 3)
+/// <param name="RowGathered">Go to a row that codes have selected, in the order in which rows lie.</param>
+/// <param name="CodeExamined">Ask one code one question.</param>
+/// <param name="CodeSorted">Put a selected row into the order of its code.</param>
+public sealed record QueryCosts(double RowExamined = 1, double RowFetched = 3, double RowSorted = 2.5, double RowIndexed = 0.8, double Seek = 20, double Rewrites = 3, double RowGathered = 0.5, double CodeExamined = 0.0005, double CodeSorted = 0.05)
 {
     public static QueryCosts Default { get; } = new();
 

@@ -13,7 +13,7 @@ public sealed class IndexDefectTests : EngineFixture
 {
     private long _memtableBytes = 1 << 20;
 
-    protected override EngineOptions Options => base.Options with { MemtableBytes = _memtableBytes, Learning = LearningMode.Off, BlockBytes = 512 };
+    protected override EngineOptions Options => base.Options with { MemtableBytes = _memtableBytes, Learning = LearningMode.Off, BlockBytes = 512, Columns = false };
 
     [Fact, Trait("Defect", "31")]
     public async Task Ten_documents_of_one_value_are_ten_entries_also_after_a_restart()

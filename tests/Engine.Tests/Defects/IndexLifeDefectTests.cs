@@ -12,7 +12,7 @@ namespace IngoDB.Tests.Defects;
 
 public sealed class IndexLifeDefectTests : EngineFixture
 {
-    protected override EngineOptions Options => base.Options with { BlockBytes = 1024 };
+    protected override EngineOptions Options => base.Options with { BlockBytes = 1024, Columns = false };
 
     [Fact, Trait("Defect", "38")]
     public async Task What_a_snapshot_sorts_is_never_taken_for_the_present()

@@ -14,6 +14,7 @@ public sealed class PlannerScriptTests
 {
     private readonly List<IndexOption> _indexes = [];
     private long _rows;
+    private ColumnOption? _columns;
 
     public static TheoryData<string> Scripts => [.. GoldenScript.In("tests/Engine.Tests/Scripts/planner")];
 
@@ -28,6 +29,12 @@ public sealed class PlannerScriptTests
             case "collection":
                 _rows = command.Number("rows", 0);
                 _indexes.Clear();
+                _columns = null;
+                return "";
+            case "columns":
+                var rows = command.Number("rows", _rows);
+                var fields = command[0].Split(',');
+                _columns = new(rows, field => fields.Contains(field) ? rows : 0);
                 return "";
             case "index":
                 var hits = command.Number("hits", 0);
@@ -36,7 +43,7 @@ public sealed class PlannerScriptTests
                 _indexes.Add(new(new(new((uint)_indexes.Count + 1), new(1), command[0], "script"), indexed, ranges => ranges is [{ IsAll: true }] ? indexed : hits * indexed / _rows));
                 return "";
             case "plan":
-                return Print(QueryPlanner.Plan(Request(command), new(_rows, _indexes, QueryCosts.Default)));
+                return Print(QueryPlanner.Plan(Request(command), new(_rows, _indexes, QueryCosts.Default, Columns: _columns)));
             default:
                 throw new FormatException($"no such command: {command.Name}");
         }

@@ -9,6 +9,8 @@ namespace IngoDB.Tests.Querying;
 
 public sealed class QueryEngineTests : EngineFixture
 {
+    protected override EngineOptions Options => base.Options with { Columns = false };
+
     [Fact]
     public async Task A_limited_scan_in_id_order_stops_early()
     {

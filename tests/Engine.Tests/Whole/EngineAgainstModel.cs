@@ -65,7 +65,7 @@ internal sealed class EngineAgainstModel : IAsyncDisposable
 
     public static async Task<EngineAgainstModel> StartAsync(EngineOptions? options = null)
     {
-        var pair = new EngineAgainstModel((options ?? new()) with { BackgroundWork = false, BlockBytes = 128, Learning = LearningMode.Off });
+        var pair = new EngineAgainstModel((options ?? new()) with { BackgroundWork = false, BlockBytes = 128, ColumnRowsMin = 1, Learning = LearningMode.Off });
         await pair.OpenAsync();
         return pair;
     }

@@ -42,6 +42,13 @@ public sealed class EngineModelTests
     }, iter: 400, threads: 1);
 
     [Fact]
+    public Task Without_columns_every_read_is_that_of_the_naive_model() => AnyStep.List[1, 60].SampleAsync(async steps =>
+    {
+        await using var pair = await EngineAgainstModel.StartAsync(new() { Columns = false });
+        await pair.RunAsync(steps);
+    }, iter: 200, threads: 1);
+
+    [Fact]
     public Task With_a_retention_old_snapshots_stay_and_answers_are_the_same() => AnyStep.List[1, 60].SampleAsync(async steps =>
     {
         await using var pair = await EngineAgainstModel.StartAsync(new() { Retention = TimeSpan.FromMilliseconds(25), ScalingParameter = 2, MemtableBytes = 4096, TableBytesMax = 2048 });

@@ -1,0 +1,94 @@
+// One table as a column scan sees it: codes select rows, and a selected row is gone to only when it is answered, or when a
+// part of the filter is left that codes could not decide. Rows are gone to in the order in which they lie.
+
+using IngoDB.Engine.Columns;
+using IngoDB.Engine.Entries;
+using IngoDB.Engine.Scanning;
+using IngoDB.Engine.Sstables;
+using IngoDB.Model;
+
+namespace IngoDB.Engine.Querying;
+
+/// <summary>What the tables of one column scan share.</summary>
+internal sealed record ColumnScope(ReadPoint At, CompiledFilter Filter, BudgetMeter Meter, IReadOnlyList<CodeCondition?> Conditions, ReadCountersBox Counters);
+
+/// <summary>Selects rows of one table and goes to them. One thread at a time.</summary>
+internal sealed class ColumnTable : IDisposable
+{
+    private readonly ColumnScope _scope;
+    private readonly TableCursor _rows;
+    private readonly bool[] _decided;
+    private bool _told;
+
+    /// <param name="superseded">Rows hidden by what is newer elsewhere; null when none is.</param>
+    public ColumnTable(Sstable table, TableColumns columns, ulong[]? superseded, ColumnScope scope)
+    {
+        (Columns, _scope) = (columns, scope);
+        _rows = table.OpenCursor(scope.Counters);
+        var predicates = new CodePredicate?[scope.Filter.Conjuncts];
+        for (var i = 0; i < scope.Conditions.Count; i++)
+            if (scope.Conditions[i] is { } condition && condition.IsDecidedBy(columns.Has)) predicates[i] = condition.Over(columns);
+        _decided = [.. predicates.Select(predicate => predicate is not null)];
+        Zones = new(columns, predicates, superseded);
+        NeedsRows = columns.HasExpiring || Array.IndexOf(_decided, false) >= 0;
+    }
+
+    public TableColumns Columns { get; }
+
+    public ZoneScan Zones { get; }
+
+    /// <summary>Codes alone do not tell whether a selected row is answered.</summary>
+    public bool NeedsRows { get; }
+
+    public ReadOnlySpan<byte> IdKey => EntryKey.IdBytesOf(_rows.Key);
+
+    public DocumentVersion Version => _rows.Version;
+
+    public Shape Shape => _rows.Shape;
+
+    public ReadOnlySpan<byte> Row => _rows.Row;
+
+    /// <summary>Counts a zone; false when the query has to end here.</summary>
+    public bool Examine(int zone, int passes) => _scope.Meter.ExamineCodes((long)Zones.RowsOf(zone) * passes);
+
+    /// <summary>Goes to a row; false when the query has to end here. Whether it is answered says <see cref="IsAnswered"/>.</summary>
+    public bool MoveTo(uint row)
+    {
+        if (!_scope.Meter.Gather()) return false;
+        _rows.MoveTo(new(Columns.FirstRow + row));
+        return true;
+    }
+
+    /// <summary>The row it is on is there, and satisfies what codes did not decide.</summary>
+    public bool IsAnswered()
+        => !_scope.At.IsExpired(_rows.ExpiresAt) && _scope.Filter.MatchesRest(_rows.Key, _rows.Version, _rows.Shape, _rows.Row, _decided);
+
+    /// <summary>Goes back to a row that was answered before.</summary>
+    public void ReturnTo(uint row) => _rows.MoveTo(new(Columns.FirstRow + row));
+
+    /// <summary>The first row whose id comes after the one given.</summary>
+    public uint FirstRowAfter(ReadOnlySpan<byte> idKey)
+    {
+        var key = EntryRanges.Join(EntryKey.Prefix(Columns.Collection), idKey);
+        var found = _rows.Seek(key);
+        while (found && _rows.Key.SequenceEqual(key)) found = _rows.MoveNext();
+        if (!found) return (uint)Columns.Rows;
+        return _rows.RowId.Value <= Columns.FirstRow ? 0 : Math.Min(_rows.RowId.Value - Columns.FirstRow, (uint)Columns.Rows);
+    }
+
+    /// <summary>Tells the filter what was learned of its parts, once.</summary>
+    public void Tell()
+    {
+        if (_told) return;
+        _told = true;
+        if (Array.IndexOf(_decided, false) < 0) _scope.Filter.ObserveMatches(Zones.EstimatedMatches);
+        for (var i = 0; i < _decided.Length; i++)
+            if (_decided[i]) _scope.Filter.ObserveCodes(i, Zones.Sampled, Zones.Passed(i));
+    }
+
+    public void Dispose()
+    {
+        Tell();
+        _rows.Dispose();
+    }
+}
