@@ -2,10 +2,13 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using IngoDB.Benchmarks.Quick;
+using IngoDB.Benchmarks.Writes;
 
 // dotnet run -c Release --project bench/Engine.Benchmarks -- --quick
+// dotnet run -c Release --project bench/Engine.Benchmarks -- --writes
 // dotnet run -c Release --project bench/Engine.Benchmarks -- --filter '*Memtable*'
 if (args is ["--quick", ..]) return await QuickCommand.RunAsync(args);
+if (args is ["--writes", ..]) return await WritesCommand.RunAsync(args);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)
     .Run(args, DefaultConfig.Instance.AddJob(Job.ShortRun).WithOptions(ConfigOptions.DisableLogFile));
 return 0;

@@ -1,18 +1,22 @@
-// Group commit: one fdatasync pays for every write that queued up while the previous one ran.
+// Group commit: one fdatasync pays for every write that came while the previous one ran.
 //
-//   callers ──► queue ──► one group at a time: resolve ─► append ─► (sync) ─► apply to memtable ─► publish ─► reply
+//   caller ─┐  under the commit lock: decide, stage for the log, apply to the memtable
+//   caller ─┼──► staged ──hand over──► with the system ──fdatasync──► durable, visible, callers go on
+//   caller ─┘           (group k+1 is staged while group k is being synced)
 //
-// Append and publish are two steps: a version becomes visible only after its bytes are as durable as its caller
-// asked for, so no reader can see a write that a crash takes back (with followers, publish will wait for them too).
+// Every write is staged and applied by its own caller; applied is not yet visible, so no reader can see what a crash takes
+// back. A buffered write is handed over and published at once, unless something before it still waits: versions become
+// visible in their order. A durable one waits for a sync: a caller that may block syncs itself, or finds that another has
+// synced for it meanwhile; for the others the commit thread does it, because fdatasync blocks for a long time and the pool
+// belongs to the host. What buffered writes have left unsynced, the commit thread syncs within SyncDelay.
 //
-// Who runs a group: a durable one runs on this engine's commit thread, because fdatasync blocks for a long time
-// and the pool belongs to the host. A buffered one that finds nobody else committing runs on its caller's thread
-// and returns completed. Both hold _commitLock, so groups are serial in log order. What buffered groups have left
-// unsynced, the commit thread syncs within SyncDelay, without the lock: writers go on beside it.
+//   _syncing      one sync at a time, outermost; never held by a writer that only stages
+//   _commitLock   order of the log; held for the length of one write, never during fdatasync (but see Rotate)
 //
-// Once an append or a sync has failed nobody knows what the disk holds: the group gets UnknownOutcome, every
+// Once a hand-over or a sync has failed nobody knows what the disk holds: who waits gets UnknownOutcome, every
 // later write Unavailable, reads go on. Only a reopen, which reads back what is really there, ends that state.
 
+using System.Buffers;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Wal;
 using IngoDB.Model;
@@ -22,14 +26,14 @@ namespace IngoDB.Engine;
 /// <summary>What the pipeline does to the engine, under its lock.</summary>
 internal interface ICommitTarget
 {
-    /// <summary>Fills the memtable from an encoded batch; nothing is visible yet.</summary>
-    void Apply(ReadOnlySpan<byte> batch, DocumentVersion baseVersion);
+    /// <summary>Fills the memtable; nothing is visible yet.</summary>
+    void Apply(ref BatchOperations operations, DocumentVersion baseVersion, bool expires);
 
     /// <summary>The same for one operation.</summary>
     void Apply(in BatchOperation operation, DocumentVersion version);
 
     /// <summary>Everything up to this version is visible from here on. The place to seal a full memtable.</summary>
-    void Publish(DocumentVersion newest, bool expires);
+    void Publish(DocumentVersion newest);
 
     void Poisoned(Exception cause);
 }
@@ -37,273 +41,202 @@ internal interface ICommitTarget
 /// <summary>The single writer of an engine. Thread-safe.</summary>
 internal sealed partial class CommitPipeline : IDisposable
 {
+    private const int StagedBytesMax = 1 << 20;
+
+    private readonly Lock _syncing = new();
     private readonly Lock _commitLock = new();
-    private readonly CommitQueue _queue = new();
-    private readonly ClockCeiling _ceiling;
-    private readonly List<CommitRequest> _group = [];
+    private readonly ArrayBufferWriter<byte> _head = new(4096);
     private readonly WriteBatchBuilder _batch = new();
+    private readonly BatchShapes _numbers = new();
+    private readonly ClockCeiling _ceiling;
     private readonly WriteAheadLog _log;
     private readonly WriteResolver _resolver;
     private readonly HybridClock _clock;
     private readonly ICommitTarget _target;
-    private readonly ITimer? _syncTimer;
-    private readonly TimeSpan _syncDelay;
-    private readonly Thread? _thread;
+    private ulong _publishedLsn;
+    private bool _someWait;
+    private DocumentVersion _published;
+    private DocumentVersion _applied;
     private Exception? _poison;
-    private bool _syncScheduled;
-    private volatile bool _syncDue;
     private volatile bool _closed;
 
-    /// <param name="ownThread">False: every group runs on its caller's thread, in order; for tests that replay.</param>
-    public CommitPipeline(WriteAheadLog log, WriteResolver resolver, HybridClock clock, ICommitTarget target, DocumentVersion durableCeiling, EngineOptions options, bool ownThread)
+    /// <param name="log">Started.</param>
+    /// <param name="resolver">Reads at <see cref="Applied"/>.</param>
+    /// <param name="clock">Gives the versions.</param>
+    /// <param name="target">The engine.</param>
+    /// <param name="visible">What readers see now.</param>
+    /// <param name="durableCeiling">What the log and the manifest promise.</param>
+    /// <param name="options">Time and delays.</param>
+    /// <param name="ownThread">False: every sync runs on its caller's thread; for tests that replay.</param>
+    public CommitPipeline(WriteAheadLog log, WriteResolver resolver, HybridClock clock, ICommitTarget target, DocumentVersion visible, DocumentVersion durableCeiling, EngineOptions options, bool ownThread)
     {
         (_log, _resolver, _clock, _target, _syncDelay) = (log, resolver, clock, target, options.SyncDelay);
         _ceiling = new(durableCeiling);
+        _published = _applied = visible;
+        _publishedLsn = log.LastLsn;
         if (!ownThread) return;
         _syncTimer = options.Time.CreateTimer(_ => RequestSync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _thread = new Thread(RunGroups) { IsBackground = true, Name = "ingodb commit" };
+        _thread = new Thread(RunSyncs) { IsBackground = true, Name = "ingodb commit" };
         _thread.Start();
     }
 
     /// <summary>Nothing is acknowledged any more.</summary>
     public bool IsPoisoned => Volatile.Read(ref _poison) is not null;
 
-    private bool IsUnsynced => _log.SyncedLsn < _log.LastLsn;
-
     /// <summary>No version above it was ever served or written durably.</summary>
     public DocumentVersion DurableCeiling => _ceiling.Durable;
 
+    /// <summary>What the next write follows. Under the commit lock.</summary>
+    public DocumentVersion Applied => _applied;
+
+    /// <summary>One document, put whatever is there; blocks until it is as durable as asked, and visible.</summary>
+    public DocumentVersion Put(in BatchOperation operation, bool durable)
+    {
+        DocumentVersion version;
+        ulong lsn;
+        lock (_commitLock)
+        {
+            version = StageLocked(operation);
+            if (!MustWaitLocked(durable)) return PublishBufferedLocked(version);
+            lsn = _log.LastLsn;
+        }
+
+        WaitForSync(lsn);
+        return version;
+    }
+
+    /// <summary>The same for a batch; operation i has version first + i.</summary>
+    public DocumentVersion Put(WriteBatchBuilder batch, ReadOnlySpan<Shape> shapes, bool expires, bool durable)
+    {
+        DocumentVersion first;
+        ulong lsn;
+        lock (_commitLock)
+        {
+            first = StageLocked(batch, shapes, (uint)batch.Count, expires);
+            if (!MustWaitLocked(durable))
+            {
+                PublishBufferedLocked(_applied);
+                return first;
+            }
+
+            lsn = _log.LastLsn;
+        }
+
+        WaitForSync(lsn);
+        return first;
+    }
+
+    /// <summary>One document, put whatever is there, without blocking.</summary>
+    public ValueTask<DocumentVersion> PutAsync(in BatchOperation operation, bool durable)
+    {
+        DocumentVersion version;
+        ulong lsn;
+        ValueTask<DocumentVersion> waiting = default;
+        lock (_commitLock)
+        {
+            version = StageLocked(operation);
+            if (!MustWaitLocked(durable)) return new(PublishBufferedLocked(version));
+            lsn = _log.LastLsn;
+            if (_thread is not null) waiting = WaitLocked(lsn, version);
+        }
+
+        return AfterSync(waiting, lsn, version);
+    }
+
+    /// <summary>The same for a batch.</summary>
+    public ValueTask<DocumentVersion> PutAsync(WriteBatchBuilder batch, ReadOnlySpan<Shape> shapes, bool expires, bool durable)
+    {
+        DocumentVersion first;
+        ulong lsn;
+        ValueTask<DocumentVersion> waiting = default;
+        lock (_commitLock)
+        {
+            first = StageLocked(batch, shapes, (uint)batch.Count, expires);
+            if (!MustWaitLocked(durable))
+            {
+                PublishBufferedLocked(_applied);
+                return new(first);
+            }
+
+            lsn = _log.LastLsn;
+            if (_thread is not null) waiting = WaitLocked(lsn, first);
+        }
+
+        return AfterSync(waiting, lsn, first);
+    }
+
+    /// <summary>Writes with conditions, decided in the order of the log.</summary>
     public ValueTask<WriteResult[]> CommitAsync(CommitRequest request)
     {
-        ThrowIfStopped();
-        if (_thread is null || (!request.Durable && _queue.IsIdle))
+        ulong lsn;
+        ValueTask<DocumentVersion> waiting = default;
+        lock (_commitLock)
         {
-            if (TryRunInline(request)) return new(request.Results);
+            StageLocked(request);
+            if (!MustWaitLocked(request.Durable))
+            {
+                PublishBufferedLocked(_applied);
+                return new(request.Results);
+            }
+
+            lsn = _log.LastLsn;
+            if (_thread is not null) waiting = WaitLocked(lsn, _applied);
         }
 
-        var completion = request.Await();
-        Enqueue(request);
-        return new(completion);
+        var synced = AfterSync(waiting, lsn, default);
+        return synced.IsCompletedSuccessfully ? new(request.Results) : ResultsAsync(synced, request);
     }
 
-    /// <summary>Completes when every group that had taken versions before the call is visible, and the durable clock ceiling is at least <paramref name="ceiling"/>.</summary>
+    /// <summary>Completes when everything that had taken versions before the call is visible, and the durable clock ceiling is at least <paramref name="ceiling"/>.</summary>
     public async ValueTask BarrierAsync(DocumentVersion ceiling)
     {
-        var durably = _ceiling.Durable >= ceiling;
-        if (durably && _commitLock.TryEnter())
+        ulong lsn;
+        ValueTask<DocumentVersion> waiting = default;
+        lock (_commitLock)
         {
-            _commitLock.Exit();
-            return;
+            if (_ceiling.Durable >= ceiling && !_someWait) return;
+            StageCeilingLocked(ceiling);
+            MustWaitLocked(durable: _ceiling.Durable < ceiling);
+            lsn = _log.LastLsn;
+            if (_thread is not null) waiting = WaitLocked(lsn, _applied);
         }
 
-        await CommitAsync(new([], atomic: false, durable: !durably) { MinimumCeiling = ceiling }).ConfigureAwait(false);
+        await AfterSync(waiting, lsn, default).ConfigureAwait(false);
     }
 
-    /// <summary>Runs between two groups: seals, rotations.</summary>
+    /// <summary>Runs between two writes: seals, rotations.</summary>
     public void BetweenGroups(Action act)
     {
         lock (_commitLock) act();
     }
 
-    /// <summary>Everything appended so far is durable.</summary>
+    /// <summary>Everything acknowledged so far is durable.</summary>
     public void Sync()
     {
+        ulong lsn;
         lock (_commitLock)
         {
             ThrowIfStopped();
-            SyncLocked();
+            lsn = _log.LastLsn;
         }
+
+        WaitForSync(lsn);
     }
 
     public void Dispose()
     {
-        _closed = true;
+        lock (_commitLock) _closed = true;
         _syncTimer?.Dispose();
-        _queue.Wake();
+        _wake.Set();
         _thread?.Join();
-        lock (_commitLock)
-        {
-            if (_poison is null && IsUnsynced) SyncLocked();
-        }
-
-        _queue.FailAll(new UnavailableException("engine.closed", "The engine is closed."));
+        lock (_syncing)
+            if (_poison is null) SyncGroup();
+        _wake.Dispose();
     }
 
-    private bool TryRunInline(CommitRequest request)
+    private static async ValueTask<WriteResult[]> ResultsAsync(ValueTask<DocumentVersion> synced, CommitRequest request)
     {
-        if (_thread is null) _commitLock.Enter();
-        else if (!_commitLock.TryEnter()) return false;
-        try
-        {
-            _group.Clear();
-            _group.Add(request);
-            if (RunGroupLocked() is { } failure) throw failure;
-            return true;
-        }
-        finally
-        {
-            _commitLock.Exit();
-        }
+        await synced.ConfigureAwait(false);
+        return request.Results;
     }
-
-    private void Enqueue(CommitRequest request)
-    {
-        _queue.Add(request);
-        if (_closed) _queue.FailAll(new UnavailableException("engine.closed", "The engine is closed."));
-    }
-
-    private void RequestSync()
-    {
-        _syncDue = true;
-        _queue.Wake();
-    }
-
-    private void RunGroups()
-    {
-        while (true)
-        {
-            _queue.Wait();
-            if (_closed) return;
-            if (_syncDue) SyncBesideWriters();
-            lock (_commitLock)
-            {
-                _queue.Take(_group);
-                if (_group.Count == 0) continue;
-                var failure = RunGroupLocked();
-                foreach (var request in _group)
-                {
-                    if (failure is null) request.Complete();
-                    else request.Fail(failure);
-                }
-            }
-        }
-    }
-
-    /// <returns>What the callers of the group get instead of results; null when all went well.</returns>
-    private Exception? RunGroupLocked()
-    {
-        if (_poison is { } poison) return Refused(poison);
-        try
-        {
-            AppendAndPublishLocked();
-            return null;
-        }
-        catch (Exception e) when (FailedLocked(e) is { } failure)
-        {
-            return failure;
-        }
-    }
-
-    /// <summary>What the callers are told of it; null when it says nothing about the log, and is theirs as it is.</summary>
-    private UnknownOutcomeException? FailedLocked(Exception e)
-    {
-        var disk = e is StorageException or UnavailableException or IOException;
-        if (!disk && e is IngoDBException) return null;
-
-        // The disk refused in the middle of it: what it holds now is known only after a reopen. Or it is a bug of ours
-        // between append and publish: go down rather than serve a state that differs from the log.
-        Poison(e);
-        return disk
-            ? new("The log could not be written; whether this write survives is known after the engine was reopened. " + e.Message, e)
-            : new("The engine failed while committing: " + e.Message, e);
-    }
-
-    private void AppendAndPublishLocked()
-    {
-        var (versionsMax, durable, minimumCeiling) = Measure();
-        var baseVersion = versionsMax > 0 ? _clock.Take(versionsMax) : _clock.Latest;
-        var expires = _resolver.Resolve(baseVersion, _group, _batch);
-        _ceiling.RaiseTo(Math.Max(baseVersion.Raw + (uint)versionsMax, minimumCeiling.Raw));
-        var payload = _batch.Count > 0 ? _batch.Encode() : default;
-        if (_batch.Count > 0) Append(LogRecordKind.Batch, baseVersion, payload);
-        else if (minimumCeiling > _ceiling.Durable) Append(LogRecordKind.ClockCeiling, baseVersion, default);
-
-        if (durable && IsUnsynced) SyncLocked();
-        else if (IsUnsynced) ScheduleSync();
-
-        if (_batch.Count == 0) return;
-        _target.Apply(payload, baseVersion);
-        _target.Publish(new(baseVersion.Raw + _resolver.VersionCount - 1), expires);
-    }
-
-    private (int VersionsMax, bool Durable, DocumentVersion MinimumCeiling) Measure()
-    {
-        var (versions, durable, ceiling) = (0, false, DocumentVersion.None);
-        foreach (var request in _group)
-        {
-            versions += request.Atomic ? 1 : request.Writes.Count;
-            durable |= request.Durable;
-            if (request.MinimumCeiling > ceiling) ceiling = request.MinimumCeiling;
-        }
-
-        return (versions, durable, ceiling);
-    }
-
-    private void Append(LogRecordKind kind, DocumentVersion baseVersion, ReadOnlySpan<byte> payload)
-    {
-        _log.Append(kind, baseVersion, _ceiling.Raised, payload);
-        _ceiling.WasAppended();
-    }
-
-    private void SyncLocked()
-    {
-        try
-        {
-            _log.Sync();
-        }
-        catch (Exception e) when (e is StorageException or UnavailableException or IOException)
-        {
-            Poison(e);
-            throw;
-        }
-
-        _syncScheduled = false;
-        _ceiling.WasSynced(_ceiling.Appended);
-    }
-
-    /// <summary>What buffered writes have left behind becomes durable while the next ones go on; nobody waits for it.</summary>
-    private void SyncBesideWriters()
-    {
-        _syncDue = false;
-        DocumentVersion ceiling;
-        lock (_commitLock)
-        {
-            _syncScheduled = false;
-            if (_poison is not null || !IsUnsynced) return;
-            ceiling = _ceiling.Appended;
-        }
-
-        try
-        {
-            _log.Sync();
-        }
-        catch (Exception e) when (e is StorageException or UnavailableException or IOException)
-        {
-            Poison(e);
-            return;
-        }
-
-        lock (_commitLock) _ceiling.WasSynced(ceiling);
-    }
-
-    private void ScheduleSync()
-    {
-        if (_syncScheduled || _syncTimer is null) return;
-        _syncScheduled = true;
-        _syncTimer.Change(_syncDelay, Timeout.InfiniteTimeSpan);
-    }
-
-    private void Poison(Exception cause)
-    {
-        if (Interlocked.CompareExchange(ref _poison, cause, null) is null) _target.Poisoned(cause);
-    }
-
-    private void ThrowIfStopped()
-    {
-        if (Volatile.Read(ref _poison) is { } poison) throw Refused(poison);
-        if (_closed) throw new UnavailableException("engine.closed", "The engine is closed.");
-    }
-
-    private static UnavailableException Refused(Exception poison)
-        => new("engine.poisoned", "The log failed and nothing more is acknowledged; reads go on. Mend the disk and reopen. First failure: " + poison.Message, poison);
 }

@@ -18,17 +18,21 @@ public sealed class PutBatch
     private readonly WriteBatchBuilder _builder = new();
     private readonly List<(CollectionId Collection, int Count)> _collections = [];
     private readonly HashSet<Shape> _known = [];
+    private Shape[] _stored = [];
     private Shape? _latest;
     private bool _latestMayExpire;
 
     public int Count => _builder.Count;
 
     /// <summary>Bytes of keys and rows so far.</summary>
-    public int Bytes => _builder.OperationBytes;
+    public int Bytes => _builder.Operations.Length;
 
     internal WriteBatchBuilder Builder => _builder;
 
     internal IReadOnlyList<(CollectionId Collection, int Count)> Collections => _collections;
+
+    /// <summary>The shapes as <see cref="TryIntern"/> found them.</summary>
+    internal ReadOnlySpan<Shape> Stored => _stored.AsSpan(0, _builder.Shapes.Length);
 
     internal bool Expires { get; private set; }
 
@@ -59,12 +63,26 @@ public sealed class PutBatch
     /// <summary>The same for the row that a writer has just completed.</summary>
     public void Put(CollectionId collection, DocumentId id, DocWriter row) => Put(collection, id, row.Shape, row.Row);
 
+    /// <summary>Finds the registry's objects for the shapes; false when it has no room for one.</summary>
+    internal bool TryIntern(ShapeRegistry registry)
+    {
+        var shapes = _builder.Shapes;
+        if (_stored.Length < shapes.Length) _stored = new Shape[shapes.Length * 2];
+        for (var i = 0; i < shapes.Length; i++)
+        {
+            if (registry.TryIntern(shapes[i]) is not { } stored) return false;
+            _stored[i] = stored;
+        }
+
+        return true;
+    }
+
     /// <summary>The same documents as writes, for the way on which each is decided alone.</summary>
     internal List<EngineWrite> ToWrites()
     {
         var writes = new List<EngineWrite>(Count);
-        var reader = new WriteBatchReader(_builder.Encode(), new ShapeRegistry(shapesMax: 0), "batch");
-        while (reader.TryNext(out var operation))
+        var operations = new BatchOperations(_builder.Operations, Count, _builder.Shapes, "batch");
+        while (operations.TryNext(out var operation))
             writes.Add(new(WriteKind.Upsert, EntryKey.CollectionOf(operation.Key), EntryKey.IdOf(operation.Key)) { Shape = operation.Shape, Row = operation.Row.ToArray() });
         return writes;
     }

@@ -93,7 +93,7 @@ public sealed partial class StorageEngine
         _log.Release(segment);
         _segments.Add((active, segment));
 
-        _pipeline = new CommitPipeline(_log, new WriteResolver(_shapes, ReadPresent), _clock, this, ceiling, options, options.BackgroundWork);
+        _pipeline = new CommitPipeline(_log, new WriteResolver(_shapes, ReadPresent), _clock, this, Visible, ceiling, options, options.BackgroundWork);
         events.Raise(new RecoveryEnded(log.RecordCount, log.LastLsn, log.TornTail is not null));
         StartBackground();
     }
@@ -164,6 +164,7 @@ public sealed partial class StorageEngine
     private sealed class RecoveredLog(ShapeRegistry shapes, long memtableBytes)
     {
         private readonly List<Memtable> _memtables = [];
+        private readonly BatchShapes _numbers = new();
 
         public IReadOnlyList<Memtable> Memtables => _memtables;
 
@@ -176,7 +177,7 @@ public sealed partial class StorageEngine
         {
             if (record.Kind != LogRecordKind.Batch) return;
             if (_memtables.Count == 0 || _memtables[^1].SizeBytes >= memtableBytes) _memtables.Add(new Memtable(shapes));
-            var batch = new WriteBatchReader(record.Payload, shapes, "log");
+            var batch = _numbers.Read(record.Segment, record.Payload, shapes, "log");
             while (batch.TryNext(out var operation))
             {
                 var version = new DocumentVersion(record.BaseVersion.Raw + operation.VersionOffset);

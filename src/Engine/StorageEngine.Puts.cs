@@ -6,7 +6,6 @@
 //
 // Put blocks while the disk syncs (Durable) or while background work is too far behind; PutAsync does not.
 
-using System.Runtime.CompilerServices;
 using IngoDB.Engine.Entries;
 using IngoDB.Model;
 
@@ -26,6 +25,7 @@ public sealed partial class StorageEngine
     /// <exception cref="BusyException">Background work is too far behind; nothing was written.</exception>
     /// <exception cref="UnavailableException"><c>engine.poisoned</c>: the disk failed; nothing more is acknowledged.</exception>
     /// <exception cref="UnknownOutcomeException">The disk failed while this write was on its way.</exception>
+    [System.Runtime.CompilerServices.SkipLocalsInit]
     public DocumentVersion Put(CollectionId collection, DocumentId id, Shape shape, ReadOnlySpan<byte> row, Durability? durability = null)
     {
         ThrowIfClosed();
@@ -34,7 +34,8 @@ public sealed partial class StorageEngine
         if (MustWait || WriteDelay > TimeSpan.Zero) WaitForRoomAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
         if (target.Stored is not { } stored) return Blocking(PutWithNamesAsync(collection, id, shape, row.ToArray(), durability, CancellationToken.None));
         Interlocked.Increment(ref target.Writes.Value);
-        return PutStored(collection, id, stored, row, expiresAt, durability);
+        Span<byte> key = stackalloc byte[EntryKey.BytesMax];
+        return _pipeline.Put(OperationOf(key, collection, id, stored, row, expiresAt), IsDurable(durability));
     }
 
     /// <summary>The same for many documents, as one batch: document i gets version first + i. The batch is not changed.</summary>
@@ -45,30 +46,43 @@ public sealed partial class StorageEngine
         if (batch.Count == 0) return DocumentVersion.None;
         CheckCollections(batch);
         if (MustWait || WriteDelay > TimeSpan.Zero) WaitForRoomAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        if (!AreStored(batch)) return Blocking(PutWithNamesAsync(batch, durability, CancellationToken.None));
+        if (!batch.TryIntern(_shapes)) return Blocking(PutWithNamesAsync(batch, durability, CancellationToken.None));
         RecordWrites(batch);
-        return _pipeline.Put(batch.Builder.Encode(), batch.Count, batch.Expires, IsDurable(durability));
+        return _pipeline.Put(batch.Builder, batch.Stored, batch.Expires, IsDurable(durability));
     }
 
-    /// <summary>The same without blocking the caller.</summary>
+    /// <summary>Puts one document without blocking its caller: completed at once when it is buffered and nothing before it waits for the disk.</summary>
+    [System.Runtime.CompilerServices.SkipLocalsInit]
     public ValueTask<DocumentVersion> PutAsync(CollectionId collection, DocumentId id, Shape shape, ReadOnlySpan<byte> row, Durability? durability = null, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (!IsDurable(durability) && !MustWait && WriteDelay == TimeSpan.Zero) return new(Put(collection, id, shape, row, durability));
         ThrowIfClosed();
-        TargetOf(collection, shape);
-        return PutWithNamesAsync(collection, id, shape, row.ToArray(), durability, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var target = TargetOf(collection, shape);
+        var expiresAt = target.MayExpire || row.Length > RowFormat.DocumentBytesMax ? PutCheck.Row(shape, row) : DocumentVersion.None;
+        if (target.Stored is not { } stored || MustWait || WriteDelay > TimeSpan.Zero) return PutWithNamesAsync(collection, id, shape, row.ToArray(), durability, cancellationToken);
+        Interlocked.Increment(ref target.Writes.Value);
+        Span<byte> key = stackalloc byte[EntryKey.BytesMax];
+        return _pipeline.PutAsync(OperationOf(key, collection, id, stored, row, expiresAt), IsDurable(durability));
+    }
+
+    /// <summary>Puts a batch without blocking its caller. The batch may be used again as soon as the call returns.</summary>
+    public ValueTask<DocumentVersion> PutAsync(PutBatch batch, Durability? durability = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (batch.Count == 0) return new(DocumentVersion.None);
+        CheckCollections(batch);
+        if (!batch.TryIntern(_shapes) || MustWait || WriteDelay > TimeSpan.Zero) return PutWithNamesAsync(batch, durability, cancellationToken);
+        RecordWrites(batch);
+        return _pipeline.PutAsync(batch.Builder, batch.Stored, batch.Expires, IsDurable(durability));
     }
 
     private bool IsDurable(Durability? durability) => (durability ?? Options.Durability) == Durability.Durable;
 
-    [SkipLocalsInit]
-    private DocumentVersion PutStored(CollectionId collection, DocumentId id, Shape shape, ReadOnlySpan<byte> row, DocumentVersion expiresAt, Durability? durability)
+    private static BatchOperation OperationOf(Span<byte> key, CollectionId collection, DocumentId id, Shape shape, ReadOnlySpan<byte> row, DocumentVersion expiresAt)
     {
-        Span<byte> key = stackalloc byte[EntryKey.BytesMax];
         key = key[..EntryKey.Write(key, collection, id)];
-        var operation = new BatchOperation { Kind = EntryKind.Put, VersionOffset = 0, ExpiresAt = expiresAt, Key = key, Shape = shape, Row = row };
-        return _pipeline.Put(operation, IsDurable(durability));
+        return new() { Kind = EntryKind.Put, VersionOffset = 0, ExpiresAt = expiresAt, Key = key, Shape = shape, Row = row };
     }
 
     private PutTarget TargetOf(CollectionId collection, Shape shape)
@@ -89,19 +103,12 @@ public sealed partial class StorageEngine
             if (!collections.ContainsKey(batch.Collections[i].Collection)) throw NoCollection(batch.Collections[i].Collection);
     }
 
-    private bool AreStored(PutBatch batch)
-    {
-        foreach (var shape in batch.Builder.Shapes)
-            if (_shapes.TryIntern(shape) is null) return false;
-        return true;
-    }
-
     private void RecordWrites(PutBatch batch)
     {
         for (var i = 0; i < batch.Collections.Count; i++) _queries.Statistics.RecordWrites(batch.Collections[i].Collection, batch.Collections[i].Count);
     }
 
-    /// <summary>There are too many different shapes: the way on which rows are given their own names.</summary>
+    /// <summary>The long way, for documents that must wait for room, or whose shapes are too many, so that rows are given their own names.</summary>
     private async ValueTask<DocumentVersion> PutWithNamesAsync(CollectionId collection, DocumentId id, Shape shape, byte[] row, Durability? durability, CancellationToken cancellationToken)
     {
         var results = await WriteAsync([new(WriteKind.Upsert, collection, id) { Shape = shape, Row = row }], durability: durability, cancellationToken: cancellationToken).ConfigureAwait(false);

@@ -31,18 +31,21 @@ public sealed partial class StorageEngine
     /// <summary>Everything acknowledged so far, buffered writes too, is on disk when it returns.</summary>
     public Task SyncAsync() => Task.Run(_pipeline.Sync);
 
-    void ICommitTarget.Apply(ReadOnlySpan<byte> batch, DocumentVersion baseVersion)
-    {
-        var memtable = _state.Active;
-        var reader = new WriteBatchReader(batch, _shapes, "commit");
-        while (reader.TryNext(out var operation)) memtable.Add(operation, new(baseVersion.Raw + operation.VersionOffset));
-    }
-
-    void ICommitTarget.Apply(in BatchOperation operation, DocumentVersion version) => _state.Active.Add(operation, version);
-
-    void ICommitTarget.Publish(DocumentVersion newest, bool expires)
+    void ICommitTarget.Apply(ref BatchOperations operations, DocumentVersion baseVersion, bool expires)
     {
         if (expires) _mayExpire = true;
+        var memtable = _state.Active;
+        while (operations.TryNext(out var operation)) memtable.Add(operation, new(baseVersion.Raw + operation.VersionOffset));
+    }
+
+    void ICommitTarget.Apply(in BatchOperation operation, DocumentVersion version)
+    {
+        if (operation.ExpiresAt != DocumentVersion.None) _mayExpire = true;
+        _state.Active.Add(operation, version);
+    }
+
+    void ICommitTarget.Publish(DocumentVersion newest)
+    {
         Volatile.Write(ref _visible, newest.Raw);
         if (_state.Active.SizeBytes >= Options.MemtableBytes) SealLocked();
     }
@@ -140,7 +143,8 @@ public sealed partial class StorageEngine
 
     private PresentState ReadPresent(ReadOnlySpan<byte> key)
     {
-        var at = LatestReadPoint(out var state);
-        return _queries.TryGet(state, at, key, out var hit) ? new(true, hit.Version, hit.Shape, hit.Row) : default;
+        // What was applied and is not visible yet decides, too: it comes first in the log.
+        var (state, applied) = (_state, _pipeline.Applied);
+        return _queries.TryGet(state, new(applied, _mayExpire ? _clock.Now() : applied), key, out var hit) ? new(true, hit.Version, hit.Shape, hit.Row) : default;
     }
 }

@@ -1,5 +1,5 @@
-// Decides what each write of a group becomes, in log order: conditions are checked against what is visible and
-// what earlier writes of the same group will make visible (the overlay), patches are applied, and only the result
+// Decides what each write of a request becomes, in log order: conditions are checked against what was applied before and
+// what earlier writes of the same request will apply (the overlay), patches are applied, and only the result
 // goes into the batch. The log never holds a condition, so recovery and followers need not decide anything again.
 //
 //   write ──► present state (overlay, else the engine; only when the write asks) ──► Put | Delete | refused
@@ -7,7 +7,7 @@
 // A plain upsert asks nothing and costs no read. An atomic request is decided whole first: one refusal refuses
 // all, and a repeated id keeps its last write, since a key has one version per batch.
 //
-// Called by the commit pipeline under its lock; one group at a time.
+// Called by the commit pipeline under its lock; one request at a time.
 
 using System.Buffers;
 using IngoDB.Engine.Entries;
@@ -18,10 +18,10 @@ namespace IngoDB.Engine;
 /// <summary>The newest state of a document as the next write will find it.</summary>
 internal readonly record struct PresentState(bool Exists, DocumentVersion Version, Shape? Shape, ReadOnlyMemory<byte> Row);
 
-/// <summary>Reads the newest committed state of a key.</summary>
+/// <summary>Reads the newest applied state of a key.</summary>
 internal delegate PresentState PresentStateReader(ReadOnlySpan<byte> key);
 
-/// <summary>Turns requests into operations of one batch.</summary>
+/// <summary>Turns a request into operations of one batch.</summary>
 internal sealed class WriteResolver(ShapeRegistry shapes, PresentStateReader read)
 {
     private readonly Dictionary<(CollectionId, DocumentId), (Resolved Write, DocumentVersion Version)> _overlay = [];
@@ -31,27 +31,20 @@ internal sealed class WriteResolver(ShapeRegistry shapes, PresentStateReader rea
     private DocumentVersion _base;
     private bool _overlayNeeded;
 
-    /// <summary>Versions that the group takes.</summary>
+    /// <summary>Versions that the request takes.</summary>
     public uint VersionCount => _nextOffset;
 
-    /// <param name="baseVersion">The first version of the group.</param>
-    /// <param name="requests">Decided in this order.</param>
+    /// <param name="baseVersion">The first version of the request.</param>
+    /// <param name="request">Its results are filled in.</param>
     /// <param name="batch">Cleared, then filled.</param>
     /// <returns>Some write expires.</returns>
-    public bool Resolve(DocumentVersion baseVersion, IReadOnlyList<CommitRequest> requests, WriteBatchBuilder batch)
+    public bool Resolve(DocumentVersion baseVersion, CommitRequest request, WriteBatchBuilder batch)
     {
         batch.Clear();
         _overlay.Clear();
         (_base, _nextOffset) = (baseVersion, 0);
-        _overlayNeeded = NeedsOverlay(requests);
-        var expires = false;
-        foreach (var request in requests)
-        {
-            if (request.Atomic) expires |= ResolveAtomic(request, batch);
-            else expires |= ResolveEach(request, batch);
-        }
-
-        return expires;
+        _overlayNeeded = NeedsOverlay(request);
+        return request.Atomic ? ResolveAtomic(request, batch) : ResolveEach(request, batch);
     }
 
     private bool ResolveEach(CommitRequest request, WriteBatchBuilder batch)
@@ -210,17 +203,14 @@ internal sealed class WriteResolver(ShapeRegistry shapes, PresentStateReader rea
         else batch.Delete(offset, key);
     }
 
-    private static bool NeedsOverlay(IReadOnlyList<CommitRequest> requests)
+    private static bool NeedsOverlay(CommitRequest request)
     {
-        if (requests.Count == 1 && requests[0].Writes.Count == 1) return false;
-        foreach (var request in requests)
+        if (request.Writes.Count == 1) return false;
+        if (request.Atomic) return true;
+        for (var i = 0; i < request.Writes.Count; i++)
         {
-            if (request.Atomic) return true;
-            for (var i = 0; i < request.Writes.Count; i++)
-            {
-                var write = request.Writes[i];
-                if (write.Kind != WriteKind.Upsert || write.IfVersion != DocumentVersion.None) return true;
-            }
+            var write = request.Writes[i];
+            if (write.Kind != WriteKind.Upsert || write.IfVersion != DocumentVersion.None) return true;
         }
 
         return false;

@@ -66,6 +66,15 @@ public interface IFile : IDisposable
     /// <exception cref="Model.StorageException">E.g. <c>storage.disk_full</c>; the file may hold part of it.</exception>
     void Write(long offset, ReadOnlySpan<byte> source);
 
+    /// <summary>The same for a few bytes that nobody syncs soon: a store into the mapped file where <see cref="Map"/> could, else a write.
+    /// They are with the operating system when it returns; if the process dies on the way, any part of them may be.</summary>
+    void Store(long offset, ReadOnlySpan<byte> source) => Write(offset, source);
+
+    /// <summary>Lets <see cref="Store"/> reach that many bytes, of which the file must have those that are stored. Where it can not, nothing changes.</summary>
+    void Map(long length)
+    {
+    }
+
     /// <summary>fdatasync.</summary>
     /// <exception cref="Model.StorageException">Any non-zero result; the file must not be trusted or retried afterwards.</exception>
     void SyncData();

@@ -63,15 +63,32 @@ internal static partial class Posix
         while ((Apple ? ControlFile(handle, FullSync) : SyncFile(handle)) != 0) RetryOrThrow("fsync", path);
     }
 
-    /// <summary>Allocates the blocks where the file system can; elsewhere only the length grows.</summary>
-    public static void Allocate(SafeFileHandle handle, long length, string path)
+    /// <summary>Allocates blocks for that many bytes; false where the file system can not.</summary>
+    public static bool TryReserve(SafeFileHandle handle, long length, string path)
     {
         var error = Apple ? NotSupported : AllocateFile(handle, 0, length);
         while (error == Interrupted) error = AllocateFile(handle, 0, length);
-        if (error == 0) return;
-        if (error != NotSupported) throw Failure("fallocate", path, error);
+        if (error != 0 && error != NotSupported) throw Failure("fallocate", path, error);
+        return error == 0;
+    }
+
+    /// <summary>Allocates the blocks where the file system can; elsewhere only the length grows.</summary>
+    public static void Allocate(SafeFileHandle handle, long length, string path)
+    {
+        if (TryReserve(handle, length, path)) return;
         while (Truncate(handle, length) != 0) RetryOrThrow("ftruncate", path);
     }
+
+    /// <summary>The file as memory that others share; null where that is not to be had. Only on Linux does fdatasync carry what was stored.</summary>
+    public static unsafe nint? MapShared(SafeFileHandle handle, long length)
+    {
+        const int readAndWrite = 1 | 2, shared = 1;
+        if (!OperatingSystem.IsLinux()) return null;
+        var memory = MapMemory(null, (nint)length, readAndWrite, shared, handle, 0);
+        return (nint)memory == -1 ? null : (nint)memory;
+    }
+
+    public static unsafe void Unmap(nint memory, long length) => _ = UnmapMemory((void*)memory, (nint)length);
 
     /// <summary>Returns when the last call was interrupted and is to be repeated; throws otherwise.</summary>
     public static void RetryOrThrow(string call, string path)
@@ -114,6 +131,12 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "posix_fallocate")]
     private static partial int AllocateFile(SafeFileHandle file, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    private static unsafe partial void* MapMemory(void* at, nint length, int protection, int flags, SafeFileHandle file, long offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    private static unsafe partial int UnmapMemory(void* at, nint length);
 
     [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     public static partial int Truncate(SafeFileHandle file, long length);

@@ -1,5 +1,9 @@
 // One open file by pread and pwrite. The length is asked once and then kept: the engine is the only one who
 // changes its files, and readers ask for it often.
+//
+// Small pieces may be stored into the mapped file instead: the kernel has them as it has those of a pwrite, and the next
+// fdatasync carries both. Only bytes within the file's length are stored, whose blocks Preallocate has reserved, so that a
+// full disk is an error of a call and not a signal. A disk that fails while it reads a page back does end the process.
 
 using IngoDB.Model;
 using Microsoft.Win32.SafeHandles;
@@ -12,6 +16,8 @@ internal sealed unsafe class PosixFile : IFile
     private const int FromEnd = 2;
     private readonly SafeFileHandle _handle;
     private long _length;
+    private nint _memory;
+    private long _mappedBytes;
 
     public PosixFile(SafeFileHandle handle, string path)
     {
@@ -61,6 +67,18 @@ internal sealed unsafe class PosixFile : IFile
         if (offset + done > _length) Volatile.Write(ref _length, offset + done);
     }
 
+    public void Store(long offset, ReadOnlySpan<byte> source)
+    {
+        if (offset + source.Length > Math.Min(_mappedBytes, _length)) Write(offset, source);
+        else source.CopyTo(new Span<byte>((byte*)_memory + offset, source.Length));
+    }
+
+    public void Map(long length)
+    {
+        if (_memory != 0 || !Posix.TryReserve(_handle, _length, Path) || Posix.MapShared(_handle, length) is not { } memory) return;
+        (_memory, _mappedBytes) = (memory, length);
+    }
+
     public void SyncData() => Posix.SyncData(_handle, Path);
 
     public void Preallocate(long length)
@@ -76,5 +94,10 @@ internal sealed unsafe class PosixFile : IFile
         Volatile.Write(ref _length, length);
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        if (_memory != 0) Posix.Unmap(_memory, _mappedBytes);
+        (_memory, _mappedBytes) = (0, 0);
+        _handle.Dispose();
+    }
 }

@@ -60,19 +60,19 @@ public static class EngineVerifier
 
     private static VerificationReport VerifyLog(VerificationReport report, IFileSystem files, string folder, ManifestState manifest, List<VerificationFinding> findings)
     {
-        var shapes = new ShapeRegistry();
+        var (shapes, numbers) = (new ShapeRegistry(), new BatchShapes());
         Try(findings, () =>
         {
-            var log = WriteAheadLog.Recover(files, folder, manifest.OldestLogSegment, (in LogRecord record) => VerifyBatch(record, shapes));
+            var log = WriteAheadLog.Recover(files, folder, manifest.OldestLogSegment, (in LogRecord record) => VerifyBatch(record, numbers, shapes));
             report = report with { LogRecords = log.RecordCount, TornTail = log.TornTail is { } torn ? FormattableString.Invariant($"{torn.File} at {torn.Offset}") : null };
         });
         return report;
     }
 
-    private static void VerifyBatch(in LogRecord record, ShapeRegistry shapes)
+    private static void VerifyBatch(in LogRecord record, BatchShapes numbers, ShapeRegistry shapes)
     {
         if (record.Kind != LogRecordKind.Batch) return;
-        var batch = new WriteBatchReader(record.Payload, shapes, "log");
+        var batch = numbers.Read(record.Segment, record.Payload, shapes, "log");
         while (batch.TryNext(out var operation))
             if (operation.Kind == EntryKind.Put) RowWriter.Validate(operation.Shape, operation.Row);
     }

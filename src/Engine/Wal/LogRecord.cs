@@ -27,6 +27,9 @@ internal readonly ref struct LogRecord
 {
     public required LogRecordKind Kind { get; init; }
 
+    /// <summary>Where recovery found it.</summary>
+    public ulong Segment { get; init; }
+
     public required ulong Epoch { get; init; }
 
     public required ulong Lsn { get; init; }

@@ -8,10 +8,11 @@ namespace IngoDB.Engine.Wal;
 
 internal static class LogRecordCodec
 {
-    /// <summary>Fills exactly <see cref="WalFormat.RecordBytes"/>; returns the checksum, which the next record carries.</summary>
-    public static uint Write(in LogRecord record, ulong segment, Span<byte> target)
+    /// <summary>Fills exactly <see cref="WalFormat.RecordBytes"/> of the payload and what continues it; returns the checksum, which the next record carries.</summary>
+    public static uint Write(in LogRecord record, ReadOnlySpan<byte> more, ulong segment, Span<byte> target)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(target[4..], record.Payload.Length);
+        var payloadBytes = record.Payload.Length + more.Length;
+        BinaryPrimitives.WriteInt32LittleEndian(target[4..], payloadBytes);
         BinaryPrimitives.WriteUInt64LittleEndian(target[8..], record.Lsn);
         BinaryPrimitives.WriteUInt64LittleEndian(target[16..], record.Epoch);
         BinaryPrimitives.WriteUInt64LittleEndian(target[24..], record.BaseVersion.Raw);
@@ -20,7 +21,8 @@ internal static class LogRecordCodec
         BinaryPrimitives.WriteUInt32LittleEndian(target[48..], record.PreviousChecksum);
         BinaryPrimitives.WriteUInt32LittleEndian(target[52..], (byte)record.Kind);
         record.Payload.CopyTo(target[WalFormat.RecordHeaderBytes..]);
-        target[(WalFormat.RecordHeaderBytes + record.Payload.Length)..].Clear();
+        more.CopyTo(target[(WalFormat.RecordHeaderBytes + record.Payload.Length)..]);
+        target[(WalFormat.RecordHeaderBytes + payloadBytes)..].Clear();
         var checksum = Crc32C.Of(segment, target[sizeof(uint)..]);
         BinaryPrimitives.WriteUInt32LittleEndian(target, checksum);
         return checksum;
@@ -43,6 +45,7 @@ internal static class LogRecordCodec
 
         record = new LogRecord
         {
+            Segment = segment,
             Kind = (LogRecordKind)bytes[52],
             Epoch = BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]),
             Lsn = BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]),

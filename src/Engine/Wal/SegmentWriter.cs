@@ -1,6 +1,12 @@
 // The segment that is being written. A segment holds the log of one memtable, however long that gets: it is
 // allocated ahead in pieces, each twice the one before, so that an append rarely has to wait for the file system
 // and a sync rarely for its journal.
+//
+//   Stage ──► tail (memory of ours) ──HandOver──► the file (memory of the system) ──Sync──► the disk
+//
+// Records that wait for the same sync are handed over by one pwrite. One that is acknowledged without a sync is handed
+// over at once, and if it is small by a store into the mapped file: that costs a hundredth of a system call, but makes
+// the next sync dearer (the page must be protected again), so nothing that is about to be synced is stored.
 
 using IngoDB.Engine.Files;
 
@@ -9,9 +15,15 @@ namespace IngoDB.Engine.Wal;
 /// <summary>Appends records to one segment. One appender; Sync may run beside it.</summary>
 internal sealed class SegmentWriter : IDisposable
 {
+    private const int TailBytesMin = 64 * 1024;
+    private const int TailBytesKeptMax = 4 << 20;
+    private const int StoreBytesMax = 4096;
+
     private readonly IFile _file;
     private readonly int _pieceBytesMax;
-    private byte[] _buffer = new byte[64 * 1024];
+    private byte[] _tail = new byte[TailBytesMin];
+    private int _staged;
+    private long _handedOver = WalFormat.HeaderBytes;
     private long _pieceBytes;
     private uint _checksum;
 
@@ -22,30 +34,44 @@ internal sealed class SegmentWriter : IDisposable
         _pieceBytesMax = pieceBytesMax;
         _pieceBytes = Math.Max(file.Length, 1);
         Segment = header.Segment;
-        _checksum = header.Write(_buffer.AsSpan(0, WalFormat.HeaderBytes + WalFormat.EndBytes));
-        file.Write(0, _buffer.AsSpan(0, WalFormat.HeaderBytes + WalFormat.EndBytes));
+        _checksum = header.Write(_tail.AsSpan(0, WalFormat.HeaderBytes + WalFormat.EndBytes));
+        file.Write(0, _tail.AsSpan(0, WalFormat.HeaderBytes + WalFormat.EndBytes));
         file.SyncData();
+        file.Map(Math.Max(file.Length, pieceBytesMax));
     }
 
     public ulong Segment { get; }
 
-    /// <summary>How far it is written, without the end mark.</summary>
-    public long Bytes { get; private set; } = WalFormat.HeaderBytes;
+    /// <summary>How far it is written, what is only staged included, without the end mark.</summary>
+    public long Bytes => _handedOver + _staged;
 
-    public void Append(in LogRecord record)
+    /// <summary>Bytes that are not with the operating system yet.</summary>
+    public int StagedBytes => _staged;
+
+    /// <summary>Puts a record behind those that are staged; <paramref name="more"/> continues its payload.</summary>
+    public void Stage(in LogRecord record, ReadOnlySpan<byte> more)
     {
-        var size = WalFormat.RecordBytes(record.Payload.Length);
-        var total = size + WalFormat.EndBytes;
-        if (total > _buffer.Length) _buffer = new byte[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)total)];
-        if (Bytes + total > _file.Length) Extend(Bytes + total);
-
-        var target = _buffer.AsSpan(0, total);
-        target[size..].Clear();
+        var size = WalFormat.RecordBytes(record.Payload.Length + more.Length);
+        if (_staged + size + WalFormat.EndBytes > _tail.Length) Grow(_staged + size + WalFormat.EndBytes);
         var continued = record with { PreviousChecksum = _checksum };
-        var checksum = LogRecordCodec.Write(in continued, Segment, target[..size]);
-        _file.Write(Bytes, target);
-        _checksum = checksum;
-        Bytes += size;
+        _checksum = LogRecordCodec.Write(in continued, more, Segment, _tail.AsSpan(_staged, size));
+        _staged += size;
+    }
+
+    /// <summary>What is staged is with the operating system when this returns.</summary>
+    /// <param name="syncFollows">Somebody waits for a sync of it.</param>
+    public void HandOver(bool syncFollows)
+    {
+        if (_staged == 0) return;
+        var total = _staged + WalFormat.EndBytes;
+        if (_handedOver + total > _file.Length) Extend(_handedOver + total);
+        var bytes = _tail.AsSpan(0, total);
+        bytes[_staged..].Clear();
+        if (syncFollows || total > StoreBytesMax) _file.Write(_handedOver, bytes);
+        else _file.Store(_handedOver, bytes);
+        _handedOver += _staged;
+        _staged = 0;
+        if (_tail.Length > TailBytesKeptMax) _tail = new byte[TailBytesMin];
     }
 
     public void Sync() => _file.SyncData();
@@ -57,4 +83,6 @@ internal sealed class SegmentWriter : IDisposable
         _pieceBytes = Math.Min(_pieceBytes * 2, _pieceBytesMax);
         _file.Preallocate(Math.Max(needed, _file.Length + _pieceBytes));
     }
+
+    private void Grow(long needed) => Array.Resize(ref _tail, checked((int)Math.Max(needed, Math.Min(Array.MaxLength, _tail.Length * 2L))));
 }

@@ -1,9 +1,10 @@
 // The log of one partition: what is acknowledged is here first.
 //
-//   Append ──► pwrite into the segment         Rotate: sync, then the next segment (for the next memtable)
-//   Sync   ──► fdatasync; then durable         Release: a flushed memtable's segment is kept as spare or deleted
+//   Stage    ──► behind the others, in memory     Rotate: sync, then the next segment (for the next memtable)
+//   HandOver ──► with the operating system        Release: a flushed memtable's segment is kept as spare or deleted
+//   Sync     ──► fdatasync; then durable
 //
-// One appender at a time; Sync may run beside the next Append, and carries what was appended before it began.
+// One appender at a time stages and hands over; Sync may run beside it, and carries what was handed over before it began.
 // Rotate waits for a running Sync. The first failed write or sync poisons the log for ever: after a failed fsync
 // the kernel has dropped the pages, and after a failed write nobody knows how much of the record is there, so
 // nothing more may follow it (docs/storage-rules.md R5). Reading back what really is there is recovery's work.
@@ -20,13 +21,14 @@ internal sealed class WriteAheadLog : IDisposable
     private readonly Lock _syncLock = new();
     private SegmentWriter _segment;
     private ulong _lastLsn;
+    private ulong _handedLsn;
     private ulong _syncedLsn;
     private Exception? _failure;
 
     private WriteAheadLog(SegmentStore store, SegmentWriter segment, ulong lastLsn, ulong epoch)
     {
         (_store, _segment, _epoch) = (store, segment, epoch);
-        _lastLsn = _syncedLsn = lastLsn;
+        _lastLsn = _handedLsn = _syncedLsn = lastLsn;
     }
 
     public ulong CurrentSegment => _segment.Segment;
@@ -35,6 +37,9 @@ internal sealed class WriteAheadLog : IDisposable
 
     /// <summary>Everything up to here is durable.</summary>
     public ulong SyncedLsn => Volatile.Read(ref _syncedLsn);
+
+    /// <summary>Bytes that were staged and not handed over.</summary>
+    public int StagedBytes => _segment.StagedBytes;
 
     /// <summary>How far the current segment is written.</summary>
     public long SegmentBytes => _segment.Bytes;
@@ -54,10 +59,19 @@ internal sealed class WriteAheadLog : IDisposable
         return new WriteAheadLog(store, segment, nextLsn - 1, epoch);
     }
 
-    /// <summary>Appends one record (pwrite, not yet durable); returns its lsn.</summary>
+    /// <summary>Stages one record and hands it over; returns its lsn.</summary>
     /// <exception cref="StorageException">The disk refused; from here on the log is poisoned.</exception>
     /// <exception cref="UnavailableException"><c>engine.poisoned</c>: it failed before.</exception>
     public ulong Append(LogRecordKind kind, DocumentVersion baseVersion, DocumentVersion clockCeiling, ReadOnlySpan<byte> payload)
+    {
+        var lsn = Stage(kind, baseVersion, clockCeiling, payload, []);
+        HandOver(syncFollows: true);
+        return lsn;
+    }
+
+    /// <summary>Puts a record behind the others, not yet with the operating system; returns its lsn. The payload comes in two parts.</summary>
+    /// <exception cref="UnavailableException"><c>engine.poisoned</c>: the log failed before.</exception>
+    public ulong Stage(LogRecordKind kind, DocumentVersion baseVersion, DocumentVersion clockCeiling, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> more)
     {
         ThrowIfPoisoned();
         var record = new LogRecord
@@ -70,9 +84,19 @@ internal sealed class WriteAheadLog : IDisposable
             SyncedLsn = SyncedLsn,
             Payload = payload,
         };
+        _segment.Stage(in record, more);
+        Volatile.Write(ref _lastLsn, record.Lsn);
+        return record.Lsn;
+    }
+
+    /// <summary>Everything staged is with the operating system when this returns: it survives the end of this process.</summary>
+    /// <param name="syncFollows">Somebody waits for a sync of it.</param>
+    /// <exception cref="StorageException">The disk refused; from here on the log is poisoned.</exception>
+    public void HandOver(bool syncFollows)
+    {
         try
         {
-            _segment.Append(in record);
+            _segment.HandOver(syncFollows);
         }
         catch (Exception e)
         {
@@ -80,11 +104,10 @@ internal sealed class WriteAheadLog : IDisposable
             throw;
         }
 
-        Volatile.Write(ref _lastLsn, record.Lsn);
-        return record.Lsn;
+        Volatile.Write(ref _handedLsn, _lastLsn);
     }
 
-    /// <summary>Everything appended before the call is durable when it returns.</summary>
+    /// <summary>Everything handed over before the call is durable when it returns.</summary>
     /// <exception cref="StorageException">The disk refused; from here on the log is poisoned.</exception>
     /// <exception cref="UnavailableException"><c>engine.poisoned</c>: it failed before.</exception>
     public void Sync()
@@ -97,6 +120,8 @@ internal sealed class WriteAheadLog : IDisposable
     {
         lock (_syncLock)
         {
+            ThrowIfPoisoned();
+            HandOver(syncFollows: true);
             SyncLocked();
             try
             {
@@ -127,7 +152,7 @@ internal sealed class WriteAheadLog : IDisposable
     private void SyncLocked()
     {
         ThrowIfPoisoned();
-        var last = LastLsn;
+        var last = Volatile.Read(ref _handedLsn);
         if (last == _syncedLsn) return;
         try
         {

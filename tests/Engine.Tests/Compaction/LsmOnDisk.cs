@@ -121,7 +121,7 @@ internal sealed class LsmOnDisk : IDisposable
         var batch = new WriteBatchBuilder();
         if (entry.Kind == EntryKind.Put) batch.Put(0, entry.ExpiresAt, entry.Key, Shape.SelfDescribed, entry.Row);
         else batch.Delete(0, entry.Key);
-        var reader = new WriteBatchReader(batch.Encode(), _shapes, "test");
+        var reader = new BatchOperations(batch.Operations, batch.Count, batch.Shapes, "test");
         while (reader.TryNext(out var operation)) memtable.Add(operation, entry.Version);
     }
 }

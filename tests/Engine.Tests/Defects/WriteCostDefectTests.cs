@@ -155,7 +155,7 @@ public sealed class WriteCostDefectTests : EngineFixture
         var batch = new WriteBatchBuilder();
         var shape = Shape.Of("text");
         for (var i = 0; i < entries; i++) batch.Put((uint)i, DocumentVersion.None, EntryKey.Of(new(1), new($"k{i}")), shape, new byte[entryBytes]);
-        var reader = new WriteBatchReader(batch.Encode(), shapes, "test");
+        var reader = new BatchOperations(batch.Operations, batch.Count, batch.Shapes, "test");
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         var memtable = new Memtable(shapes);

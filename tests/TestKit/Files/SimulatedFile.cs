@@ -31,6 +31,21 @@ internal sealed class SimulatedFile(SimulatedFileSystem files, SimulatedInode in
             });
     }
 
+    /// <summary>A process that dies in the middle of it leaves part of the bytes: memory has no all-or-nothing.</summary>
+    public void Store(long offset, ReadOnlySpan<byte> source)
+    {
+        var copy = source.ToArray();
+        try
+        {
+            Write(offset, source);
+        }
+        catch (SimulatedCrashException) when (files.IsCrashPoint)
+        {
+            inode.Write(offset, copy[..(copy.Length / 2)]);
+            throw;
+        }
+    }
+
     /// <summary>The last sector's end in the first half: the page cache takes a sector whole or not.</summary>
     private static int HalfWay(long offset, int length)
     {

@@ -9,7 +9,8 @@
 //   - any create, rename, link and delete since the last SyncDirectory of its folder is kept or lost, each on its
 //     own; a rename happens whole or not at all
 //   - locks are gone
-// What a kill -9 does: nothing seen is lost, but nothing more is durable either; a power cut may follow.
+// What a kill -9 does: nothing seen is lost, but nothing more is durable either; a power cut may follow. A store that it
+// interrupts is there in part.
 // What a failing call does: EIO, ENOSPC, a write that stops at a sector half way, once or from then on. A failed SyncData drops
 // the dirty pages as Linux does: the process goes on seeing its bytes, the next SyncData succeeds, and the bytes
 // are never on the platter. The engine must stop acknowledging; it may refuse to open again while calls fail.
@@ -43,6 +44,9 @@ public sealed class SimulatedFileSystem : IFileSystem
 
     /// <summary>The power is gone.</summary>
     public bool HasCrashed => Faults.MutatingOperations >= Faults.CrashAt;
+
+    /// <summary>The operation at which the power goes is this one.</summary>
+    internal bool IsCrashPoint => Faults.MutatingOperations == Faults.CrashAt;
 
     /// <summary>The disk as it may be found after the power was cut now.</summary>
     public SimulatedFileSystem CrashClone(Random random)
