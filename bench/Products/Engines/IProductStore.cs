@@ -22,6 +22,11 @@ internal interface IProductStore : IDisposable
     /// <summary>Absent when there is none. Called from several threads.</summary>
     ProductFacts Get(long slot);
 
+    /// <summary>So many gets are under way at the same time where the rate counts: one call after the other, unless the engine is behind a network.</summary>
+    int Outstanding => 1;
+
+    ValueTask<ProductFacts> GetAsync(long slot) => new(Get(slot));
+
     /// <summary>The same for an id that nobody has.</summary>
     bool HasAbsent(long slot);
 
@@ -87,7 +92,15 @@ internal enum Abilities
     /// <summary>Makes its own indexes from what it is asked.</summary>
     Learns = 64,
 
-    All = Writes | Reads | Scans | Syncs | Recovers,
+    /// <summary>Can be told to finish its background work.</summary>
+    Settles = 128,
+
+    /// <summary>Answers rightly while another thread writes.</summary>
+    ReadsBesideWrites = 256,
+
+    Documents = Writes | Reads | Scans | Settles | ReadsBesideWrites,
+
+    All = Documents | Syncs | Recovers,
 }
 
 /// <summary>How an engine is opened.</summary>

@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using IngoDB.Engine;
-using IngoDB.Engine.Entries;
 using IngoDB.Model;
 
 namespace IngoDB.ProductBench;
@@ -9,8 +7,6 @@ namespace IngoDB.ProductBench;
 /// <summary>A product as our document and back.</summary>
 internal static class IngoProduct
 {
-    public static EngineWrite Upsert(CollectionId collection, ProductWrite write) => EngineWrite.Upsert(collection, new(Product.Id(write.Slot)), Document(write.Number));
-
     public static Document Document(long number)
     {
         var category = Product.Category(number);

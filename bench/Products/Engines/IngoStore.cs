@@ -13,9 +13,7 @@ internal sealed class IngoStore : IProductStore
 
     private readonly StorageEngine _engine;
     private readonly CollectionId _products;
-    private readonly ThreadLocal<List<EngineWrite>> _batch = new(() => new(1000));
-    private readonly ThreadLocal<DocumentId[]> _ids = new(() => new DocumentId[1000]);
-    private readonly ThreadLocal<RowResult[]> _rows = new(() => new RowResult[1000]);
+    private readonly ThreadLocal<Scratch> _scratch = new(() => new());
 
     public IngoStore(StoreOptions options)
     {
@@ -25,15 +23,28 @@ internal sealed class IngoStore : IProductStore
 
     public void PutBatch(ReadOnlySpan<ProductWrite> writes)
     {
-        var batch = _batch.Value!;
-        batch.Clear();
-        foreach (var write in writes) batch.Add(IngoProduct.Upsert(_products, write));
-        Wait(_engine.WriteAsync(batch));
+        var scratch = _scratch.Value!;
+        scratch.Batch.Clear();
+        foreach (var write in writes) scratch.Batch.Put(_products, new(Product.Id(write.Slot)), scratch.Rows.Write(write.Number));
+        _engine.Put(scratch.Batch);
     }
 
-    public void Put(ProductWrite write) => Wait(_engine.WriteAsync([IngoProduct.Upsert(_products, write)]));
+    public void Put(ProductWrite write)
+    {
+        var row = _scratch.Value!.Rows.Write(write.Number);
+        _engine.Put(_products, new(Product.Id(write.Slot)), row.Shape, row.Row);
+    }
 
-    public async ValueTask PutAsync(ProductWrite write) => await _engine.WriteAsync([IngoProduct.Upsert(_products, write)]).ConfigureAwait(false);
+    public async ValueTask PutAsync(ProductWrite write)
+    {
+        await Begin().ConfigureAwait(false);
+
+        ValueTask<DocumentVersion> Begin()
+        {
+            var row = _scratch.Value!.Rows.Write(write.Number);
+            return _engine.PutAsync(_products, new(Product.Id(write.Slot)), row.Shape, row.Row);
+        }
+    }
 
     public ProductFacts Get(long slot) =>
         _engine.TryGetRow(_products, new(Product.Id(slot)), null, out _, out var shape, out var row) ? IngoProduct.Facts(new(shape, row.Span)) : ProductFacts.Absent;
@@ -42,7 +53,7 @@ internal sealed class IngoStore : IProductStore
 
     public void GetMany(ReadOnlySpan<long> slots, Span<ProductFacts> facts)
     {
-        var (ids, rows) = (_ids.Value!, _rows.Value!);
+        var (ids, rows) = (_scratch.Value!.Ids, _scratch.Value!.Found);
         for (var i = 0; i < slots.Length; i++) ids[i] = new(Product.Id(slots[i]));
         _engine.TryGetRows(_products, ids.AsSpan(0, slots.Length), rows.AsSpan(0, slots.Length));
         for (var i = 0; i < slots.Length; i++) facts[i] = rows[i].Found ? IngoProduct.Facts(new(rows[i].Shape!, rows[i].Row.Span)) : ProductFacts.Absent;
@@ -113,14 +124,18 @@ internal sealed class IngoStore : IProductStore
     public void Dispose()
     {
         _engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        _batch.Dispose();
-        _ids.Dispose();
-        _rows.Dispose();
+        _scratch.Dispose();
     }
 
-    private static void Wait(ValueTask<WriteResult[]> write)
+    /// <summary>What a thread of the application keeps to write and read without allocating.</summary>
+    private sealed class Scratch
     {
-        if (write.IsCompletedSuccessfully) _ = write.Result;
-        else write.AsTask().GetAwaiter().GetResult();
+        public ProductRows Rows { get; } = new();
+
+        public PutBatch Batch { get; } = new();
+
+        public DocumentId[] Ids { get; } = new DocumentId[1000];
+
+        public RowResult[] Found { get; } = new RowResult[1000];
     }
 }

@@ -33,6 +33,7 @@ internal sealed class Bench : IDisposable
     public IProductStore Store => _store ?? throw new InvalidOperationException("The store is not open.");
 
     private IProductStore? _store;
+    private int _stores;
 
     public string MainFolder => Path.Combine(Folder, "main");
 
@@ -45,6 +46,9 @@ internal sealed class Bench : IDisposable
         Directory.CreateDirectory(folder);
         return Kind.Open(new(folder, durable, _connection));
     }
+
+    /// <summary>Makes the names of further stores differ.</summary>
+    public int NextStore() => ++_stores;
 
     /// <summary>How long a phase that could take for ever may be timed.</summary>
     public TimeSpan Box(double seconds) => TimeSpan.FromSeconds(IsWarmUp ? Math.Min(seconds, 0.3) : seconds);

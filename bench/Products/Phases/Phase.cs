@@ -10,7 +10,7 @@ internal static class AllPhases
     [
         new("ingest", Abilities.Writes, WritePhases.Ingest),
         new("update", Abilities.Writes, WritePhases.Update),
-        new("settle", Abilities.None, WritePhases.Settle),
+        new("settle", Abilities.Settles, WritePhases.Settle),
         new("get", Abilities.Reads, ReadPhases.Gets),
         new("scan", Abilities.Scans, ScanPhases.Electronics),
         new("compound", Abilities.Scans, ScanPhases.BestRated),
@@ -21,7 +21,7 @@ internal static class AllPhases
         new("multiget", Abilities.Reads, ReadPhases.Hundreds),
         new("absent", Abilities.Reads, ReadPhases.Absent),
         new("memory", Abilities.None, SizePhases.PeakMemory),
-        new("compaction", Abilities.Writes | Abilities.Reads, LatencyPhases.GetsUnderMerges),
+        new("compaction", Abilities.Writes | Abilities.Reads | Abilities.ReadsBesideWrites, LatencyPhases.GetsUnderMerges),
         new("durable", Abilities.Syncs, DurablePhases.Puts),
         new("random", Abilities.Writes, WritePhases.RandomIngest),
     ];

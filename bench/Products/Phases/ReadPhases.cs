@@ -8,7 +8,7 @@ namespace IngoDB.ProductBench;
 internal static class ReadPhases
 {
     private const int Lookups = 20_000, Threads = 8, ReadsOfAThread = 25_000, Batch = 100, MixedRounds = 10, MixedOperations = 10_000;
-    private const double PureBoxSeconds = 3, BatchBoxSeconds = 1.5, AbsentBoxSeconds = 1;
+    private const double PureBoxSeconds = 3, BatchBoxSeconds = 1.5, AbsentBoxSeconds = 1, MixedBoxSeconds = 4, ThreadsBoxSeconds = 4;
 
     public static IEnumerable<Measure> Gets(Bench bench)
     {
@@ -37,6 +37,11 @@ internal static class ReadPhases
     public static IEnumerable<Measure> Pure(Bench bench)
     {
         WarmUp(bench);
+        return bench.Store.Outstanding == 1 ? PureInTurn(bench) : PureAtOnceAsync(bench).GetAwaiter().GetResult();
+    }
+
+    private static IEnumerable<Measure> PureInTurn(Bench bench)
+    {
         var (store, n, sum, done) = (bench.Store, bench.Documents, 0L, 0L);
         var timer = bench.Time();
         for (; done < 2 * n && !((done & 1023) == 0 && timer.Elapsed > bench.Box(PureBoxSeconds)); done++) sum += Sum(store.Get((done * 7919 + 2027) % n));
@@ -45,26 +50,46 @@ internal static class ReadPhases
         yield return new("pure_reads", step.PerSecond, "ops/s", step.CpuMicros);
     }
 
+    /// <summary>The same keys, shared out among as many callers as the engine has calls under way.</summary>
+    private static async Task<IEnumerable<Measure>> PureAtOnceAsync(Bench bench)
+    {
+        var (store, n, next) = (bench.Store, bench.Documents, 0L);
+        var timer = bench.Time();
+        var done = await Task.WhenAll(Enumerable.Range(0, store.Outstanding).Select(_ => Task.Run(async () =>
+        {
+            long count = 0;
+            for (; timer.Elapsed < bench.Box(PureBoxSeconds); count++)
+            {
+                var slot = (Interlocked.Increment(ref next) * 7919 + 2027) % n;
+                bench.Check(await store.GetAsync(slot).ConfigureAwait(false), slot);
+            }
+
+            return count;
+        }))).ConfigureAwait(false);
+        var step = timer.Stop(done.Sum());
+        return [new("pure_reads", step.PerSecond, "ops/s", step.CpuMicros)];
+    }
+
     public static IEnumerable<Measure> EightThreads(Bench bench)
     {
         WarmUp(bench);
         var (store, n, each) = (bench.Store, bench.Documents, bench.Scaled(ReadsOfAThread));
-        var sums = new long[Threads];
+        var (sums, counts, box) = (new long[Threads], new long[Threads], bench.Box(ThreadsBoxSeconds));
         using var start = new Barrier(Threads + 1);
         var threads = Enumerable.Range(0, Threads).Select(t => new Thread(() =>
         {
             store.Get(t);
             start.SignalAndWait();
-            var sum = 0L;
-            for (var i = 0; i < each; i++) sum += Sum(store.Get((i * 7919L + t * 1013) % n));
-            sums[t] = sum;
+            var (sum, i, began) = (0L, 0L, Stopwatch.GetTimestamp());
+            for (; i < each && !((i & 255) == 0 && Stopwatch.GetElapsedTime(began) > box); i++) sum += Sum(store.Get((i * 7919L + t * 1013) % n));
+            (sums[t], counts[t]) = (sum, i);
         })).ToArray();
         foreach (var thread in threads) thread.Start();
         start.SignalAndWait();
         var timer = bench.Time();
         foreach (var thread in threads) thread.Join();
-        var step = timer.Stop((double)Threads * each);
-        for (var t = 0; t < Threads; t++) CheckSum(bench, sums[t], each, i => (i * 7919 + t * 1013) % n);
+        var step = timer.Stop(counts.Sum());
+        for (var t = 0; t < Threads; t++) CheckSum(bench, sums[t], counts[t], i => (i * 7919 + t * 1013) % n);
         yield return new("reads_8t", step.PerSecond, "ops/s", step.CpuMicros);
     }
 
@@ -102,10 +127,11 @@ internal static class ReadPhases
     public static IEnumerable<Measure> Mixed(Bench bench)
     {
         WarmUp(bench);
-        var (store, n, sum, operations) = (bench.Store, bench.Documents, 0L, bench.Scaled(MixedRounds * MixedOperations));
+        var (store, n, sum, operations) = (bench.Store, bench.Documents, 0L, 0L);
         var timer = bench.Time();
-        for (long i = 0; i < operations; i++)
+        for (; operations < bench.Scaled(MixedRounds * MixedOperations) && !((operations & 255) == 0 && timer.Elapsed > bench.Box(MixedBoxSeconds)); operations++)
         {
+            var i = operations;
             if (i % 5 == 0) store.Put(new(n + 10_000 + i, n + 10_000 + i));
             else sum += Sum(store.Get(i * 7919 % n));
         }

@@ -54,8 +54,7 @@ internal static class WritePhases
         if (writes)
         {
             yield return new("settle", step.Seconds, "s", step.CpuMicros);
-            if (bench.Store.OtherPeakBytes == 0)
-                yield return new("write_amp", (ProcFiles.WrittenBytes() - bench.WrittenBefore) / (2.0 * bench.Documents * Product.EncodedBytes), "x");
+            yield return new("write_amp", (ProcFiles.WrittenBytes() - bench.WrittenBefore) / (2.0 * bench.Documents * Product.EncodedBytes), "x");
         }
 
         foreach (var size in SizePhases.Disk(bench)) yield return size;
@@ -65,7 +64,7 @@ internal static class WritePhases
     {
         var order = Enumerable.Range(0, (int)bench.Documents).ToArray();
         new Random(7).Shuffle(order);
-        using var store = bench.Open("random", bench.Durable);
+        using var store = bench.Open($"random-{bench.NextStore()}", bench.Durable);
         var timer = bench.Time();
         var done = PutBatches(store, order.Length, i => new(order[i], order[i]), () => timer.Elapsed > bench.Box(RandomBoxSeconds));
         var step = timer.Stop(done);

@@ -116,6 +116,11 @@ internal sealed partial class BenchRun(RunOptions options)
             act();
             return true;
         }
+        catch (ChildMissingException e)
+        {
+            Say($"left out: {e.Message}");
+            return false;
+        }
         catch (ChildFailedException e)
         {
             Say($"FAILED {e.Message}");

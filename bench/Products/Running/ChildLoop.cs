@@ -3,6 +3,7 @@
 //
 //     parent                child
 //                           @ready
+//                           @missing: a library that does not load here       (instead; the engine is left out)
 //     update                @[{"Phase":"update",...},...]      or @!message
 //     exit                  (ends)
 //
@@ -15,12 +16,22 @@ namespace IngoDB.ProductBench;
 internal static class ChildLoop
 {
     public const char Mark = '@', Failure = '!';
-    public const string Ready = "ready", Prepare = "prepare-recovery", Reopen = "reopen", Exit = "exit";
-    private const long WarmUpDocuments = 20_000;
+    public const string Ready = "ready", Missing = "missing: ", Prepare = "prepare-recovery", Reopen = "reopen", Exit = "exit";
+    private const long WarmUpDocuments = 50_000;
+    private const int WarmUpIngests = 3;
 
     public static int Run(StoreKind kind, string folder, long documents, bool durable, bool reopen, string? connection)
     {
-        WarmUp(kind, folder, durable, reopen, connection);
+        try
+        {
+            WarmUp(kind, folder, durable, reopen, connection);
+        }
+        catch (DllNotFoundException e)
+        {
+            Say(Missing + e.Message.Split('\n').FirstOrDefault(line => line.Contains("required by", StringComparison.Ordinal), e.Message.Split('\n')[0]));
+            return 0;
+        }
+
         ProcFiles.ResetPeakMemory();
         using var bench = new Bench(kind, folder, documents, durable, isWarmUp: false, connection);
         if (!reopen) bench.OpenMain();
@@ -64,6 +75,9 @@ internal static class ChildLoop
                 }
             }
 
+            // The write paths are short here and long in the run: without these, the runtime would still be compiling them.
+            if (kind.Can(Abilities.Writes | Abilities.Settles) && !reopen)
+                for (var i = 0; i < WarmUpIngests; i++) _ = WritePhases.RandomIngest(bench).ToList();
             if (kind.Can(Abilities.Recovers)) RecoveryPhase.Prepare(bench);
             bench.Dispose();
             if (reopen) _ = RecoveryPhase.Reopen(bench).ToList();

@@ -25,7 +25,8 @@ internal sealed class ChildProcess : IDisposable
         if (reopen) info.ArgumentList.Add("--reopen");
         if (options.Postgres is { } connection) foreach (var argument in (string[])["--connection", connection]) info.ArgumentList.Add(argument);
         _process = Process.Start(info)!;
-        if (Read() != ChildLoop.Ready) throw new ChildFailedException($"{kind.Name} did not start.");
+        var answer = Read();
+        if (answer != ChildLoop.Ready) throw new ChildMissingException($"{kind.Name} {answer}");
         ProcFiles.Signal(_process.Id, Stop);
     }
 
@@ -65,6 +66,9 @@ internal sealed class ChildProcess : IDisposable
         throw new ChildFailedException($"{Kind.Name} ended.");
     }
 }
+
+/// <summary>An engine cannot be had on this machine.</summary>
+internal sealed class ChildMissingException(string message) : Exception(message);
 
 /// <summary>An engine could not do what it was asked, or answered wrongly.</summary>
 internal sealed class ChildFailedException(string message) : Exception(message);
