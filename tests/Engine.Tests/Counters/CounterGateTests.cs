@@ -1,0 +1,71 @@
+// What must not get worse unnoticed. Times are no gate: on a machine that others use too they say little. Counters are the same
+// in every run, so a bound may lie close to what is true; who makes something better lowers its bound, who must raise one says
+// why in the commit.
+
+namespace IngoDB.Tests.Counters;
+
+public sealed class CounterGateTests
+{
+    /// <summary>At most. What the number means stands beside it.</summary>
+    private static readonly Dictionary<string, double> Bounds = new()
+    {
+        // The log holds a row once, with its key and a thousandth of a record's frame.
+        ["ingest: bytes written to the log, a document"] = 140,
+
+        // One table, written once: rows in blocks, compressed, with their filter, fences and columns.
+        ["settle: bytes written to tables, a document"] = 80,
+        ["table bytes on disk, a document"] = 80,
+
+        // One table is asked, and in it one row; what was met before is in memory, and handed out as it lies there.
+        ["get: tables probed"] = 1,
+        ["get: rows looked at"] = 1.01,
+        ["get, met before: bytes allocated"] = 0,
+        ["get, met before: bytes read from files"] = 0,
+
+        // The filter lets one absent key in a hundred through.
+        ["absent: tables probed"] = 1,
+        ["absent: blocks looked into"] = 0.015,
+
+        // Without an index every row is examined once. A row returned costs its sort key and place.
+        ["scan of a tenth: rows examined, of all"] = 1,
+        ["scan of a tenth: bytes allocated, a row returned"] = 130,
+        ["best twenty: rows examined, of all"] = 1,
+        ["best twenty: bytes allocated"] = 64_000,
+
+        // Built from blocks in memory; an entry is the value, the row's place and little else.
+        ["index build: bytes read, a document"] = 60,
+        ["index build: bytes written, a document"] = 12,
+        ["indexed scan: rows examined, a row returned"] = 1,
+        ["indexed scan: bytes allocated, a row returned"] = 400,
+        ["first ten by index: rows examined"] = 10,
+
+        // A chunk of the memtable now and then.
+        ["puts that allocated, of a thousand"] = 10,
+
+        // Both tables are read at most once, and what is left is written once.
+        ["merge: bytes read, a document"] = 130,
+        ["merge: bytes written, a document"] = 95,
+        ["merged: table bytes on disk, a document"] = 85,
+    };
+
+    [Fact]
+    public async Task No_counter_of_the_benchmark_exceeds_its_bound()
+    {
+        var counts = await ProductGate.RunAsync();
+        foreach (var (what, count) in counts) TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {count} (at most {Bounds.GetValueOrDefault(what)})");
+
+        Assert.Equal(Bounds.Keys.Order(StringComparer.Ordinal), counts.Keys.Order(StringComparer.Ordinal));
+        Assert.Empty(counts.Where(count => count.Value > Bounds[count.Key]).Select(count => $"{count.Key}: {count.Value}, at most {Bounds[count.Key]}"));
+    }
+
+    [Fact]
+    public async Task Counters_are_the_same_in_every_run()
+    {
+        var first = await ProductGate.RunAsync();
+        var second = await ProductGate.RunAsync();
+        Assert.Equal(Counted(first), Counted(second));
+
+        // What the runtime allocates for itself on the way (a larger hash table of its own) may differ by a few bytes.
+        static IEnumerable<KeyValuePair<string, double>> Counted(IReadOnlyDictionary<string, double> counts) => counts.Where(count => !count.Key.Contains("allocated", StringComparison.Ordinal)).OrderBy(count => count.Key, StringComparer.Ordinal);
+    }
+}
