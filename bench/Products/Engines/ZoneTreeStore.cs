@@ -1,6 +1,6 @@
-// ZoneTree with 16-byte struct keys and raw value bytes, its own background maintainer, LZ4 blocks. Its log is written
-// synchronously (compressed, handed to the operating system by its tail writer), which is nearest to "the operating system
-// has it"; it has no mode that waits for the disk.
+// ZoneTree with 16-byte struct keys and raw value bytes, its own background maintainer, LZ4 blocks. Its log is in its
+// Sync mode: each record is with the operating system before the acknowledgement, and outlives a kill (its compressed modes keep
+// a tail in memory). It has no mode that waits for the disk.
 using System.Buffers.Binary;
 using ZoneTree;
 using ZoneTree.Comparers;
@@ -25,7 +25,7 @@ internal sealed class ZoneTreeStore : KeyValueStore
             .SetKeyHasher(new DefaultKeyHasher<IdKey>())
             .SetKeySerializer(new IdSerializer())
             .SetValueSerializer(new ByteArraySerializer())
-            .ConfigureWriteAheadLogOptions(log => log.WriteAheadLogMode = WriteAheadLogMode.SyncCompressed)
+            .ConfigureWriteAheadLogOptions(log => log.WriteAheadLogMode = WriteAheadLogMode.Sync)
             .ConfigureDiskSegmentOptions(disk => disk.CompressionMethod = CompressionMethod.LZ4)
             .DisableDeletion()
             .OpenOrCreate();

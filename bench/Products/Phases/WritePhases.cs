@@ -9,7 +9,7 @@ namespace IngoDB.ProductBench;
 internal static class WritePhases
 {
     public const int BatchSize = 1000;
-    private const double IngestBoxSeconds = 30, UpdateBoxSeconds = 10, RandomBoxSeconds = 6;
+    private const double IngestBoxSeconds = 30, UpdateBoxSeconds = 8, RandomBoxSeconds = 6;
 
     public static IEnumerable<Measure> Ingest(Bench bench)
     {
