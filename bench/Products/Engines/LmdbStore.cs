@@ -67,7 +67,7 @@ internal sealed class LmdbStore : KeyValueStore
         transaction.Reset();
     }
 
-    public override void Settle() => _environment.Flush(true).ThrowOnError();
+    public override void Settle() => _environment.Flush(force: true).ThrowOnError();
 
     public override void Dispose()
     {
