@@ -31,15 +31,43 @@ public sealed class DocumentPageWriter
 
     public byte[] Finish()
     {
-        var page = new ArrayBufferWriter<byte>(ApproximateBytes);
-        page.Write([PageFormat.DocumentPageVersion]);
-        _shapes.WriteTo(page);
-        Varint.Write(page, Count);
-        page.Write(_documents.WrittenSpan);
+        var page = GC.AllocateUninitializedArray<byte>(1 + _shapes.WrittenBytes + Varint.SizeOf(Count) + _documents.WrittenCount);
+        page[0] = PageFormat.DocumentPageVersion;
+        var used = 1 + _shapes.WriteTo(page.AsSpan(1));
+        used += Varint.Write(page.AsSpan(used), (uint)Count);
+        _documents.WrittenSpan.CopyTo(page.AsSpan(used));
         _shapes.Clear();
         _documents.ResetWrittenCount();
         Count = 0;
-        return page.WrittenSpan.ToArray();
+        return page;
+    }
+
+    /// <summary>A page of one document, made in one piece.</summary>
+    public static byte[] One(ReadOnlySpan<byte> idKey, DocumentVersion version, Shape shape, ReadOnlySpan<byte> row)
+    {
+        const int shapeIndexBytes = 1, orderKeyLengthBytes = 1, countBytes = 1;
+        var encoded = shape.IsSelfDescribed ? default : shape.Encoded;
+        var page = GC.AllocateUninitializedArray<byte>(1 + countBytes + encoded.Length + countBytes + Varint.SizeOf(idKey.Length) + idKey.Length
+            + sizeof(ulong) + shapeIndexBytes + Varint.SizeOf(row.Length) + row.Length + orderKeyLengthBytes);
+        page[0] = PageFormat.DocumentPageVersion;
+        page[1] = shape.IsSelfDescribed ? (byte)0 : (byte)1;
+        encoded.CopyTo(page.AsSpan(2));
+        var used = 2 + encoded.Length;
+        page[used++] = 1;
+        used += PutWithLength(page.AsSpan(used), idKey);
+        BinaryPrimitives.WriteUInt64LittleEndian(page.AsSpan(used), version.Raw);
+        used += sizeof(ulong);
+        page[used++] = shape.IsSelfDescribed ? (byte)PageFormat.SelfDescribedIndex : (byte)1;
+        used += PutWithLength(page.AsSpan(used), row);
+        page[used] = 0;
+        return page;
+    }
+
+    private static int PutWithLength(Span<byte> target, ReadOnlySpan<byte> bytes)
+    {
+        var width = Varint.Write(target, (uint)bytes.Length);
+        bytes.CopyTo(target[width..]);
+        return width + bytes.Length;
     }
 
     private void WriteWithLength(ReadOnlySpan<byte> bytes)
@@ -89,6 +117,9 @@ public sealed class DocumentPageReader
     public ReadOnlySpan<byte> IdKey => _page.Span.Slice(_idKey.Start, _idKey.Length);
 
     public ReadOnlySpan<byte> Row => _page.Span.Slice(_row.Start, _row.Length);
+
+    /// <summary>The row, for as long as the page.</summary>
+    public ReadOnlyMemory<byte> RowMemory => _page.Slice(_row.Start, _row.Length);
 
     public ReadOnlySpan<byte> OrderKey => _page.Span.Slice(_orderKey.Start, _orderKey.Length);
 

@@ -39,10 +39,14 @@ internal sealed class PageShapes
         return _indexes.TryGetValue(shape, out var index) ? _shapes[index - 1] : shape;
     }
 
-    public void WriteTo(IBufferWriter<byte> target)
+    /// <summary>How many bytes <see cref="WriteTo"/> writes.</summary>
+    public int WrittenBytes => Varint.SizeOf(_shapes.Count) + _bytes.WrittenCount;
+
+    public int WriteTo(Span<byte> target)
     {
-        Varint.Write(target, _shapes.Count);
-        target.Write(_bytes.WrittenSpan);
+        var written = Varint.Write(target, (uint)_shapes.Count);
+        _bytes.WrittenSpan.CopyTo(target[written..]);
+        return written + _bytes.WrittenCount;
     }
 
     public void Clear()
@@ -61,7 +65,7 @@ internal sealed class PageShapes
         var shapes = new Shape[count + 1];
         shapes[PageFormat.SelfDescribedIndex] = Shape.SelfDescribed;
         var rest = page[position..];
-        for (var i = 1; i < shapes.Length; i++) shapes[i] = Shape.Read(ref rest);
+        for (var i = 1; i < shapes.Length; i++) shapes[i] = ShapeCache.Read(ref rest);
         position = page.Length - rest.Length;
         return shapes;
     }

@@ -19,6 +19,7 @@ public sealed class Shape : IEquatable<Shape>
     private readonly string[] _names;
     private readonly int _hash;
     private readonly Dictionary<string, int>? _ordinals;
+    private byte[]? _encoded;
 
     private Shape(string[] names)
     {
@@ -72,13 +73,11 @@ public sealed class Shape : IEquatable<Shape>
     public void WriteTo(IBufferWriter<byte> target)
     {
         Invariant.Holds(!IsSelfDescribed);
-        Varint.Write(target, _names.Length);
-        foreach (var name in _names)
-        {
-            Varint.Write(target, Encoding.UTF8.GetByteCount(name));
-            Encoding.UTF8.GetBytes(name, target);
-        }
+        target.Write(Encoded);
     }
+
+    /// <summary>What <see cref="WriteTo"/> writes; made once.</summary>
+    internal ReadOnlySpan<byte> Encoded => _encoded ??= Encode();
 
     /// <summary>Reads what <see cref="WriteTo"/> wrote and advances <paramref name="source"/>.</summary>
     /// <exception cref="CorruptionException">Not the bytes of a shape.</exception>
@@ -104,6 +103,19 @@ public sealed class Shape : IEquatable<Shape>
     public override int GetHashCode() => _hash;
 
     public override string ToString() => IsSelfDescribed ? "(self-described)" : string.Join(", ", _names);
+
+    private byte[] Encode()
+    {
+        var target = new ArrayBufferWriter<byte>();
+        Varint.Write(target, _names.Length);
+        foreach (var name in _names)
+        {
+            Varint.Write(target, Encoding.UTF8.GetByteCount(name));
+            Encoding.UTF8.GetBytes(name, target);
+        }
+
+        return target.WrittenSpan.ToArray();
+    }
 
     private static string ReadName(ReadOnlySpan<byte> source, ref int position)
     {

@@ -10,6 +10,9 @@ public static class Varint
 {
     public const int BytesMax = 5;
 
+    /// <summary>How many bytes a value takes.</summary>
+    public static int SizeOf(int value) => (38 - System.Numerics.BitOperations.LeadingZeroCount((uint)value | 1)) / 7;
+
     public static int Write(Span<byte> target, uint value)
     {
         var length = 0;

@@ -66,15 +66,15 @@ public sealed class WritePageWriter
 
     public byte[] Finish()
     {
-        var page = new ArrayBufferWriter<byte>(ApproximateBytes);
-        page.Write([PageFormat.WritePageVersion]);
-        _shapes.WriteTo(page);
-        Varint.Write(page, Count);
-        page.Write(_writes.WrittenSpan);
+        var page = GC.AllocateUninitializedArray<byte>(1 + _shapes.WrittenBytes + Varint.SizeOf(Count) + _writes.WrittenCount);
+        page[0] = PageFormat.WritePageVersion;
+        var used = 1 + _shapes.WriteTo(page.AsSpan(1));
+        used += Varint.Write(page.AsSpan(used), (uint)Count);
+        _writes.WrittenSpan.CopyTo(page.AsSpan(used));
         _shapes.Clear();
         _writes.ResetWrittenCount();
         Count = 0;
-        return page.WrittenSpan.ToArray();
+        return page;
     }
 
     private void AddRow(WriteKind kind, ReadOnlySpan<byte> idKey, DocumentVersion ifVersion, Shape shape, ReadOnlySpan<byte> row)

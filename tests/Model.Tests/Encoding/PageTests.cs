@@ -21,6 +21,41 @@ public sealed class PageTests
         }, iter: 2_000);
 
     [Fact]
+    public void A_page_of_one_document_is_the_page_that_the_writer_makes()
+        => ValueGenerators.StoredDocument.Sample(document =>
+        {
+            foreach (var selfDescribed in (bool[])[false, true])
+            {
+                var (writer, row, key) = (new DocumentPageWriter(), new ArrayBufferWriter<byte>(), new byte[DocumentId.KeyBytesMax]);
+                if (selfDescribed) RowWriter.WriteSelfDescribed(document.Fields, row);
+                else RowWriter.Write(document.Fields, row);
+                var shape = selfDescribed ? Shape.SelfDescribed : Shape.Of(document.Fields);
+                var idKey = key.AsSpan(0, document.Id.WriteKey(key));
+                writer.Add(idKey, document.Version, shape, row.WrittenSpan);
+                Assert.Equal(writer.Finish(), DocumentPageWriter.One(idKey, document.Version, shape, row.WrittenSpan));
+            }
+        }, iter: 2_000);
+
+    [Fact]
+    public void Two_pages_of_the_same_names_share_the_shape()
+    {
+        var (first, second) = (new DocumentPageReader(Page()), new DocumentPageReader(Page()));
+        Assert.True(first.MoveNext() && second.MoveNext());
+        Assert.Same(first.Shape, second.Shape);
+
+        static byte[] Page() => DocumentPageWriter.One([7, (byte)'k'], new(2), Shape.Of("these", "names", "and", "no", "others"), [0]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(127)]
+    [InlineData(128)]
+    [InlineData(16_383)]
+    [InlineData(16_384)]
+    [InlineData(int.MaxValue)]
+    public void A_varint_is_as_long_as_it_says(int value) => Assert.Equal(Varint.Write(new byte[Varint.BytesMax], (uint)value), Varint.SizeOf(value));
+
+    [Fact]
     public void Pages_are_these_bytes()
     {
         var documents = new DocumentPageWriter();
