@@ -1,6 +1,7 @@
 // The ids of a GetRequest: keys (DocumentId.WriteKey) one after the other, each behind its length as a varint. They
 // come from outside, so every length is checked before it is believed.
 
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using IngoDB.Model;
@@ -11,6 +12,7 @@ namespace IngoDB.Abstractions;
 public static class IdKeys
 {
     private const int ContinuationBit = 0x80;
+    private const int EntryBytesMax = 2 + DocumentId.KeyBytesMax;
 
     /// <exception cref="InvalidRequestException"><c>get.bad_ids</c>.</exception>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Read(ReadOnlyMemory<byte> source)
@@ -18,34 +20,51 @@ public static class IdKeys
         var keys = new List<ReadOnlyMemory<byte>>();
         while (!source.IsEmpty)
         {
-            var head = source.Span;
-            var width = (head[0] & ContinuationBit) == 0 ? 1 : 2;
-            if (head.Length < width) throw Bad();
-            var length = width == 1 ? head[0] : (head[0] & ~ContinuationBit) | (head[1] << 7);
-            if (length > source.Length - width || !IsKey(head.Slice(width, length))) throw Bad();
-            keys.Add(source.Slice(width, length));
-            source = source[(width + length)..];
+            var (start, length) = First(source.Span);
+            keys.Add(source.Slice(start, length));
+            source = source[(start + length)..];
         }
 
         return keys;
+    }
+
+    /// <summary>Takes the first key off the list.</summary>
+    /// <exception cref="InvalidRequestException"><c>get.bad_ids</c>.</exception>
+    public static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> source)
+    {
+        var (start, length) = First(source);
+        var key = source.Slice(start, length);
+        source = source[(start + length)..];
+        return key;
     }
 
     public static byte[] Write(IReadOnlyList<ReadOnlyMemory<byte>> keys)
     {
         var target = new byte[keys.Sum(key => (key.Length < ContinuationBit ? 1 : 2) + key.Length)];
         var used = 0;
-        foreach (var key in keys)
-        {
-            if (key.Length >= ContinuationBit) target[used++] = (byte)(key.Length | ContinuationBit);
-            target[used++] = (byte)(key.Length >= ContinuationBit ? key.Length >> 7 : key.Length);
-            key.CopyTo(target.AsMemory(used));
-            used += key.Length;
-        }
-
+        foreach (var key in keys) used += Put(target.AsSpan(used), key.Span);
         return target;
     }
 
-    public static byte[] Write(params IReadOnlyList<DocumentId> ids) => Write([.. ids.Select(KeyOf)]);
+    public static byte[] Write(params ReadOnlySpan<DocumentId> ids)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(ids.Length * EntryBytesMax);
+        Span<byte> key = stackalloc byte[DocumentId.KeyBytesMax];
+        var used = 0;
+        foreach (var id in ids) used += Put(buffer.AsSpan(used), key[..id.WriteKey(key)]);
+        var written = buffer.AsSpan(0, used).ToArray();
+        ArrayPool<byte>.Shared.Return(buffer);
+        return written;
+    }
+
+    private static int Put(Span<byte> target, ReadOnlySpan<byte> key)
+    {
+        var used = 0;
+        if (key.Length >= ContinuationBit) target[used++] = (byte)(key.Length | ContinuationBit);
+        target[used++] = (byte)(key.Length >= ContinuationBit ? key.Length >> 7 : key.Length);
+        key.CopyTo(target[used..]);
+        return used + key.Length;
+    }
 
     public static ReadOnlyMemory<byte> KeyOf(DocumentId id)
     {
@@ -60,6 +79,14 @@ public static class IdKeys
         ValueKind.String => key.Length <= DocumentId.KeyBytesMax && Utf8.IsValid(key[1..]),
         _ => false,
     };
+
+    private static (int Start, int Length) First(ReadOnlySpan<byte> source)
+    {
+        var width = (source[0] & ContinuationBit) == 0 ? 1 : 2;
+        if (source.Length < width) throw Bad();
+        var length = width == 1 ? source[0] : (source[0] & ~ContinuationBit) | (source[1] << 7);
+        return length <= source.Length - width && IsKey(source.Slice(width, length)) ? (width, length) : throw Bad();
+    }
 
     private static InvalidRequestException Bad() => new("get.bad_ids", "The bytes are not a list of document ids.", suggestion: "IdKeys.Write");
 }

@@ -38,6 +38,9 @@ internal sealed class CatalogView(ClusterCatalog catalog, IGrainFactory grains, 
         return await FindAsync(name, cancellationToken).ConfigureAwait(false) ?? await MakeAsync(name, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The map when it is known here already; null says nothing.</summary>
+    public DatabaseMap? Known(string? name) => _maps.GetValueOrDefault(name ?? IngoDBOptions.DefaultDatabase);
+
     /// <summary>The map of a database if there is one, without making it.</summary>
     public async ValueTask<DatabaseMap?> FindAsync(string name, CancellationToken cancellationToken)
         => _maps.TryGetValue(name, out var map) ? map : Publish(await catalog.ReadDatabaseAsync(name, cancellationToken).ConfigureAwait(false));

@@ -11,7 +11,7 @@ namespace IngoDB.Grains.Coordination;
 
 /// <summary>See <see cref="ICoordinatorGrain"/>.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter router, QueryCoordinator queries, WriteCoordinator writes, AdminCoordinator admin, TimeProvider time) : Grain, ICoordinatorGrain
+internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter router, QueryCoordinator queries, WriteCoordinator writes, LocalGets gets, AdminCoordinator admin, TimeProvider time) : Grain, ICoordinatorGrain
 {
     private static readonly TimeSpan DeadlineDefault = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DeadlineMax = TimeSpan.FromMinutes(10);
@@ -20,7 +20,19 @@ internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter rout
         => AnswerAsync(token => writes.RunAsync(request, token), static fault => new WriteReply { Outcomes = [], Fault = fault }, DeadlineDefault, cancellationToken);
 
     public ValueTask<PageReply> GetAsync(GetRequest request, CancellationToken cancellationToken)
-        => AnswerAsync(token => ReadAsync(request, token), Failed, DeadlineDefault, cancellationToken);
+    {
+        try
+        {
+            var read = gets.Read(request);
+            if (read.Now is { } reply) return new(reply);
+            if (read.Later is { } later) return AnswerAsync(token => new(later.WaitAsync(token)), Failed, DeadlineDefault, cancellationToken);
+            return AnswerAsync(token => ReadAsync(request, token), Failed, DeadlineDefault, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return new(Failed(FaultCodec.From(e)));
+        }
+    }
 
     public ValueTask<PageReply> QueryAsync(QueryRequest request, CancellationToken cancellationToken)
         => AnswerAsync(token => queries.RunAsync(request, token), Failed, DeadlineOf(request), cancellationToken);

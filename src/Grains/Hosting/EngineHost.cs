@@ -11,6 +11,7 @@ using IngoDB.Engine.Files;
 using IngoDB.Engine.Sstables;
 using IngoDB.Grains.Catalog;
 using IngoDB.Grains.Nodes;
+using IngoDB.Grains.Partitions;
 using IngoDB.Model;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
@@ -24,9 +25,10 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
     private const long MemtableBytesMin = 2L << 20;
     private const long MemtableBytesMax = 32L << 20;
 
-    private readonly ConcurrentDictionary<PartitionKey, Lazy<Task<StorageEngine>>> _engines = new();
+    private readonly ConcurrentDictionary<PartitionKey, Lazy<Task<OpenPartition>>> _engines = new();
     private readonly BlockCache _blocks = new(options.BlockCacheBytes);
     private volatile bool _closed;
+    private int _changes;
 
     public string NodeId => node.Id;
 
@@ -39,8 +41,15 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
     public void Participate(ISiloLifecycle lifecycle)
         => lifecycle.Subscribe(nameof(EngineHost), ServiceLifecycleStage.RuntimeStorageServices, OpenAllAsync, _ => CloseAllAsync());
 
-    /// <summary>The engine of a partition of this node, opened when it is not yet.</summary>
-    public async ValueTask<StorageEngine> GetAsync(PartitionKey key, DatabaseMap map)
+    /// <summary>Grows when a partition was opened, and when they are closed.</summary>
+    public int Changes => Volatile.Read(ref _changes);
+
+    /// <summary>The partition when it is here and open; nothing is opened, nothing awaited.</summary>
+    public OpenPartition? Find(PartitionRecord partition)
+        => partition.Primary == node.Id && !_closed && _engines.TryGetValue(PartitionKey.Of(partition), out var opening) && opening.IsValueCreated && opening.Value.IsCompletedSuccessfully ? opening.Value.Result : null;
+
+    /// <summary>A partition of this node, opened when it is not yet.</summary>
+    public async ValueTask<OpenPartition> GetAsync(PartitionKey key, DatabaseMap map)
     {
         var partition = map.Partitions[key.Partition];
         if (partition.Primary != node.Id || partition.Epoch != key.Epoch)
@@ -49,7 +58,10 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
         var opening = _engines.GetOrAdd(key, k => new(() => OpenAsync(k, map)));
         try
         {
-            return await opening.Value.ConfigureAwait(false);
+            if (opening.IsValueCreated && opening.Value.IsCompletedSuccessfully) return opening.Value.Result;
+            var opened = await opening.Value.ConfigureAwait(false);
+            Interlocked.Increment(ref _changes);
+            return opened;
         }
         catch
         {
@@ -80,17 +92,18 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
     private async Task CloseAllAsync()
     {
         _closed = true;
+        Interlocked.Increment(ref _changes);
         IsOpen = false;
         foreach (var (key, opening) in _engines)
             if (_engines.TryRemove(new(key, opening)) && opening.IsValueCreated) await CloseAsync(opening.Value).ConfigureAwait(false);
         node.Dispose();
     }
 
-    private async Task CloseAsync(Task<StorageEngine> opening)
+    private async Task CloseAsync(Task<OpenPartition> opening)
     {
         try
         {
-            await (await opening.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+            await (await opening.ConfigureAwait(false)).Engine.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IngoDBException or IOException)
         {
@@ -98,7 +111,7 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
         }
     }
 
-    private async Task<StorageEngine> OpenAsync(PartitionKey key, DatabaseMap map)
+    private async Task<OpenPartition> OpenAsync(PartitionKey key, DatabaseMap map)
     {
         var folder = Path.Combine(node.Directory, "db", key.Database, string.Create(CultureInfo.InvariantCulture, $"p{key.Partition:D4}"));
         files.CreateDirectory(folder);
@@ -115,8 +128,9 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
             Background = background,
             MemtableBytes = Math.Clamp(options.MemtableBudgetBytes / (2 * here), MemtableBytesMin, MemtableBytesMax),
         })).ConfigureAwait(false);
-        foreach (var collection in map.Database.Collections) engine.DefineCollection(new(collection.Id), collection.Name);
-        return engine;
+        var partition = new OpenPartition(engine);
+        foreach (var collection in map.Database.Collections) partition.Define(collection);
+        return partition;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Partitions} partitions open in {Folder} (node {Node}, start {Incarnation}) after {Milliseconds:0} ms")]

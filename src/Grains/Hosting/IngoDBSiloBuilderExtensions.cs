@@ -10,6 +10,7 @@ using IngoDB.Grains.Catalog;
 using IngoDB.Grains.Clustering;
 using IngoDB.Grains.Coordination;
 using IngoDB.Grains.Nodes;
+using IngoDB.Grains.Partitions;
 using IngoDB.Grains.Placement;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -73,6 +74,9 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<NodeDirectory>();
         services.AddSingleton<PartitionRouter>();
         services.AddSingleton<OpenTraversals>();
+        services.AddSingleton<PartitionWriter>();
+        services.AddSingleton<LocalPartitions>();
+        services.AddSingleton<LocalGets>();
         services.AddSingleton<QueryCoordinator>();
         services.AddSingleton<WriteCoordinator>();
         services.AddSingleton<AdminCoordinator>();

@@ -8,7 +8,6 @@
 using System.Text.Json;
 using IngoDB.Abstractions;
 using IngoDB.Engine;
-using IngoDB.Engine.Entries;
 using IngoDB.Grains.Catalog;
 using IngoDB.Grains.Hosting;
 using IngoDB.Grains.Placement;
@@ -22,16 +21,11 @@ namespace IngoDB.Grains.Partitions;
 
 /// <summary>See <see cref="IPartitionGrain"/>.</summary>
 [PartitionPlacement, GrainDirectory(PartitionDirectory.Name), KeepAlive, Immovable, Reentrant]
-internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, TimeProvider time) : Grain, IPartitionGrain, IDisposable
+internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, PartitionWriter writer, TimeProvider time) : Grain, IPartitionGrain, IDisposable
 {
-    private const int WritesUnderWayMax = 1024;
-    private const int ReadsUnderWayMax = 512;
-
-    private readonly AdmissionGate _writes = new("writes", WritesUnderWayMax);
-    private readonly AdmissionGate _reads = new("reads", ReadsUnderWayMax);
     private readonly OpenScans _scans = new(time);
-    private readonly HashSet<uint> _defined = [];
     private DatabaseMap _map = null!;
+    private OpenPartition _partition = null!;
     private StorageEngine _engine = null!;
     private PartitionReader _reader = null!;
     private HeldSnapshots? _snapshots;
@@ -40,7 +34,8 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, TimeP
     {
         var key = PartitionKey.Parse(this.GetPrimaryKeyString());
         _map = await catalog.GetAsync(key.Database, cancellationToken);
-        _engine = await host.GetAsync(key, _map);
+        _partition = await host.GetAsync(key, _map);
+        _engine = _partition.Engine;
         _reader = new(_engine, _scans);
         _snapshots = new(_engine, time);
         _ = this.RegisterGrainTimer(CloseIdleScans, new() { DueTime = OpenScans.IdleMax, Period = OpenScans.IdleMax, Interleave = true });
@@ -52,21 +47,8 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, TimeP
         _snapshots?.Dispose();
     }
 
-    public async ValueTask<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var pass = _writes.Enter();
-            var collection = await DefinedAsync(request.CollectionId, cancellationToken);
-            var writes = WriteDecoder.Decode(request.Page, collection);
-            Durability? durability = request.Buffered switch { null => null, true => Durability.Buffered, false => Durability.Durable };
-            return new() { Outcomes = WriteDecoder.Outcomes(await _engine.WriteAsync(writes, request.Atomic, durability, cancellationToken)) };
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            return new() { Outcomes = [], Fault = FaultCodec.From(e) };
-        }
-    }
+    public ValueTask<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
+        => writer.WriteAsync(_partition, _map, request, cancellationToken);
 
     public ValueTask<PartitionPage> GetAsync(GetRequest request, CancellationToken cancellationToken)
         => ReadAsync(() => _reader.GetAsync(request, cancellationToken));
@@ -105,7 +87,7 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, TimeP
 
     public ValueTask<ValueReply> ApplyIndexesAsync(uint collection, CancellationToken cancellationToken) => AnswerAsync(async () =>
     {
-        var id = await DefinedAsync(collection, cancellationToken);
+        var id = await writer.DefinedAsync(_partition, _map, collection, cancellationToken);
         _map = await catalog.RefreshAsync(_map, cancellationToken);
         var wanted = _map.Database.Indexes.Where(i => i.Collection == collection).ToList();
         foreach (var index in wanted) _engine.DefineIndex(id, FieldPath.Parse(index.Path), index.Cause);
@@ -141,7 +123,7 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, TimeP
     {
         try
         {
-            using var pass = _reads.Enter();
+            using var pass = _partition.Reads.Enter();
             return await Task.Run(() => read().AsTask());
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -160,17 +142,6 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, TimeP
         {
             return new() { Fault = FaultCodec.From(e) };
         }
-    }
-
-    /// <summary>The engine knows a collection before anything is written to it or indexed in it.</summary>
-    private async ValueTask<CollectionId> DefinedAsync(uint id, CancellationToken cancellationToken)
-    {
-        if (_defined.Contains(id)) return new(id);
-        if (_map.Database.Collections.All(c => c.Id != id)) _map = await catalog.RefreshAsync(_map, cancellationToken);
-        var collection = _map.Database.Collections.FirstOrDefault(c => c.Id == id) ?? throw new InvalidRequestException("collection.not_found", $"There is no collection c{id}.");
-        _engine.DefineCollection(new(id), collection.Name);
-        _defined.Add(id);
-        return new(id);
     }
 
     private Task CloseIdleScans(CancellationToken cancellationToken)

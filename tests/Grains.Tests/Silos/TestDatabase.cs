@@ -11,6 +11,8 @@ internal sealed class TestDatabase(IGrainFactory grains, string? name = null)
 
     private readonly ICoordinatorGrain _coordinator = grains.GetGrain<ICoordinatorGrain>(0);
 
+    public ICoordinatorGrain Coordinator => _coordinator;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public TestDatabase In(string database) => new(grains, database);
