@@ -10,7 +10,7 @@ namespace IngoDB.Client.Calls;
 internal sealed class CallDeadline : IDisposable
 {
     private readonly CancellationTokenSource _timer;
-    private readonly CancellationTokenSource _either;
+    private readonly CancellationTokenSource? _either;
     private readonly CancellationToken _caller;
     private readonly TimeSpan _timeout;
 
@@ -20,10 +20,10 @@ internal sealed class CallDeadline : IDisposable
         _timeout = timeout;
         _caller = caller;
         _timer = new CancellationTokenSource(timeout, time);
-        _either = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, caller);
+        _either = caller.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, caller) : null;
     }
 
-    public CancellationToken Token => _either.Token;
+    public CancellationToken Token => (_either ?? _timer).Token;
 
     public bool HasPassed => _timer.IsCancellationRequested && !_caller.IsCancellationRequested;
 
@@ -31,12 +31,12 @@ internal sealed class CallDeadline : IDisposable
     /// <exception cref="OperationCanceledException">The caller gave up; a write may still happen.</exception>
     public async Task<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> send)
     {
-        var call = send(_either.Token).AsTask();
+        var call = send(Token).AsTask();
         try
         {
-            return await call.WaitAsync(_either.Token).ConfigureAwait(false);
+            return await call.WaitAsync(Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_either.IsCancellationRequested)
+        catch (OperationCanceledException) when (Token.IsCancellationRequested)
         {
             Forget(call);
             _caller.ThrowIfCancellationRequested();
@@ -46,7 +46,7 @@ internal sealed class CallDeadline : IDisposable
 
     public void Dispose()
     {
-        _either.Dispose();
+        _either?.Dispose();
         _timer.Dispose();
     }
 

@@ -9,6 +9,7 @@
 // is only given up by Orleans after the whole response timeout. What this does not do: number writes so that
 // a repeated one is recognised (WriteRequest.Session and Sequence are reserved for that).
 
+using System.Collections.Concurrent;
 using IngoDB.Abstractions;
 using IngoDB.Model;
 using Orleans.Runtime;
@@ -19,13 +20,19 @@ internal sealed class CoordinatorCalls(ICoordinatorGrain coordinator, IngoDBClie
 {
     public IngoDBClientOptions Options { get; } = options;
 
+    private readonly ConcurrentDictionary<(string? Database, string Collection), GatheredGets> _gets = new();
+
     public IdSource Ids { get; } = new(options.Time, options.Random);
+
+    /// <summary>The gets of a collection, gathered over everybody in this process who asks for one.</summary>
+    public GatheredGets GetsOf(string? database, string collection) => _gets.GetOrAdd((database, collection), static (key, calls) => new(calls, key.Database, key.Collection), this);
 
     public Task<PageReply> QueryAsync(QueryRequest request, CancellationToken cancellationToken)
         => RepeatAsync(token => coordinator.QueryAsync(request, token), static reply => reply.Fault, Options.ReadTimeout, isRead: true, cancellationToken);
 
+    /// <summary>Not cancelled over there: it is over before that could arrive.</summary>
     public Task<PageReply> GetAsync(GetRequest request, CancellationToken cancellationToken)
-        => RepeatAsync(token => coordinator.GetAsync(request, token), static reply => reply.Fault, Options.ReadTimeout, isRead: true, cancellationToken);
+        => RepeatAsync(_ => coordinator.GetAsync(request, CancellationToken.None), static reply => reply.Fault, Options.ReadTimeout, isRead: true, cancellationToken);
 
     public Task<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
         => RepeatAsync(token => coordinator.WriteAsync(request, token), static reply => reply.Fault, Options.WriteTimeout, isRead: false, cancellationToken);

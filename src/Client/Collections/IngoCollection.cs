@@ -67,9 +67,14 @@ public class IngoCollection<T>
 
     /// <summary>The document with this id; null (default) when there is none.</summary>
     public async Task<T?> GetAsync(DocumentId id, CancellationToken cancellationToken = default)
+        => await GetRowAsync(id, cancellationToken).ConfigureAwait(false) is { } found ? _mapper.FromDocument(found.Decode()) : default;
+
+    /// <summary>The same without decoding: its fields are read where they lie.</summary>
+    public async ValueTask<DocumentRow?> GetRowAsync(DocumentId id, CancellationToken cancellationToken = default)
     {
-        var found = await PointReader.ReadAsync(_scope, Name, [id], cancellationToken).ConfigureAwait(false);
-        return found.Count == 0 ? default : _mapper.FromDocument(found[0]);
+        if (!_scope.IsSnapshot) return await _scope.Calls.GetsOf(_scope.Database, Name).GetAsync(id, cancellationToken).ConfigureAwait(false);
+        var rows = await GetRowsAsync([id], cancellationToken).ConfigureAwait(false);
+        return rows.MoveNext() ? rows.Current : null;
     }
 
     /// <summary>The documents with these ids; those that there are.</summary>
@@ -83,6 +88,15 @@ public class IngoCollection<T>
         }
 
         return found;
+    }
+
+    /// <summary>The same without decoding, in the order of the ids.</summary>
+    public async Task<DocumentRows> GetRowsAsync(IEnumerable<DocumentId> ids, CancellationToken cancellationToken = default)
+    {
+        if (ids is DocumentId[] { Length: <= PointReader.IdsMax } few) return new([await PointReader.ReadPageAsync(_scope, Name, few, cancellationToken).ConfigureAwait(false)]);
+        var pages = new List<byte[]>();
+        foreach (var some in ids.Chunk(PointReader.IdsMax)) pages.Add(await PointReader.ReadPageAsync(_scope, Name, some, cancellationToken).ConfigureAwait(false));
+        return new(pages);
     }
 
     /// <summary>All documents, as a query to narrow down.</summary>

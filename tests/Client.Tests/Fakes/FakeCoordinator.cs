@@ -19,6 +19,8 @@ internal sealed class FakeCoordinator : ICoordinatorGrain
 
     public List<WriteRequest> Writes { get; } = [];
 
+    public List<GetRequest> Gets { get; } = [];
+
     public List<QueryRequest> Queries { get; } = [];
 
     public List<AdminRequest> Admin { get; } = [];
@@ -27,6 +29,9 @@ internal sealed class FakeCoordinator : ICoordinatorGrain
     public int PageDocuments { get; set; } = 1_000;
 
     public int[] MissingPartitions { get; set; } = [];
+
+    /// <summary>The same for gets, by what they ask for.</summary>
+    public Func<IEnumerable<DocumentId>, int[]>? MissingPartitionsOf { get; set; }
 
     public string? StoppedBy { get; set; }
 
@@ -67,11 +72,12 @@ internal sealed class FakeCoordinator : ICoordinatorGrain
 
     public async ValueTask<PageReply> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
+        lock (_lock) Gets.Add(request);
         if (await TroubleAsync(cancellationToken) is { } fault) return new() { Fault = fault };
         lock (_lock)
         {
             var collection = request.Snapshot == 0 ? CollectionOf(request.Collection) : CollectionAt(request.Snapshot.ToString(CultureInfo.InvariantCulture), request.Collection);
-            return new() { Page = PageOf(IdsOf(request.Ids).Select(collection.Find).OfType<StoredDocument>()), MissingPartitions = MissingPartitions };
+            return new() { Page = PageOf(IdsOf(request.Ids).Select(collection.Find).OfType<StoredDocument>()), MissingPartitions = MissingPartitionsOf?.Invoke(IdsOf(request.Ids)) ?? MissingPartitions };
         }
     }
 
