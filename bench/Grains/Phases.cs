@@ -1,0 +1,114 @@
+// What is measured over one connection, in-process or through a gateway: the empty call, gets one by one and many at once,
+// and batch ingest. Every document that comes back is checked in two fields.
+
+using System.Diagnostics;
+using IngoDB.Client;
+using IngoDB.Client.Collections;
+using IngoDB.Model;
+
+namespace IngoDB.GrainBench;
+
+/// <summary>The phases over one grain factory.</summary>
+internal sealed class Phases(string name, IGrainFactory grains, Process? other, int documents, TimeSpan duration)
+{
+    private const int BatchSize = 1_000;
+    private const int MultiGetSize = 256;
+    private const int BatchesUnderWay = 4;
+
+    private readonly DocumentCollection _products = new IngoDBClient(grains).Database().Collection(Products.Collection);
+    private readonly IEchoGrain _echo = grains.GetGrain<IEchoGrain>(0);
+
+    public async Task RunAsync(Action<Rate> report)
+    {
+        report(await IngestAsync());
+        foreach (var callers in (int[])[1, 32, 256])
+        {
+            await OneAsync("warm-up", callers, duration / 2, Empty);
+            report(await OneAsync("empty", callers, duration, Empty));
+            await OneAsync("warm-up", callers, duration / 2, Get);
+            report(await OneAsync("get", callers, duration, Get));
+            report(await OneAsync("get row", callers, duration, GetRow));
+        }
+
+        foreach (var callers in (int[])[1, 4])
+        {
+            await OneAsync("warm-up", callers, duration / 2, GetMany);
+            report(await OneAsync($"multiget {MultiGetSize}", callers, duration, GetMany));
+            report(await OneAsync($"multiget {MultiGetSize} rows", callers, duration, GetManyRows));
+        }
+    }
+
+    private Task<Rate> OneAsync(string phase, int callers, TimeSpan time, Func<int, int, ValueTask<int>> operation) => Rate.OfAsync($"{name}: {phase}", callers, time, other, operation);
+
+    /// <summary>Everything twice; the first time the runtime compiles.</summary>
+    private async Task<Rate> IngestAsync()
+    {
+        Rate? last = null;
+        var batches = documents / BatchSize;
+        for (var pass = 0; pass < 2; pass++)
+        {
+            var next = -1;
+            last = await OneAsync($"ingest {BatchSize}", BatchesUnderWay, TimeSpan.FromMinutes(5), async (_, _) =>
+            {
+                var batch = Interlocked.Increment(ref next);
+                if (batch >= batches) return 0;
+                var done = await _products.UpsertManyAsync(Enumerable.Range(batch * BatchSize, BatchSize).Select(i => new StoredDocument(Products.Id(i), default, Products.Document(i))));
+                return done.Refused == 0 ? BatchSize : throw new InvalidOperationException($"{done.Refused} refused");
+            });
+        }
+
+        return last!;
+    }
+
+    private async ValueTask<int> Empty(int caller, int call) => await _echo.EchoAsync(call) == call ? 1 : throw new InvalidOperationException("another echo");
+
+    private async ValueTask<int> Get(int caller, int call)
+    {
+        var number = NumberOf(caller, call);
+        var found = await _products.GetAsync(Products.Id(number)) ?? throw new InvalidOperationException($"{number} is missing");
+        Check(number, found.Fields["price"].AsDouble(), found.Fields["stock"].AsInt64());
+        return 1;
+    }
+
+    private async ValueTask<int> GetRow(int caller, int call)
+    {
+        var number = NumberOf(caller, call);
+        var found = await _products.GetRowAsync(Products.Id(number)) ?? throw new InvalidOperationException($"{number} is missing");
+        Check(number, found.Fields.Field("price").Decode().AsDouble(), found.Fields.Field("stock").Decode().AsInt64());
+        return 1;
+    }
+
+    private async ValueTask<int> GetMany(int caller, int call)
+    {
+        var found = await _products.GetManyAsync(IdsOf(caller, call));
+        foreach (var (_, document) in found) _ = document.Fields["price"].AsDouble() + document.Fields["stock"].AsInt64();
+        return MultiGetSize;
+    }
+
+    private async ValueTask<int> GetManyRows(int caller, int call)
+    {
+        var rows = await _products.GetRowsAsync(IdsOf(caller, call));
+        for (var i = 0; i < MultiGetSize; i++)
+        {
+            if (!rows.MoveNext()) throw new InvalidOperationException("too few documents");
+            var fields = rows.Current.Fields;
+            Check(NumberOf(caller, call * MultiGetSize + i), fields.Field("price").Decode().AsDouble(), fields.Field("stock").Decode().AsInt64());
+        }
+
+        return MultiGetSize;
+    }
+
+    private DocumentId[] IdsOf(int caller, int call)
+    {
+        var ids = new DocumentId[MultiGetSize];
+        for (var i = 0; i < ids.Length; i++) ids[i] = Products.Id(NumberOf(caller, call * MultiGetSize + i));
+        return ids;
+    }
+
+    private long NumberOf(int caller, int call) => (long)((uint)(call * 2654435761u + caller * 40503u) % (uint)documents);
+
+    private static void Check(long number, double price, long stock)
+    {
+        if (price != number % 1000 + 0.99 || stock != number % 500) throw new InvalidOperationException($"{number} is another document");
+    }
+}
