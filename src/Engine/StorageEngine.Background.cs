@@ -225,7 +225,7 @@ public sealed partial class StorageEngine
     }
 
     private ITableWriter NewTable() => new IndexingTableWriter(_files, _directory, new TableId(NextFileNumber()),
-        new SstableOptions(Options.BlockBytes), [.. _state.Manifest.Indexes.Values]);
+        new SstableOptions(Options.BlockBytes, Columns: Options.Columns, ColumnRowsMin: Options.ColumnRowsMin), [.. _state.Manifest.Indexes.Values]);
 
     /// <summary>Opens the tables that an edit adds, logs and publishes it, and removes the files that it drops.</summary>
     private void Publish(VersionEdit edit, Memtable? flushed)

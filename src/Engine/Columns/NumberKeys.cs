@@ -22,7 +22,7 @@ internal sealed class NumberKeys : CodeKeys
     public NumberKeys(NumberKind kind, int scale, byte lowest, long first, ulong step, uint count)
     {
         _lowest = lowest;
-        _lowestCount = (uint)((lowest & 1) + (lowest >> 1 & 1));
+        _lowestCount = LowestCount(lowest);
         Invariant.Holds(count > _lowestCount);
         (Kind, Scale, First, Step, Count) = (kind, scale, first, step, count);
     }
@@ -40,6 +40,15 @@ internal sealed class NumberKeys : CodeKeys
     public override uint Count { get; }
 
     public override long Bytes => ColumnFormat.NumberKeysBytes;
+
+    /// <summary>How many codes stand before those of the numbers.</summary>
+    public static uint LowestCount(byte lowest) => (uint)((lowest & 1) + ((lowest >> 1) & 1));
+
+    /// <summary>The code of a number that is one of them.</summary>
+    public uint CodeOf(long number) => _lowestCount + (uint)(((ulong)number - (ulong)First) / Step);
+
+    /// <summary>The code of missing (or else of null), when it has one.</summary>
+    public uint CodeOf(ValueKind lowest) => lowest == ValueKind.Missing ? 0 : _lowestCount - 1;
 
     public override int Write(uint code, Span<byte> target)
     {

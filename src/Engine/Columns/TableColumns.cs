@@ -55,6 +55,12 @@ internal sealed class TableColumns
     /// <summary>Some row of the table expires at some time: rows must be asked whether they are still there.</summary>
     public bool HasExpiring { get; }
 
+    /// <summary>Whether a field that is not named here is in no row.</summary>
+    public bool KnowsAllFields => _knowsAllFields;
+
+    /// <summary>Fields that are in some row, whether they have a column or not.</summary>
+    public IEnumerable<string> Fields => _ordinals.Keys;
+
     /// <summary>Bytes of what has been loaded.</summary>
     public long MemoryBytes { get; private set; }
 

@@ -21,6 +21,8 @@ internal ref struct SectionReader(string file, long offset, ReadOnlySpan<byte> b
 
     public ushort ReadU16() => BinaryPrimitives.ReadUInt16LittleEndian(Read(2));
 
+    public byte ReadByte() => Read(1)[0];
+
     public DocumentVersion ReadVersion() => new(ReadU64());
 
     /// <summary>A number that must not be negative as a long.</summary>

@@ -32,6 +32,18 @@ internal sealed class SectionWriter
         _bytes.Advance(2);
     }
 
+    public void WriteByte(byte value)
+    {
+        _bytes.GetSpan(1)[0] = value;
+        _bytes.Advance(1);
+    }
+
+    public void WriteFrame(FrameHandle frame)
+    {
+        WriteI64(frame.Offset);
+        WriteU32((uint)frame.Bytes);
+    }
+
     public void WriteI64(long value) => WriteU64((ulong)value);
 
     public void WriteVersion(DocumentVersion version) => WriteU64(version.Raw);

@@ -20,11 +20,13 @@ internal sealed class Sstable : IDisposable
     private readonly Shape[] _shapes;
     private readonly BloomFilter _filter;
     private readonly TableBlocks _blocks;
+    private readonly TableColumns[] _columns;
 
     private Sstable(IFile file, TableInfo info, TableSections sections, BlockCache cache)
     {
         (_file, Info, _shapes, _filter) = (file, info, sections.Shapes, sections.Filter);
         _blocks = new(file, info.Id, sections.Index, _shapes.Length - 1, cache);
+        _columns = ColumnFrames.Open(file, info, sections.Columns);
     }
 
     public TableInfo Info { get; }
@@ -33,7 +35,7 @@ internal sealed class Sstable : IDisposable
     public int BlockCount => _blocks.Index.Count;
 
     /// <summary>What the open table keeps in memory, cached blocks not counted.</summary>
-    public long MemoryBytes => _filter.Bytes + _blocks.Index.Bytes;
+    public long MemoryBytes => _filter.Bytes + _blocks.Index.Bytes + _columns.Sum(columns => columns.MemoryBytes);
 
     /// <exception cref="CorruptionException">Footer, index or filter are damaged.</exception>
     /// <exception cref="UnsupportedFormatException">Written by a newer program.</exception>
@@ -89,7 +91,12 @@ internal sealed class Sstable : IDisposable
     public TableCursor OpenCursor(ReadCountersBox counters, bool fillCache = true) => new RowTableCursor(_blocks, _shapes, counters, fillCache);
 
     /// <summary>Code columns of a collection's rows; null when the table has none of it.</summary>
-    public TableColumns? Columns(CollectionId collection) => null;
+    public TableColumns? Columns(CollectionId collection)
+    {
+        foreach (var columns in _columns)
+            if (columns.Collection == collection) return columns;
+        return null;
+    }
 
     /// <summary>The table is no longer part of the newest state: its blocks make room now. Who still reads it reads on.</summary>
     public void LeaveCache() => _blocks.Forget();

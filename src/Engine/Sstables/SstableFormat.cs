@@ -1,7 +1,8 @@
 // The bytes of a table, drawn once. Everything but the footer is a frame: a checksum, what it is, and a payload, so
 // that one piece of code verifies every byte of the file. Integers are little-endian.
 //
-//   table    = rows frame ... rows frame | filter frame | shapes frame | index frame | properties frame | footer
+//   table    = rows frame ... rows frame | column and marks frames | filter frame | shapes frame | index frame
+//            | columns frame | properties frame | footer
 //              without a gap: each frame begins where the one before ends (checked when a table is opened)
 //
 //   frame    = checksum u64 | payload bytes once decoded u32 | codec u8 (0 plain, 1 LZ4 block) | kind u8 | zero u16 | payload
@@ -20,11 +21,16 @@
 //   shapes   = count u32 | shapes as Shape.WriteTo
 //   index    = count u32 | of each rows frame: offset u64, bytes u32, first row u32, first version u64, first key bytes u16
 //            | first keys, one after the other
+//   column, marks: Columns/ColumnFormat.cs
+//   columns  = count u32 | collections
+//              collection = collection u32 | first row u32 | rows u32 | flags u8 (bit 0: knows all fields, bit 1: has marks)
+//            | marks frame, only with bit 1 | count u32 | fields          frame = offset u64 | bytes u32
+//              field = name bytes u16 | name | form u8 (0 no column, 1 constant: key, 2 column: frame)
 //   props    = entries u64 | deletes u64 | user bytes u64 | oldest version u64 | newest version u64 | expires max u64
 //            | expiring u64 | superseded u64
 //            | rows frames end u64 | first key | last key | count u32, quantile keys | count u32, (collection u32, rows u64)
 //              where key = bytes u16 | key
-//   footer   = 4 × (offset u64, bytes u64): filter, shapes, index, properties
+//   footer   = 5 × (offset u64, bytes u64): filter, shapes, index, columns, properties
 //            | checksum u64 of the whole footer but itself, seeded with (table id, offset of the footer)
 //            | footer bytes u32 | format version u32 | magic 8 bytes
 //              the last 24 bytes keep their place in every version to come
@@ -44,6 +50,9 @@ internal enum FrameKind : byte
     Shapes = 3,
     Index = 4,
     Properties = 5,
+    Column = 6,
+    Marks = 7,
+    Columns = 8,
 }
 
 /// <summary>How a payload is stored. On disk: never change the numbers.</summary>
@@ -56,11 +65,11 @@ internal enum FrameCodec : byte
 /// <summary>Constants of the table format; see docs/formats/sstable.md.</summary>
 internal static class SstableFormat
 {
-    public const uint Version = 2;
+    public const uint Version = 3;
     public const ulong Magic = 0x4C42_4154_4F47_4E49; // "INGOTABL" as the bytes lie in the file
 
     public const int FrameHeadBytes = 16;
-    public const int FooterBytes = 4 * 16 + FooterTailBytes;
+    public const int FooterBytes = 5 * 16 + FooterTailBytes;
     public const int FooterTailBytes = 24;
 
     public const int RowsHeadBytes = 24;
@@ -73,7 +82,7 @@ internal static class SstableFormat
     /// <summary>A rows frame holds at least one entry, which may be as large as a document may be.</summary>
     public const int RowsBytesMax = RowFormat.DocumentBytesMax + (1 << 20);
 
-    /// <summary>Filter, shapes, index and properties.</summary>
+    /// <summary>Everything that is not rows.</summary>
     public const int SectionBytesMax = 1 << 30;
 
     /// <summary>LZ4 cannot expand further; a frame that claims more lies.</summary>

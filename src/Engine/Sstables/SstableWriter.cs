@@ -1,13 +1,15 @@
 // Writes one table in one pass: entries come in order, rows gather in a block, a full block becomes a frame, and what
 // a reader needs to find them again (filter, shapes, fences, properties) is collected on the way and written last.
-// In memory stay one block, the write buffer, the fences and eight bytes per distinct key.
+// In memory stay one block, the write buffer, the fences, eight bytes per distinct key, and the codes of the columns.
 //
-//   Add ► RowBlockBuilder ► Frame.Seal ► TableFileWriter ► file          Finish: sections, footer, fsync file, fsync folder
+//   Add ┬► RowBlockBuilder ► Frame.Seal ► TableFileWriter ► file     Finish: columns, sections, footer, fsync file, fsync folder
+//       └► ColumnsBuilder
 //
 // One thread at a time. A writer that is disposed before Finish leaves no file behind; after a crash in between the
 // file is one that no manifest names, and the next open removes it.
 
 using System.Buffers;
+using IngoDB.Engine.Columns;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Files;
 using IngoDB.Model;
@@ -27,6 +29,7 @@ internal sealed class SstableWriter : IDisposable
     private readonly BlockIndexBuilder _index = new();
     private readonly TableShapesBuilder _shapes = new();
     private readonly TableStatistics _statistics = new();
+    private readonly ColumnsBuilder? _columns;
     private readonly ArrayBufferWriter<ulong> _keyHashes = new();
     private readonly byte[] _blockKey = new byte[EntryKey.BytesMax];
     private readonly byte[] _lastKey = new byte[EntryKey.BytesMax];
@@ -39,6 +42,7 @@ internal sealed class SstableWriter : IDisposable
     {
         (_id, _options) = (id, options);
         _block = new(options.BlockBytes);
+        if (options.Columns) _columns = new(options.ColumnRowsMin, ColumnInputs.None);
         _file = new(files, directory, TableInfo.FileNameOf(id), id);
     }
 
@@ -61,6 +65,7 @@ internal sealed class SstableWriter : IDisposable
         _block.Add(kind, _shapes.NumberOf(entry.Shape), version, expiresAt, key, row);
         var rowId = new RowId(checked((uint)_statistics.Entries));
         _statistics.Add(kind, version, expiresAt, key, row.Length, isSuperseded);
+        _columns?.Add(entry, rowId.Value, isSuperseded);
         return rowId;
     }
 
@@ -68,19 +73,25 @@ internal sealed class SstableWriter : IDisposable
     {
         CloseBlock();
         var rowsEnd = _file.Bytes;
+        var directory = ColumnDirectory.Append(_file, _columns?.Finish() ?? [], _options.Compress);
         var filter = _file.Append(FrameKind.Filter, BloomFilter.Build(_keyHashes.WrittenSpan, _options.FilterBitsPerKey), compress: false);
         var shapes = _file.Append(FrameKind.Shapes, _shapes.Finish(), _options.Compress);
         var index = _file.Append(FrameKind.Index, _index.Finish(), _options.Compress);
+        var columns = _file.Append(FrameKind.Columns, directory, _options.Compress);
         var info = _statistics.ToInfo(_id, fileBytes: 0, LastKey.ToArray());
         var section = new SectionWriter();
         TableProperties.Write(section, info, rowsEnd);
         var properties = _file.Append(FrameKind.Properties, section.Written, _options.Compress);
-        _file.AppendFooter(new(filter, shapes, index, properties));
+        _file.AppendFooter(new(filter, shapes, index, columns, properties));
         _file.Commit();
         return info with { FileBytes = _file.Bytes };
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _columns?.Dispose();
+        _file.Dispose();
+    }
 
     /// <summary>Checks the order, and hashes each distinct key once. True when a newer version of the key went before.</summary>
     private bool Remember(ReadOnlySpan<byte> key, DocumentVersion version)
@@ -115,4 +126,5 @@ internal sealed class SstableWriter : IDisposable
 
 /// <param name="BlockBytes">Uncompressed size at which a block is closed.</param>
 /// <param name="FilterBitsPerKey">0 writes no filter.</param>
-internal sealed record SstableOptions(int BlockBytes = 16 * 1024, int FilterBitsPerKey = 10, bool Compress = true);
+/// <param name="ColumnRowsMin">A collection with fewer rows in the table gets no columns.</param>
+internal sealed record SstableOptions(int BlockBytes = 16 * 1024, int FilterBitsPerKey = 10, bool Compress = true, bool Columns = true, int ColumnRowsMin = 1000);

@@ -9,12 +9,12 @@ using IngoDB.Model;
 
 namespace IngoDB.Engine.Sstables;
 
-/// <summary>Handles of the four sections; SstableFormat.cs draws the bytes.</summary>
-internal readonly record struct TableFooter(FrameHandle Filter, FrameHandle Shapes, FrameHandle Index, FrameHandle Properties)
+/// <summary>Handles of the five sections; SstableFormat.cs draws the bytes.</summary>
+internal readonly record struct TableFooter(FrameHandle Filter, FrameHandle Shapes, FrameHandle Index, FrameHandle Columns, FrameHandle Properties)
 {
     public void Write(TableId table, long offset, Span<byte> target)
     {
-        FrameHandle[] handles = [Filter, Shapes, Index, Properties];
+        FrameHandle[] handles = [Filter, Shapes, Index, Columns, Properties];
         for (var i = 0; i < handles.Length; i++)
         {
             BinaryPrimitives.WriteInt64LittleEndian(target[(16 * i)..], handles[i].Offset);
@@ -50,8 +50,9 @@ internal readonly record struct TableFooter(FrameHandle Filter, FrameHandle Shap
     {
         if (footer.Length != SstableFormat.FooterBytes) throw new CorruptionException(file.Path, offset, $"a footer of {footer.Length} bytes in format {SstableFormat.Version}");
         var reader = new SectionReader(file.Path, offset, footer);
-        var parsed = new TableFooter(ReadHandle(ref reader), ReadHandle(ref reader), ReadHandle(ref reader), ReadHandle(ref reader));
-        var gapless = parsed.Filter.End == parsed.Shapes.Offset && parsed.Shapes.End == parsed.Index.Offset && parsed.Index.End == parsed.Properties.Offset && parsed.Properties.End == offset;
+        var parsed = new TableFooter(ReadHandle(ref reader), ReadHandle(ref reader), ReadHandle(ref reader), ReadHandle(ref reader), ReadHandle(ref reader));
+        var gapless = parsed.Filter.End == parsed.Shapes.Offset && parsed.Shapes.End == parsed.Index.Offset && parsed.Index.End == parsed.Columns.Offset
+            && parsed.Columns.End == parsed.Properties.Offset && parsed.Properties.End == offset;
         return gapless ? parsed : throw reader.Damaged("the sections do not follow each other");
     }
 

@@ -1,4 +1,4 @@
-// What an open table keeps in memory: filter, shapes, fences, properties. All of it is verified here, once, and
+// What an open table keeps in memory: filter, shapes, fences, properties, and where its columns lie. All of it is verified here, once, and
 // compared with what the manifest expects; rows are verified block by block when they are read.
 
 using IngoDB.Engine.Entries;
@@ -8,7 +8,7 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Sstables;
 
 /// <summary>Everything of a table but its rows, read and verified once, when it is opened.</summary>
-internal sealed record TableSections(BloomFilter Filter, Shape[] Shapes, BlockIndex Index, TableInfo Info)
+internal sealed record TableSections(BloomFilter Filter, Shape[] Shapes, BlockIndex Index, ColumnDirectory[] Columns, TableInfo Info)
 {
     /// <exception cref="CorruptionException">Any of it is not what was written.</exception>
     /// <exception cref="UnsupportedFormatException">Written by a newer program.</exception>
@@ -17,11 +17,12 @@ internal sealed record TableSections(BloomFilter Filter, Shape[] Shapes, BlockIn
         var footer = TableFooter.Read(file, table);
         var properties = Section(file, table, FrameKind.Properties, footer.Properties);
         var info = TableProperties.Read(new(file.Path, footer.Properties.Offset, properties), table, file.Length, out var rowsEnd);
-        if (rowsEnd != footer.Filter.Offset) throw new CorruptionException(file.Path, footer.Properties.Offset, "the rows do not end where the filter begins");
+        if (rowsEnd > footer.Filter.Offset) throw new CorruptionException(file.Path, footer.Properties.Offset, "the rows end behind the beginning of the filter");
         return new(
             new(file.Path, footer.Filter.Offset, Section(file, table, FrameKind.Filter, footer.Filter)),
             TableShapes.Read(new(file.Path, footer.Shapes.Offset, Section(file, table, FrameKind.Shapes, footer.Shapes)), registry),
             new(file.Path, footer.Index.Offset, Section(file, table, FrameKind.Index, footer.Index), rowsEnd, info.EntryCount),
+            ColumnDirectory.Read(new(file.Path, footer.Columns.Offset, Section(file, table, FrameKind.Columns, footer.Columns)), info, rowsEnd, footer.Filter.Offset),
             info);
     }
 
@@ -33,7 +34,8 @@ internal sealed record TableSections(BloomFilter Filter, Shape[] Shapes, BlockIn
         if (!same) throw new CorruptionException(file.Path, 0, $"{Info.EntryCount} entries in {Info.FileBytes} bytes; the manifest names {expected.EntryCount} in {expected.FileBytes}");
     }
 
-    private static byte[] Section(IFile file, TableId table, FrameKind kind, FrameHandle handle)
+    /// <summary>The payload of a frame that is read whole and once.</summary>
+    public static byte[] Section(IFile file, TableId table, FrameKind kind, FrameHandle handle)
     {
         if (handle.Bytes < SstableFormat.FrameHeadBytes || handle.End > file.Length) throw new CorruptionException(file.Path, handle.Offset, $"a {kind} section of {handle.Bytes} bytes");
         var frame = GC.AllocateUninitializedArray<byte>(handle.Bytes);

@@ -1,8 +1,9 @@
 // Reads everything an engine has written and believes none of it: every block against its checksum, every row against
-// its shape, every table against what the manifest says of it, every index entry against the row it points at and the
-// other way round, every log record. It changes nothing, and takes the folder's lock, so that nothing changes under it.
+// its shape, every table against what the manifest says of it, every column against its rows, every index entry against
+// the row it points at and the other way round, every log record. It changes nothing, and takes the folder's lock, so that
+// nothing changes under it.
 //
-//   manifest ─► tables: footer, filter, blocks, rows, order, counts ─► their indexes ─► log
+//   manifest ─► tables: footer, filter, blocks, rows, order, counts, columns ─► their indexes ─► log
 //
 // One damaged block does not hide the rest: the finding is noted and the next file is looked at. What this cannot see
 // is a loss that leaves everything consistent (a folder put back from an older copy); copies on other nodes see that.

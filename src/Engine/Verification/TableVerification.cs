@@ -10,7 +10,7 @@ using IngoDB.Model;
 
 namespace IngoDB.Engine.Verification;
 
-/// <summary>One table and the indexes attached to it. Damage of a block ends the walk over that table; its indexes are then left alone.</summary>
+/// <summary>One table, its columns, and the indexes attached to it. Damage of a block ends the walk over that table; its indexes are then left alone.</summary>
 internal sealed class TableVerification(IFileSystem files, string folder, TableInfo info, ShapeRegistry shapes, List<VerificationFinding> findings, CancellationToken cancellationToken)
 {
     private const int RowsPerCancellationCheck = 4096;
@@ -26,6 +26,7 @@ internal sealed class TableVerification(IFileSystem files, string folder, TableI
     {
         using var table = Sstable.Open(files, folder, info, shapes, new BlockCache(0));
         VerifyRows(table);
+        EngineVerifier.Try(findings, () => ColumnVerification.Run(Path.Combine(folder, info.FileName), table, cancellationToken));
         foreach (var index in info.Indexes)
         {
             if (!manifest.Indexes.TryGetValue(index.Index, out var definition)) continue; // dropped; its file goes with the table

@@ -114,7 +114,7 @@ internal sealed class LsmOnDisk : IDisposable
         foreach (var id in edit.TablesRemoved) Files.Delete($"{Folder}/{TableInfo.FileNameOf(id)}");
     }
 
-    private ITableWriter NewTable() => new IndexingTableWriter(Files, Folder, new(Interlocked.Increment(ref _nextId)), new SstableOptions(BlockBytes), []);
+    private ITableWriter NewTable() => new IndexingTableWriter(Files, Folder, new(Interlocked.Increment(ref _nextId)), new SstableOptions(BlockBytes, Columns: false), []);
 
     private void Add(Memtable memtable, TestEntry entry)
     {

@@ -69,7 +69,7 @@ public sealed class SstableDurabilityTests
 
     private static TableInfo Write(SimulatedFileSystem files, bool dispose = true)
     {
-        var writer = new SstableWriter(files, Folder, new(7), new());
+        var writer = new SstableWriter(files, Folder, new(7), new(Columns: false));
         try
         {
             using var cursor = new ListCursor(Rows);

@@ -35,14 +35,16 @@ public sealed class SstableFormatTests : IDisposable
             // index frame at 97: one block at 0 of 58 bytes, first row 0, first version, first key
             "CCCCCCCCCCCCCCCC 24000000 00 04 0000",
             "01000000  0000000000000000 3A000000 00000000 0201000000000000 0600  00000005 07 6B",
-            // properties frame at 149: 1 entry, 0 deletes, 8 user bytes, versions, expiry, 1 expiring, 0 superseded, rows end at 58, keys, quantile, collection 5: 1 row
+            // columns frame at 149: of no collection
+            "CCCCCCCCCCCCCCCC 04000000 00 08 0000  00000000",
+            // properties frame at 169: 1 entry, 0 deletes, 8 user bytes, versions, expiry, 1 expiring, 0 superseded, rows end at 58, keys, quantile, collection 5: 1 row
             "CCCCCCCCCCCCCCCC 74000000 00 05 0000",
             "0100000000000000 0000000000000000 0800000000000000 0201000000000000 0201000000000000 0B0A000000000000 0100000000000000 0000000000000000 3A00000000000000",
             "0600 00000005076B 0600 00000005076B  01000000 0600 00000005076B  01000000 05000000 0100000000000000",
-            // footer at 281: filter, shapes, index, properties; checksum, 88 bytes, version 2, magic
+            // footer at 301: filter, shapes, index, columns, properties; checksum, 104 bytes, version 3, magic
             "3A00000000000000 1000000000000000  4A00000000000000 1700000000000000",
-            "6100000000000000 3400000000000000  9500000000000000 8400000000000000",
-            "CCCCCCCCCCCCCCCC 58000000 02000000 494E474F5441424C",
+            "6100000000000000 3400000000000000  9500000000000000 1400000000000000  A900000000000000 8400000000000000",
+            "CCCCCCCCCCCCCCCC 68000000 03000000 494E474F5441424C",
         ];
         Assert.Equal(string.Concat(expected).Replace(" ", "", StringComparison.Ordinal), WithoutChecksums(_tables.BytesOf(info)));
     }
@@ -62,12 +64,12 @@ public sealed class SstableFormatTests : IDisposable
         var bytes = _tables.BytesOf(info);
         var footer = new byte[SstableFormat.FooterBytes];
         bytes.AsSpan(^footer.Length..).CopyTo(footer);
-        TableFooterOfVersion(3, info, footer);
+        TableFooterOfVersion(SstableFormat.Version + 1, info, footer);
         footer.CopyTo(bytes.AsSpan(bytes.Length - footer.Length));
         _tables.Overwrite(info, bytes);
         var error = Assert.Throws<UnsupportedFormatException>(() => _tables.Open(info));
         Assert.Contains(info.FileName, error.Message, StringComparison.Ordinal);
-        Assert.Contains("format version 3", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"format version {SstableFormat.Version + 1}", error.Message, StringComparison.Ordinal);
         Assert.Equal(bytes, _tables.BytesOf(info));
     }
 
@@ -111,7 +113,7 @@ public sealed class SstableFormatTests : IDisposable
         var info = _tables.Write([OnlyEntry]);
         var bytes = _tables.BytesOf(info);
         var huge = new FrameHandle(0, SstableFormat.SectionBytesMax);
-        var footer = new TableFooter(huge, new(huge.End, 16), new(huge.End + 16, 16), new(huge.End + 32, 16));
+        var footer = new TableFooter(huge, new(huge.End, 16), new(huge.End + 16, 16), new(huge.End + 32, 16), new(huge.End + 48, 16));
         footer.Write(info.Id, bytes.Length - SstableFormat.FooterBytes, bytes.AsSpan(^SstableFormat.FooterBytes..));
         _tables.Overwrite(info, bytes);
         Assert.Throws<CorruptionException>(() => _tables.Open(info));
@@ -122,7 +124,7 @@ public sealed class SstableFormatTests : IDisposable
     // Checksums stand where the drawing says; they are proven by SstableDamageTests and pinned once above.
     private static string WithoutChecksums(byte[] table)
     {
-        foreach (var at in new[] { 0, 58, 74, 97, 149, table.Length - 24 }) table.AsSpan(at, 8).Fill(0xCC);
+        foreach (var at in new[] { 0, 58, 74, 97, 149, 169, table.Length - 24 }) table.AsSpan(at, 8).Fill(0xCC);
         return Convert.ToHexString(table);
     }
 

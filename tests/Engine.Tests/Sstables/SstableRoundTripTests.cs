@@ -78,7 +78,7 @@ public sealed class SstableRoundTripTests
     public void An_unfinished_table_leaves_no_file()
     {
         using var tables = new TestTables();
-        using (var writer = new SstableWriter(tables.Files, tables.Folder.Path, new(1), new()))
+        using (var writer = new SstableWriter(tables.Files, tables.Folder.Path, new(1), new(Columns: false)))
         using (var cursor = new ListCursor([TestEntries.Of(1, 1)]))
         {
             Assert.True(cursor.MoveNext());

@@ -6,7 +6,7 @@ using IngoDB.Tests.Cursors;
 
 namespace IngoDB.Tests.Sstables;
 
-/// <summary>Writes and opens tables in a folder of their own.</summary>
+/// <summary>Writes and opens tables in a folder of their own. Without columns unless asked: most rows here are bytes that no document has.</summary>
 internal sealed class TestTables(long cacheBytes = 1 << 20) : IDisposable
 {
     public TemporaryFolder Folder { get; } = new();
@@ -17,9 +17,9 @@ internal sealed class TestTables(long cacheBytes = 1 << 20) : IDisposable
 
     public ShapeRegistry Shapes { get; } = new();
 
-    public TableInfo Write(IEnumerable<TestEntry> sorted, SstableOptions? options = null, ulong id = 7)
+    public TableInfo Write(IEnumerable<TestEntry> sorted, SstableOptions? options = null, ulong id = 7, bool columns = false)
     {
-        using var writer = new SstableWriter(Files, Folder.Path, new(id), options ?? new());
+        using var writer = new SstableWriter(Files, Folder.Path, new(id), (options ?? new()) with { Columns = columns });
         using var cursor = new ListCursor([.. sorted]);
         while (cursor.MoveNext()) writer.Add(cursor.Entry);
         return writer.Finish();
