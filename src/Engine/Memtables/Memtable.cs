@@ -95,6 +95,21 @@ internal sealed class Memtable
         return new MemtableCursor(_arena, _shapes, runs.Covered >= present ? runs : SortUpTo(present));
     }
 
+    /// <summary>The entries that arrived after the first <paramref name="arrived"/>, up to the first that <paramref name="upTo"/> does not see, in order.</summary>
+    /// <param name="arrived">In: how many the caller knows. Out: how many it knows with these.</param>
+    /// <returns>Null when entries that it sees come behind one that it does not see (the commit never lets them).</returns>
+    public EntryCursor? OpenCursor(ref int arrived, DocumentVersion upTo)
+    {
+        var references = _order.Slice(arrived, _order.Count);
+        var seen = 0;
+        while (seen < references.Length && _arena.Entry(references[seen]).Version <= upTo) seen++;
+        for (var i = seen; i < references.Length; i++)
+            if (_arena.Entry(references[i]).Version <= upTo) return null;
+        RunSorter.Sort(_arena, references.AsSpan(0, seen));
+        arrived += seen;
+        return new MemtableCursor(_arena, _shapes, new([references[..seen]], seen));
+    }
+
     private SortedRuns SortUpTo(int present)
     {
         lock (_sorting)

@@ -1,6 +1,6 @@
 // Whether columns can answer at a read point, and where. A row of a column table is the document if nothing newer hides it,
-// which bitmaps say; they hold for readers that see everything in the tables. So an older snapshot goes the way of
-// entries and versions instead, and so does, for now, whoever has rows in memory beside the tables.
+// which bitmaps say (SupersededRows); they hold for readers that see everything in the tables. An older snapshot goes the
+// way of entries and versions instead.
 
 using IngoDB.Engine.Columns;
 using IngoDB.Engine.Entries;
@@ -17,7 +17,6 @@ internal sealed record ColumnPlaces(IReadOnlyList<(Sstable Table, TableColumns C
     /// <summary>Null when columns cannot be used.</summary>
     public static ColumnPlaces? Of(EngineState state, ReadPoint at, CollectionId collection)
     {
-        if (state.Active.EntryCount > 0 || state.Sealed.Any(memtable => memtable.EntryCount > 0)) return null;
         var tables = new List<(Sstable, TableColumns)>();
         var others = new List<Sstable>();
         foreach (var table in state.Tables)
@@ -29,6 +28,19 @@ internal sealed record ColumnPlaces(IReadOnlyList<(Sstable Table, TableColumns C
         }
 
         return tables.Count == 0 ? null : new(tables, others);
+    }
+
+    /// <summary>The bitmaps of each table; null when they cannot be told, which the planner does not try to foresee.</summary>
+    public IReadOnlyList<IReadOnlyList<ulong[]>>? Hidden(SupersededRows superseded, EngineState state, ReadPoint at)
+    {
+        var hidden = new List<List<ulong[]>>(Tables.Count);
+        foreach (var (table, columns) in Tables)
+        {
+            hidden.Add([]);
+            if (!superseded.TryFind(state, at, table, columns, hidden[^1])) return null;
+        }
+
+        return hidden;
     }
 
     public ColumnOption AsOption() => new(Tables.Sum(place => (long)place.Columns.Rows), field => Tables.Sum(place => place.Columns.Has(field) ? (long)place.Columns.Rows : 0));

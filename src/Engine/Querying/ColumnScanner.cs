@@ -15,9 +15,10 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Querying;
 
 /// <summary>Streams of one column scan.</summary>
+/// <param name="hidden">Of each table the bitmaps of rows that something newer hides.</param>
 /// <param name="rest">Rows of the places that have no columns, from an id on; null when there are none.</param>
 /// <param name="sorted">Sorts a stream of rows.</param>
-internal sealed class ColumnScanner(ColumnPlaces places, QuerySources sources, ScanRequest request, ColumnScope scope, Func<KeyRange, RowStream?> rest, Func<RowStream, RowStream> sorted)
+internal sealed class ColumnScanner(ColumnPlaces places, IReadOnlyList<IReadOnlyList<ulong[]>> hidden, ScanRequest request, ColumnScope scope, Func<KeyRange, RowStream?> rest, Func<RowStream, RowStream> sorted)
 {
     // Beyond it keeping the best costs more than sorting all.
     private const int TopMax = 20_000;
@@ -56,11 +57,7 @@ internal sealed class ColumnScanner(ColumnPlaces places, QuerySources sources, S
 
     private KeyRange After => request.After.IsEmpty || !_sort.IsById ? KeyRange.All : EntryRanges.After(request.After);
 
-    private IEnumerable<ColumnTable> Tables()
-    {
-        foreach (var (table, columns) in places.Tables)
-            yield return new(table, columns, sources.Superseded.Of(sources.State, table, columns), scope);
-    }
+    private IEnumerable<ColumnTable> Tables() => places.Tables.Select((place, i) => new ColumnTable(place.Table, place.Columns, hidden[i], scope));
 
     private RowStream[] Rest(KeyRange ids) => rest(ids) is { } stream ? [stream] : [];
 

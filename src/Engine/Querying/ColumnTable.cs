@@ -20,8 +20,8 @@ internal sealed class ColumnTable : IDisposable
     private readonly bool[] _decided;
     private bool _told;
 
-    /// <param name="superseded">Rows hidden by what is newer elsewhere; null when none is.</param>
-    public ColumnTable(Sstable table, TableColumns columns, ulong[]? superseded, ColumnScope scope)
+    /// <param name="superseded">Bitmaps of rows hidden by what is newer elsewhere.</param>
+    public ColumnTable(Sstable table, TableColumns columns, IReadOnlyList<ulong[]> superseded, ColumnScope scope)
     {
         (Columns, _scope) = (columns, scope);
         _rows = table.OpenCursor(scope.Counters);

@@ -59,10 +59,11 @@ internal sealed class QueryExecutor(QuerySources sources, ScanRequest request, Q
     /// <summary>Null when columns cannot be used after all: then everything is scanned.</summary>
     private ColumnScanner? Columns(AccessPath.ColumnScan path)
     {
-        if (ColumnPlaces.Of(sources.State, sources.At, sources.Collection) is not { } places) return null;
+        if (ColumnPlaces.Of(sources.State, sources.At, sources.Collection) is not { } places || places.Hidden(sources.Superseded, sources.State, sources.At) is not { } hidden) return null;
         var scope = new ColumnScope(sources.At, filter, meter, path.Conditions, sources.Counters);
-        RowStream? Rest(KeyRange ids) => places.Others.Count == 0 ? null : ScanRest(places.Others, places.Tables.Select(place => place.Table), ids);
-        return new(places, sources, request, scope, Rest, Ordered);
+        var hasRest = places.Others.Count > 0 || sources.State.Active.EntryCount > 0 || sources.State.Sealed.Length > 0;
+        RowStream? Rest(KeyRange ids) => !hasRest ? null : ScanRest(places.Others, places.Tables.Select(place => place.Table), ids);
+        return new(places, hidden, request, scope, Rest, Ordered);
     }
 
     private CursorRows ScanRest(IReadOnlyList<Sstable> others, IEnumerable<Sstable> indexed, KeyRange ids)

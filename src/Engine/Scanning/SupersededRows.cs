@@ -5,32 +5,60 @@
 //   table 3   a b c d e f      table 7 (newer)   b e      table 9 (newer)   e g
 //   hidden of 3 by 7   . b . . e .       by 9   . . . . e .       for a state of 3, 7 and 9   . b . . e .
 //
-// That a newer row hides an older one is true for read points that see the newer: a scan at an older one does not come
-// here (ColumnPlaces). Deletes and expired rows hide like any other.
+// A memtable grows, so its bitmap does: each scan adds what has arrived since the last one (as SortedRuns does for order).
+//
+// That a newer row hides an older one is true for read points that see the newer. A scan whose read point is older than a table is
+// not answered by columns (ColumnPlaces), nor is one that is older than what a memtable's bitmap has in it already.
+// Deletes and expired rows hide like any other.
 //
 // Thread-safe. Two queries that want the same bitmap at once both find it; it is the same.
 
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using IngoDB.Engine.Columns;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Manifests;
+using IngoDB.Engine.Memtables;
 using IngoDB.Engine.Sstables;
+using IngoDB.Model;
 
 namespace IngoDB.Engine.Scanning;
 
 /// <summary>Bitmaps of rows (of one collection in one table) hidden by other tables; null when none is.</summary>
 internal sealed class SupersededRows
 {
+    private static readonly ulong[] Nothing = [];
+
     // Where keys are neighbours a step is cheaper than a search; beyond so many the search is.
     private const int StepsMax = 16;
 
     private readonly ConcurrentDictionary<(TableId Table, TableId Newer, CollectionId Collection), ulong[]> _pairs = new();
     private readonly ConcurrentDictionary<(TableId Table, CollectionId Collection), Union> _unions = new();
 
+    private readonly ConditionalWeakTable<Memtable, ConcurrentDictionary<(TableId Table, CollectionId Collection), Grown>> _memory = [];
+
+    /// <summary>What the first entries of a memtable hide of a table.</summary>
+    private sealed record Grown(int Arrived, DocumentVersion Newest, ulong[] Rows)
+    {
+        public Grown With(int arrived, EntryCursor entries, Sstable table, TableColumns columns)
+        {
+            var (rows, newest) = ((ulong[])Rows.Clone(), Newest);
+            Mark(table, columns, entries, ref rows, ref newest);
+            return new(arrived, newest, rows);
+        }
+    }
+
     private sealed record Union(ImmutableArray<TableId> Others, ulong[]? Rows);
 
-    public ulong[]? Of(EngineState state, Sstable table, TableColumns columns)
+    /// <summary>Bitmaps that together hide what is not the newest at the read point; false when that cannot be told.</summary>
+    public bool TryFind(EngineState state, ReadPoint at, Sstable table, TableColumns columns, List<ulong[]> hidden)
+    {
+        if (ByTables(state, table, columns) is { } byTables) hidden.Add(byTables);
+        return TryAdd(state.Active, at, table, columns, hidden) && state.Sealed.All(memtable => TryAdd(memtable, at, table, columns, hidden));
+    }
+
+    private ulong[]? ByTables(EngineState state, Sstable table, TableColumns columns)
     {
         var others = state.Tables.Where(other => MayHide(other, table, columns.Collection)).ToImmutableArray();
         var ids = others.Select(other => other.Info.Id).ToImmutableArray();
@@ -38,7 +66,7 @@ internal sealed class SupersededRows
         ulong[]? union = null;
         foreach (var other in others)
         {
-            var hidden = _pairs.GetOrAdd((table.Info.Id, other.Info.Id, columns.Collection), static (_, pair) => Find(pair.table, pair.columns, pair.other), (table, columns, other));
+            var hidden = _pairs.GetOrAdd((table.Info.Id, other.Info.Id, columns.Collection), static (_, pair) => ByTable(pair.table, pair.columns, pair.other), (table, columns, other));
             if (hidden.Length == 0) continue;
             if (union is null) union = (ulong[])hidden.Clone();
             else RowMask.Or(union, hidden);
@@ -46,6 +74,25 @@ internal sealed class SupersededRows
 
         _unions[(table.Info.Id, columns.Collection)] = new(ids, union);
         return union;
+    }
+
+    private bool TryAdd(Memtable memtable, ReadPoint at, Sstable table, TableColumns columns, List<ulong[]> hidden)
+    {
+        if (memtable.EntryCount == 0 || memtable.NewestVersion <= table.Info.OldestVersion) return true;
+        var key = (table.Info.Id, columns.Collection);
+        var grown = _memory.GetOrCreateValue(memtable);
+        var known = grown.GetValueOrDefault(key) ?? new Grown(0, DocumentVersion.None, Nothing);
+        if (!at.Sees(known.Newest)) return false;
+        if (known.Arrived < memtable.EntryCount)
+        {
+            var arrived = known.Arrived;
+            using var newest = memtable.OpenCursor(ref arrived, at.Version);
+            if (newest is null) return false;
+            if (arrived > known.Arrived) grown[key] = known = known.With(arrived, newest, table, columns);
+        }
+
+        if (known.Rows.Length > 0) hidden.Add(known.Rows);
+        return true;
     }
 
     /// <summary>The table is gone, and with it what it hid and what was hidden of it.</summary>
@@ -64,31 +111,30 @@ internal sealed class SupersededRows
             && other.Info.FirstKey.Span.SequenceCompareTo(table.Info.LastKey.Span) <= 0
             && table.Info.FirstKey.Span.SequenceCompareTo(other.Info.LastKey.Span) <= 0;
 
-    private static ulong[] Find(Sstable table, TableColumns columns, Sstable other)
+    private static ulong[] ByTable(Sstable table, TableColumns columns, Sstable other)
     {
-        ulong[] hidden = [];
-        var counters = new ReadCountersBox();
-        using var rows = table.OpenCursor(counters, fillCache: false);
-        using var newer = other.OpenCursor(counters, fillCache: false);
-        Span<byte> last = stackalloc byte[EntryKey.BytesMax];
-        var lastBytes = 0;
+        var (hidden, newest) = (Nothing, DocumentVersion.None);
+        using var entries = other.OpenCursor(new ReadCountersBox(), fillCache: false);
+        Mark(table, columns, entries, ref hidden, ref newest);
+        return hidden;
+    }
+
+    /// <summary>Sets the bits of rows that are older than an entry of the same key.</summary>
+    private static void Mark(Sstable table, TableColumns columns, EntryCursor entries, ref ulong[] hidden, ref DocumentVersion newest)
+    {
+        using var rows = table.OpenCursor(new ReadCountersBox());
         var prefix = EntryKey.Prefix(columns.Collection);
         var found = rows.Seek(prefix);
-        for (var more = newer.Seek(prefix); more && found && EntryKey.CollectionOf(newer.Key) == columns.Collection; more = newer.MoveNext())
+        for (var more = entries.Seek([]); more; more = entries.MoveNext())
         {
-            // Of a key with several versions only the newest counts, which comes first.
-            var key = newer.Key;
-            if (key.SequenceEqual(last[..lastBytes])) continue;
-            key.CopyTo(last);
-            lastBytes = key.Length;
-            found = Reach(rows, key);
-            if (!found || !rows.Key.SequenceEqual(key) || rows.Version >= newer.Version) continue;
+            if (entries.Version > newest) newest = entries.Version;
+            if (!found || EntryKey.CollectionOf(entries.Key) != columns.Collection) continue;
+            found = Reach(rows, entries.Key);
+            if (!found || !rows.Key.SequenceEqual(entries.Key) || rows.Version >= entries.Version) continue;
             if (hidden.Length == 0) hidden = new ulong[RowMask.Words(columns.Rows)];
             var row = rows.RowId.Value - columns.FirstRow;
             hidden[row / RowMask.RowsPerWord] |= 1UL << (int)(row % RowMask.RowsPerWord);
         }
-
-        return hidden;
     }
 
     /// <summary>Moves forward to the first row at or behind the key; false at the end.</summary>

@@ -17,15 +17,15 @@ internal sealed class ZoneScan
 
     private readonly TableColumns _columns;
     private readonly CodePredicate?[] _conjuncts;
-    private readonly ulong[]? _superseded;
+    private readonly IReadOnlyList<ulong[]> _superseded;
     private readonly long[] _passed;
     private readonly ulong[] _scratch = new ulong[CodePredicate.ZoneWords];
     private readonly ulong[] _all = new ulong[CodePredicate.ZoneWords];
     private long _sampledMatches;
 
     /// <param name="conjuncts">Null where the codes of this table cannot decide.</param>
-    /// <param name="superseded">Rows hidden by what is newer elsewhere; null when none is.</param>
-    public ZoneScan(TableColumns columns, CodePredicate?[] conjuncts, ulong[]? superseded)
+    /// <param name="superseded">Bitmaps of rows hidden by what is newer elsewhere.</param>
+    public ZoneScan(TableColumns columns, CodePredicate?[] conjuncts, IReadOnlyList<ulong[]> superseded)
     {
         (_columns, _conjuncts, _superseded) = (columns, conjuncts, superseded);
         _passed = new long[conjuncts.Length];
@@ -66,7 +66,7 @@ internal sealed class ZoneScan
         if (match == ZoneMatch.None) return false;
         if (match == ZoneMatch.All) RowMask.SetAll(mask, rows);
         Hide(_columns.NotPlain, zone, mask);
-        Hide(_superseded, zone, mask);
+        foreach (var hidden in _superseded) Hide(hidden, zone, mask);
         return true;
     }
 
