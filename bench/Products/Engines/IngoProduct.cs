@@ -1,3 +1,4 @@
+// A product as our document and row, and what a reader looks at in it.
 using System.Buffers.Binary;
 using System.Globalization;
 using IngoDB.Model;
@@ -21,8 +22,39 @@ internal static class IngoProduct
             .Build();
     }
 
-    public static ProductFacts Facts(RowReader row) => ProductFacts.Of(row.Field("price").Decode().AsDouble(), row.Field("stock").Decode().AsInt64());
+    public static double AsDouble(EncodedValue value) => value.Kind == ValueKind.Double ? BinaryPrimitives.ReadDoubleLittleEndian(value.Payload) : value.Decode().AsDouble();
 
     /// <summary>The id key is one tag and the id's bytes.</summary>
     public static long SlotOf(ReadOnlySpan<byte> idKey) => BinaryPrimitives.ReadInt64BigEndian(idKey[1..]);
+}
+
+/// <summary>Where the fields of interest are in a shape: looked up when the shape changes, not for each row.</summary>
+internal struct ProductFields
+{
+    private Shape? _shape;
+    private int _price, _stock, _rating, _name;
+
+    public ProductFacts Facts(Shape shape, ReadOnlySpan<byte> row)
+    {
+        var fields = Of(shape, row);
+        return ProductFacts.Of(IngoProduct.AsDouble(fields[_price]), fields[_stock].Decode().AsInt64());
+    }
+
+    public (double Price, double Rating) PriceAndRating(Shape shape, ReadOnlySpan<byte> row)
+    {
+        var fields = Of(shape, row);
+        return (IngoProduct.AsDouble(fields[_price]), IngoProduct.AsDouble(fields[_rating]));
+    }
+
+    public (int NameLength, double Price) NameAndPrice(Shape shape, ReadOnlySpan<byte> row)
+    {
+        var fields = Of(shape, row);
+        return (fields[_name].Payload.Length, IngoProduct.AsDouble(fields[_price]));
+    }
+
+    private RowReader Of(Shape shape, ReadOnlySpan<byte> row)
+    {
+        if (!ReferenceEquals(shape, _shape)) (_shape, _price, _stock, _rating, _name) = (shape, shape.OrdinalOf("price"), shape.OrdinalOf("stock"), shape.OrdinalOf("rating"), shape.OrdinalOf("name"));
+        return new(shape, row);
+    }
 }

@@ -47,25 +47,26 @@ internal sealed class IngoStore : IProductStore
     }
 
     public ProductFacts Get(long slot) =>
-        _engine.TryGetRow(_products, new(Product.Id(slot)), null, out _, out var shape, out var row) ? IngoProduct.Facts(new(shape, row.Span)) : ProductFacts.Absent;
+        _engine.TryGetRow(_products, new(Product.Id(slot)), null, out _, out var shape, out var row) ? _scratch.Value!.Fields.Facts(shape, row.Span) : ProductFacts.Absent;
 
     public bool HasAbsent(long slot) => _engine.TryGetRow(_products, new(Product.AbsentId(slot)), null, out _, out _, out _);
 
     public void GetMany(ReadOnlySpan<long> slots, Span<ProductFacts> facts)
     {
-        var (ids, rows) = (_scratch.Value!.Ids, _scratch.Value!.Found);
+        var scratch = _scratch.Value!;
+        var (ids, rows) = (scratch.Ids, scratch.Found);
         for (var i = 0; i < slots.Length; i++) ids[i] = new(Product.Id(slots[i]));
         _engine.TryGetRows(_products, ids.AsSpan(0, slots.Length), rows.AsSpan(0, slots.Length));
-        for (var i = 0; i < slots.Length; i++) facts[i] = rows[i].Found ? IngoProduct.Facts(new(rows[i].Shape!, rows[i].Row.Span)) : ProductFacts.Absent;
+        for (var i = 0; i < slots.Length; i++) facts[i] = rows[i].Found ? scratch.Fields.Facts(rows[i].Shape!, rows[i].Row.Span) : ProductFacts.Absent;
     }
 
     public Answer Electronics()
     {
-        var sum = new AnswerSum();
+        var (sum, fields) = (new AnswerSum(), new ProductFields());
         using var stream = _engine.Scan(new(_products) { Where = Filter.Eq(Category, Value.From("electronics")), Sort = [new(Price)] });
         while (stream.MoveNext())
         {
-            var facts = IngoProduct.Facts(new(stream.Shape, stream.Row));
+            var facts = fields.Facts(stream.Shape, stream.Row);
             sum.Ascends(facts.PriceCents);
             sum.Add(IngoProduct.SlotOf(stream.IdKey), facts);
         }
@@ -75,15 +76,14 @@ internal sealed class IngoStore : IProductStore
 
     public Answer BestRated(int limit)
     {
-        var sum = new AnswerSum();
+        var (sum, fields) = (new AnswerSum(), new ProductFields());
         var where = Filter.And(Filter.Gt(Price, Value.From(50)), Filter.Gt(Rating, Value.From(3.0)));
         using var stream = _engine.Scan(new(_products) { Where = where, Sort = [new(Rating, Descending: true)], Limit = limit });
         while (stream.MoveNext())
         {
-            var row = new RowReader(stream.Shape, stream.Row);
-            var rating = row.Field("rating").Decode().AsDouble();
+            var (price, rating) = fields.PriceAndRating(stream.Shape, stream.Row);
             sum.Descends(rating);
-            if (row.Field("price").Decode().AsDouble() <= 50) throw new WrongAnswerException("a price that the filter forbids");
+            if (price <= 50) throw new WrongAnswerException("a price that the filter forbids");
             sum.Add((int)(rating * 10 + 0.5));
         }
 
@@ -92,13 +92,13 @@ internal sealed class IngoStore : IProductStore
 
     public Answer Cheapest(int limit)
     {
-        var sum = new AnswerSum();
+        var (sum, fields) = (new AnswerSum(), new ProductFields());
         using var stream = _engine.Scan(new(_products) { Where = Filter.Eq(Category, Value.From("electronics")), Sort = [new(Price)], Limit = limit, Select = [Name, Price] });
         while (stream.MoveNext())
         {
-            var row = new RowReader(stream.Shape, stream.Row);
-            var cents = (int)(row.Field("price").Decode().AsDouble() * 100 + 0.5);
-            if (row.Field("name").Payload.Length == 0) throw new WrongAnswerException("a row without a name");
+            var (nameLength, price) = fields.NameAndPrice(stream.Shape, stream.Row);
+            var cents = (int)(price * 100 + 0.5);
+            if (nameLength == 0) throw new WrongAnswerException("a row without a name");
             sum.Ascends(cents);
             sum.Add(cents);
         }
@@ -133,6 +133,8 @@ internal sealed class IngoStore : IProductStore
         public ProductRows Rows { get; } = new();
 
         public PutBatch Batch { get; } = new();
+
+        public ProductFields Fields;
 
         public DocumentId[] Ids { get; } = new DocumentId[1000];
 
