@@ -63,8 +63,8 @@ public sealed record EngineOptions
     /// <summary>Outputs of compaction are split so that none is much larger.</summary>
     public long TableBytesMax { get; init; } = 64L << 20;
 
-    /// <summary>W of the unified compaction strategy.</summary>
-    public int ScalingParameter { get; init; }
+    /// <summary>W of the unified compaction strategy: with 6, eight tables gather on top of each other before they are merged (decision 0013).</summary>
+    public int ScalingParameter { get; init; } = 6;
 
     /// <summary>Shared by the engines of a process; null makes one of <see cref="BlockCacheBytes"/>.</summary>
     public BlockCache? BlockCache { get; init; }

@@ -28,6 +28,7 @@ public sealed partial class StorageEngine
     private TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableHashSet<TableId> _damaged = [];
     private string? _lastBackgroundError;
+    private QuietWatch? _quiet;
     private long _writeDelayTicks;
 
     /// <summary>How many wait for all work to be done: they do it themselves and at full speed, the background leaves it to them.</summary>
@@ -43,8 +44,8 @@ public sealed partial class StorageEngine
     /// <summary>Compacts until the strategy rests; <paramref name="everything"/> merges all tables, whatever they look like.</summary>
     public Task CompactAsync(bool everything = false, CancellationToken cancellationToken = default) => ByHand(() =>
     {
-        if (everything) Compact(UnifiedCompaction.ChooseEverything, paced: false, cancellationToken);
-        else while (Compact(UnifiedCompaction.Choose, paced: false, cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
+        if (everything) Compact(UnifiedCompaction.ChooseEverything, paced: false, quiet: false, cancellationToken);
+        else CompactUntilRest(quiet: false, cancellationToken);
     });
 
     /// <summary>Builds what is defined and missing; returns when every index is ready.</summary>
@@ -56,18 +57,9 @@ public sealed partial class StorageEngine
     /// <summary>Flushes, builds and compacts until nothing is left to do.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken = default)
     {
-        Interlocked.Increment(ref _awaited);
-        try
-        {
-            await FlushAsync(cancellationToken).ConfigureAwait(false);
-            await BuildIndexesAsync(cancellationToken).ConfigureAwait(false);
-            await CompactAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _awaited);
-            RequestWork();
-        }
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        await BuildIndexesAsync(cancellationToken).ConfigureAwait(false);
+        await ByHand(() => CompactUntilRest(quiet: true, cancellationToken)).ConfigureAwait(false);
     }
 
     private void StartBackground()
@@ -75,13 +67,16 @@ public sealed partial class StorageEngine
         if (!Options.BackgroundWork) return;
         var scheduler = Options.Background ?? (_ownScheduler = new BackgroundScheduler());
         _flushing = new(scheduler.RunFlush, () => FlushOldest(_stopping.Token), e => BackgroundWorkFailed("flush", e), Options.Time);
-        _working = new(scheduler.RunWork, () => FollowAdvice() || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || (Volatile.Read(ref _awaited) == 0 && Compact(UnifiedCompaction.Choose, paced: true, _stopping.Token)), e => BackgroundWorkFailed("compaction", e), Options.Time);
+        _working = new(scheduler.RunWork, () => FollowAdvice() || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || CompactBeside(_stopping.Token), e => BackgroundWorkFailed("compaction", e), Options.Time);
+        _quiet = new(Options.Time, () => Visible, RequestWork);
+        _quiet.Watch();
         RequestWork();
     }
 
     private async Task StopBackgroundAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
+        _quiet?.Dispose();
         if (_flushing is not null) await _flushing.StopAsync().ConfigureAwait(false);
         if (_working is not null) await _working.StopAsync().ConfigureAwait(false);
         _ownScheduler?.Dispose();
@@ -138,6 +133,7 @@ public sealed partial class StorageEngine
         var edit = runner.RunAsync(_state, memtable, watermark, NewTable, cancellationToken).GetAwaiter().GetResult();
         Publish(edit with { OldestLogSegment = oldestLogSegment, ClockCeiling = _pipeline.DurableCeiling, RetentionWatermark = watermark }, memtable);
         LookAtDebt();
+        _quiet?.Watch();
     }
 
     private void LookAtDebt()
@@ -147,17 +143,26 @@ public sealed partial class StorageEngine
         Volatile.Write(ref _writeDelayTicks, WriteThrottle.DelayOf(UnifiedCompaction.DebtBytes(view), view.FlushBytes).Ticks);
     }
 
-    private bool Compact(Func<CompactionView, CompactionChoice> choose, bool paced, CancellationToken cancellationToken)
+    private void CompactUntilRest(bool quiet, CancellationToken cancellationToken)
+    {
+        while (Compact(UnifiedCompaction.Choose, paced: false, quiet, cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>While others work.</summary>
+    private bool CompactBeside(CancellationToken cancellationToken)
+        => Volatile.Read(ref _awaited) == 0 && Compact(UnifiedCompaction.Choose, paced: true, _quiet is { IsQuiet: true }, cancellationToken);
+
+    private bool Compact(Func<CompactionView, CompactionChoice> choose, bool paced, bool quiet, CancellationToken cancellationToken)
     {
         lock (_workGate)
         {
             var state = _state;
             var watermark = _snapshots.Advance(Visible);
-            var view = CompactionView.Of(state, watermark, _damaged, Options.MemtableBytes, Options.TableBytesMax);
+            var view = CompactionView.Of(state, watermark, _damaged, Options.MemtableBytes, Options.TableBytesMax) with { IsQuiet = quiet };
             if (choose(view) is not CompactionChoice.Merge merge) return false;
             try
             {
-                var pacer = paced ? new DebtPacer(Options.Time, UnifiedCompaction.DebtBytes(view), view.FlushBytes) : IBackgroundPacer.None;
+                var pacer = paced ? new DebtPacer(Options.Time, UnifiedCompaction.DebtBytes(view), view.FlushBytes, isAwaited: () => Volatile.Read(ref _awaited) > 0) : IBackgroundPacer.None;
                 var runner = new CompactionRunner(Events, pacer, Options.TableBytesMax, paced || !Options.BackgroundWork ? 1 : Options.MergeThreadsMax);
                 var edit = runner.Run(state, merge, watermark, NewTable, cancellationToken);
                 Publish(edit with { RetentionWatermark = watermark }, flushed: null);
@@ -268,11 +273,24 @@ public sealed partial class StorageEngine
     }
 
     /// <summary>On a thread of its own when the engine has threads; on the caller's when everything is driven by hand.</summary>
-    private Task ByHand(Action act)
+    private async Task ByHand(Action act)
     {
         ThrowIfClosed();
-        if (Options.BackgroundWork) return Task.Run(act);
-        act();
-        return Task.CompletedTask;
+        if (!Options.BackgroundWork)
+        {
+            act();
+            return;
+        }
+
+        Interlocked.Increment(ref _awaited);
+        try
+        {
+            await Task.Factory.StartNew(act, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _awaited);
+            RequestWork();
+        }
     }
 }

@@ -1,3 +1,6 @@
+// What the strategy answers: nothing, or which tables are to be replaced by what, and why. It is a value, so that a test
+// can ask for it with a picture, and an event can tell it to people.
+
 using System.Collections.Immutable;
 using IngoDB.Engine.Sstables;
 
@@ -29,6 +32,9 @@ internal enum CompactionCause
 
     /// <summary>Most of what they hold belongs to collections that are gone.</summary>
     DroppedCollection,
+
+    /// <summary>What has gathered while much was written, and now nothing is.</summary>
+    Quiet,
 
     /// <summary>Small neighbours that cost more as files than as bytes.</summary>
     SmallNeighbours,

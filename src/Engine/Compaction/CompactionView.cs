@@ -20,6 +20,9 @@ internal sealed record CompactionView(ImmutableArray<TableInfo> Tables)
     /// <summary>W: negative reads cheaply and writes more, positive the reverse.</summary>
     public int ScalingParameter { get; init; }
 
+    /// <summary>Nobody writes, or somebody waits for everything to be done.</summary>
+    public bool IsQuiet { get; init; }
+
     /// <summary>Uncompressed bytes of a typical flushed memtable: the density of level 0.</summary>
     public long FlushBytes { get; init; } = 32L << 20;
 

@@ -4,14 +4,15 @@
 //
 //   rest after a stretch = time it took × (1 - debt / debt at which there is no rest)
 //
-// Writers are slowed by WriteThrottle and by the flushes they wait for, never by this.
+// Somebody who waits for all of it ends the resting. Writers are slowed by WriteThrottle and by the flushes they wait for, never by this.
 
 namespace IngoDB.Engine.Compaction;
 
 /// <summary>Rests between stretches, less the more is owed. For one run.</summary>
 /// <param name="debtBytes">What the strategy would rewrite now.</param>
 /// <param name="flushBytes">A flushed memtable, the unit of debt.</param>
-internal sealed class DebtPacer(TimeProvider time, long debtBytes, long flushBytes) : IBackgroundPacer
+/// <param name="isAwaited">Whether somebody waits for the work.</param>
+internal sealed class DebtPacer(TimeProvider time, long debtBytes, long flushBytes, Func<bool>? isAwaited = null) : IBackgroundPacer
 {
     private const int FlushesOfDebtWithoutRest = 8;
     private static readonly TimeSpan RestMax = TimeSpan.FromMilliseconds(100);
@@ -20,7 +21,7 @@ internal sealed class DebtPacer(TimeProvider time, long debtBytes, long flushByt
 
     public async ValueTask PaceAsync(long bytes, CancellationToken cancellationToken)
     {
-        var rest = RestAfter(time.GetElapsedTime(_began));
+        var rest = isAwaited?.Invoke() == true ? TimeSpan.Zero : RestAfter(time.GetElapsedTime(_began));
         if (rest > TimeSpan.Zero) await Task.Delay(rest, time, cancellationToken).ConfigureAwait(false);
         _began = time.GetTimestamp();
     }

@@ -4,7 +4,8 @@
 // The story: tables are grouped into levels by density (DensityLevels). In a level, a set of tables that lie on top
 // of each other makes reads slow; when t of them do, the set is merged and cut at shard boundaries, so that outputs
 // stay bounded and merges of different shards run side by side. What overlaps nothing is left alone, however much
-// of it there is: time-ordered inserts are written once. Then garbage, then crowds of tiny neighbours.
+// of it there is: time-ordered inserts are written once. Then garbage, then crowds of tiny neighbours. While nobody
+// writes, what has gathered on top of each other is merged before that, over all levels (QuietChoice).
 //
 // No choice can change what a reader sees. Age is told by versions, and the runner keeps whatever a table outside
 // the inputs may need; a bad choice costs time, never data. (In the original levels were ages, and every wrong
@@ -63,6 +64,10 @@ internal static class UnifiedCompaction
     {
         var levels = new DensityLevels(view.ScalingParameter, view.FlushBytes, rows);
         var free = view.Tables.Where(t => !view.Excluded.Contains(t.Id)).ToList();
+
+        if (view.IsQuiet)
+            foreach (var inputs in QuietChoice.In(view, MergeTablesMax * view.TableBytesMax))
+                yield return (inputs, inputs.Max(levels.LevelOf), CompactionCause.Quiet);
 
         foreach (var level in levels.Group(free))
             foreach (var set in OverlapSet.Of(level).Where(s => s.Depth >= levels.Threshold).OrderByDescending(s => s.Depth))

@@ -1,6 +1,6 @@
 // An LSM tree as text, for scripts about the choice of compaction. Keys are words, sizes megabytes:
 //
-//   lsm w=0 flush=32 max=64                what is asked of the strategy
+//   lsm w=0 flush=32 max=64 [quiet=yes]    what is asked of the strategy
 //   t1 a..m size=32 v=1..10 [file=16 rows=1000 deletes=0 superseded=0 expiring=0 expires=9 dropped=1000 quantiles=8]
 //   choose | everything | debt | levels    what it says    busy t1 t2    must not be chosen
 //   apply                                  pretends to merge what it chose: outputs share rows and bytes evenly
@@ -39,6 +39,7 @@ internal sealed class LsmPicture
                     FlushBytes = command.Number("flush", 32) * Megabyte,
                     TableBytesMax = command.Number("max", 64) * Megabyte,
                     Watermark = new((ulong)command.Number("watermark", 0)),
+                    IsQuiet = command.Option("quiet") is not null,
                     DroppedCollections = command.Option("gone") is null ? [] : [new CollectionId(9)],
                 };
                 return "";

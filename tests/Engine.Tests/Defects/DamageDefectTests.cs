@@ -16,7 +16,7 @@ public sealed class DamageDefectTests : EngineFixture
 {
     private readonly List<BackgroundFailed> _failures = [];
 
-    protected override EngineOptions Options => base.Options with { BlockBytes = 512, Learning = LearningMode.Off };
+    protected override EngineOptions Options => base.Options with { BlockBytes = 512, Learning = LearningMode.Off, ScalingParameter = 0 };
 
     [Fact, Trait("Defect", "29")]
     public async Task A_merge_that_meets_damage_tells_it_once_and_does_not_try_again()
