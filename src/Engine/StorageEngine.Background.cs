@@ -54,12 +54,13 @@ public sealed partial class StorageEngine
         while (BuildNextIndex(cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
     });
 
-    /// <summary>Flushes, builds and compacts until nothing is left to do.</summary>
+    /// <summary>Flushes, builds, compacts and warms the cache until nothing is left to do.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken = default)
     {
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         await BuildIndexesAsync(cancellationToken).ConfigureAwait(false);
         await ByHand(() => CompactUntilRest(quiet: true, cancellationToken)).ConfigureAwait(false);
+        await WarmAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void StartBackground()
@@ -67,7 +68,7 @@ public sealed partial class StorageEngine
         if (!Options.BackgroundWork) return;
         var scheduler = Options.Background ?? (_ownScheduler = new BackgroundScheduler());
         _flushing = new(scheduler.RunFlush, () => FlushOldest(_stopping.Token), e => BackgroundWorkFailed("flush", e), Options.Time);
-        _working = new(scheduler.RunWork, () => FollowAdvice() || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || CompactBeside(_stopping.Token), e => BackgroundWorkFailed("compaction", e), Options.Time);
+        _working = new(scheduler.RunWork, () => FollowAdvice() || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || CompactBeside(_stopping.Token) || (_quiet is { IsQuiet: true } && WarmNextTable(_stopping.Token)), e => BackgroundWorkFailed("compaction", e), Options.Time);
         _quiet = new(Options.Time, () => Visible, RequestWork);
         _quiet.Watch();
         RequestWork();
@@ -236,7 +237,7 @@ public sealed partial class StorageEngine
     private void Publish(VersionEdit edit, Memtable? flushed)
     {
         var dropped = _state.Tables.Where(t => edit.TablesRemoved.Contains(t.Info.Id)).ToList();
-        var added = edit.TablesAdded.Select(info => Sstable.Open(_files, _directory, info, _shapes, _cache)).ToList();
+        var added = edit.TablesAdded.Select(info => Sstable.Open(_files, _directory, info, _shapes, _cache, isNew: true)).ToList();
         PublishEdit(edit with { NextFileNumber = Volatile.Read(ref _nextFileNumber) }, added, flushed);
         foreach (var table in dropped) Remove(table);
     }

@@ -112,6 +112,22 @@ public sealed partial class StorageEngine
         return _snapshots.Take(() => ReadPoint.At(version));
     }
 
+    private Task WarmAsync(CancellationToken cancellationToken) => ByHand(() =>
+    {
+        while (WarmNextTable(cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
+    });
+
+    /// <summary>The last thing to do: what was just written is brought into free room of the cache, a table at a time. False: nothing to do.</summary>
+    private bool WarmNextTable(CancellationToken cancellationToken)
+    {
+        lock (_workGate)
+        {
+            foreach (var table in _state.Tables)
+                if (table.Warm(cancellationToken)) return true;
+            return false;
+        }
+    }
+
     private ReadPoint ReadPointOf(EngineSnapshot? snapshot, out EngineState state)
     {
         ThrowIfClosed();

@@ -36,6 +36,18 @@ internal static class EntryKey
         return prefix;
     }
 
+    /// <summary>
+    /// The first 16 bytes as a number, short keys as if zeros followed: where heads differ, keys are ordered as they are. Of equal heads nothing is known.
+    /// </summary>
+    public static UInt128 HeadOf(ReadOnlySpan<byte> key)
+    {
+        if (key.Length >= 16) return BinaryPrimitives.ReadUInt128BigEndian(key);
+        Span<byte> padded = stackalloc byte[16];
+        padded.Clear();
+        key.CopyTo(padded);
+        return BinaryPrimitives.ReadUInt128BigEndian(padded);
+    }
+
     public static CollectionId CollectionOf(ReadOnlySpan<byte> key) => new(BinaryPrimitives.ReadUInt32BigEndian(key));
 
     public static ReadOnlySpan<byte> IdBytesOf(ReadOnlySpan<byte> key) => key[CollectionBytes..];

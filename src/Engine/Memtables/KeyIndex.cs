@@ -6,6 +6,7 @@
 // chain beside the writer sees every slot either as it was or as it is. Growth fills a new array and publishes it whole;
 // a reader on the old one misses only entries that were added after it began, and those are above its read point.
 
+using IngoDB.Engine.Entries;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Memtables;
@@ -21,6 +22,13 @@ internal sealed class KeyIndex(Arena arena)
     public int KeyCount => Volatile.Read(ref _keyCount);
 
     public long Bytes => Volatile.Read(ref _slots).LongLength * sizeof(ulong);
+
+    /// <summary>For who will ask for this key soon.</summary>
+    public void PrefetchSlot(ulong keyHash)
+    {
+        var slots = Volatile.Read(ref _slots);
+        Prefetch.Line(in slots[(int)(keyHash >> 32) & (slots.Length - 1)]);
+    }
 
     /// <summary>The newest entry of the key; 0 when there is none.</summary>
     public uint Find(ReadOnlySpan<byte> key, ulong keyHash)

@@ -87,6 +87,9 @@ internal sealed class Memtable
         return false;
     }
 
+    /// <summary>For who will ask for the key of this hash soon.</summary>
+    public void PrefetchSlot(ulong keyHash) => _index.PrefetchSlot(keyHash);
+
     /// <summary>Entries present when the cursor was made, all versions.</summary>
     public EntryCursor OpenCursor()
     {

@@ -21,10 +21,12 @@ internal static class PointReader
         var hash = EntryKey.Hash(key);
         var found = state.Active.TryGet(key, hash, at.Version, out newest);
         foreach (var memtable in state.Sealed) Consider(memtable, key, hash, at, ref found, ref newest);
+        if (state.Tables.IsEmpty) return found;
+        var head = EntryKey.HeadOf(key);
         foreach (var table in state.Tables)
         {
-            if (found && newest.Version >= table.Info.NewestVersion) break;
-            if (table.Info.OldestVersion > at.Version || !table.TryGet(key, hash, at.Version, ref counters, out var hit)) continue;
+            if (found && newest.Version >= table.NewestVersion) break;
+            if (table.OldestVersion > at.Version || !table.TryGet(key, head, hash, at.Version, ref counters, out var hit)) continue;
             if (found && hit.Version <= newest.Version) continue;
             (found, newest) = (true, hit);
         }

@@ -34,7 +34,15 @@ public sealed class BlockCache
     public long CapacityBytes { get; }
 
     /// <summary>Bytes of all blocks held now; never more than <see cref="CapacityBytes"/>.</summary>
-    public long SizeBytes => _shards.Sum(shard => shard.Bytes);
+    public long SizeBytes
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var shard in _shards) bytes += shard.Bytes;
+            return bytes;
+        }
+    }
 
     /// <summary>False: a block of this size would push out too much of what is there.</summary>
     internal bool HasRoomFor(int blockBytes) => blockBytes <= CapacityBytes / _shards.Length / ShardBlocksMin;
@@ -44,6 +52,12 @@ public sealed class BlockCache
     {
         if (HasRoomFor(block.Bytes)) ShardOf(slots, number).Admit(slots, number, block);
     }
+
+    /// <summary>Room for the frame of a block that nobody has asked for yet. An eighth stays free for those that somebody asks for.</summary>
+    internal bool HasFree(int blockBytes) => SizeBytes + blockBytes <= CapacityBytes - CapacityBytes / 8;
+
+    /// <summary>The same as <see cref="Admit"/>, but pushes nothing out; false: no room.</summary>
+    internal bool AdmitToFree(RowBlock?[] slots, int number, RowBlock block) => block.IsShared && ShardOf(slots, number).AdmitToFree(slots, number, block);
 
     /// <summary>Drops all blocks of a table that is closed.</summary>
     internal void Forget(RowBlock?[] slots)
@@ -67,9 +81,18 @@ public sealed class BlockCache
             {
                 if (slots[number] is { IsShared: true }) return;
                 while (_bytes + block.Bytes > capacityBytes) ConsiderOldest();
-                _queue.Enqueue((slots, number, block));
-                Volatile.Write(ref _bytes, _bytes + block.Bytes);
-                Volatile.Write(ref slots[number], block);
+                Put(slots, number, block);
+            }
+        }
+
+        public bool AdmitToFree(RowBlock?[] slots, int number, RowBlock block)
+        {
+            lock (_lock)
+            {
+                if (slots[number] is { IsShared: true }) return true;
+                if (_bytes + block.Bytes > capacityBytes) return false;
+                Put(slots, number, block);
+                return true;
             }
         }
 
@@ -86,6 +109,13 @@ public sealed class BlockCache
 
                 _queue = kept;
             }
+        }
+
+        private void Put(RowBlock?[] slots, int number, RowBlock block)
+        {
+            _queue.Enqueue((slots, number, block));
+            Volatile.Write(ref _bytes, _bytes + block.Bytes);
+            Volatile.Write(ref slots[number], block);
         }
 
         private void ConsiderOldest()

@@ -1,6 +1,7 @@
 // Where each rows frame lies and with which entry it begins (its fence). A search compares integers: what all fences
 // share (collection, tag, the high bytes of a time) is cut off once, and the next eight bytes of each stand in an
-// array of their own; only equal ones are compared as keys.
+// array of their own; only equal ones are compared as keys. Ids that were given in order, or at random, are spread evenly:
+// the search begins where a key would stand if they were, and widens from there.
 //
 //   fences   c1 09 0190a4f2 77c0...        shared 6 bytes | 8 bytes as an integer | full key on a tie, then version
 //
@@ -22,6 +23,7 @@ internal sealed class BlockIndex
     private readonly int[] _keyEnds;
     private readonly ulong[] _digits;
     private readonly int _sharedBytes;
+    private readonly double _blocksPerDigit;
 
     /// <exception cref="CorruptionException">Not an index, or blocks that are not in order and gapless from 0 to <paramref name="rowsEnd"/>.</exception>
     public BlockIndex(string file, long offset, ReadOnlySpan<byte> payload, long rowsEnd, long rowCount)
@@ -50,6 +52,7 @@ internal sealed class BlockIndex
         _sharedBytes = count == 0 ? 0 : SharedBytes();
         _digits = new ulong[count];
         for (var i = 0; i < count; i++) _digits[i] = Digit(KeyOf(i)[_sharedBytes..]);
+        if (count > 1) _blocksPerDigit = (count - 1) / Math.Max(1.0, _digits[^1] - _digits[0]);
         RowCount = rowCount;
     }
 
@@ -72,12 +75,13 @@ internal sealed class BlockIndex
         var head = key[..Math.Min(key.Length, _sharedBytes)].SequenceCompareTo(_keys.AsSpan(0, _sharedBytes));
         if (head != 0) return head < 0 ? -1 : Count - 1;
         var digit = Digit(key[_sharedBytes..]);
-        int low = 0, high = Count;
+        var low = FirstAtOrAbove(digit);
+        if (low == Count || _digits[low] != digit) return low - 1;
+        var high = Count;
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            var fence = _digits[middle];
-            if (fence < digit || (fence == digit && IsAtOrBefore(middle, key, version))) low = middle + 1;
+            if (_digits[middle] == digit && IsAtOrBefore(middle, key, version)) low = middle + 1;
             else high = middle;
         }
 
@@ -89,6 +93,44 @@ internal sealed class BlockIndex
     {
         var at = Array.BinarySearch(_firstRows, row.Value);
         return at >= 0 ? at : ~at - 1;
+    }
+
+    /// <summary>The first block whose digit is not below this one.</summary>
+    private int FirstAtOrAbove(ulong digit)
+    {
+        var digits = _digits;
+        if (digit <= digits[0]) return 0;
+        if (digit > digits[^1]) return digits.Length;
+
+        var guess = Math.Min((int)((digit - digits[0]) * _blocksPerDigit), digits.Length - 1);
+        int low = 0, high = digits.Length, step = 1;
+        if (digits[guess] < digit)
+        {
+            low = guess + 1;
+            for (; guess + step < high; step <<= 1)
+            {
+                if (digits[guess + step] >= digit) high = guess + step;
+                else low = guess + step + 1;
+            }
+        }
+        else
+        {
+            high = guess;
+            for (; guess - step >= low; step <<= 1)
+            {
+                if (digits[guess - step] < digit) low = guess - step + 1;
+                else high = guess - step;
+            }
+        }
+
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (digits[middle] < digit) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
     }
 
     private bool IsAtOrBefore(int block, ReadOnlySpan<byte> key, DocumentVersion version)

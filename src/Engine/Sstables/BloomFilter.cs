@@ -10,6 +10,7 @@
 
 using System.Numerics;
 using System.Runtime.InteropServices;
+using IngoDB.Engine.Entries;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Sstables;
@@ -35,6 +36,12 @@ internal sealed class BloomFilter
     }
 
     public long Bytes => _words.LongLength * 8;
+
+    /// <summary>For who will ask for this key soon.</summary>
+    public void PrefetchLine(ulong keyHash)
+    {
+        if (_words.Length > 0) Prefetch.Line(in _words[LineOf(keyHash, _words.Length)]);
+    }
 
     public bool MayContain(ulong keyHash)
     {

@@ -102,6 +102,20 @@ internal sealed class RowBlock
         return row < Count && KeySuffix(row).SequenceEqual(suffix) ? row : -1;
     }
 
+    /// <summary>For who will look for a key in this shared block soon.</summary>
+    public void PrefetchTags() => Prefetch.Lines(Slice(_layout.Bytes, Count), linesMax: 4);
+
+    /// <summary>The next step, when the tags have come: what belongs to the entry that it probably is.</summary>
+    public void PrefetchEntry(ReadOnlySpan<byte> key)
+    {
+        if (key.Length < _layout.PrefixBytes) return;
+        var row = RowBlockTags.Guess(Slice(_layout.Bytes, Count), key[_layout.PrefixBytes..]);
+        if (row < 0) return;
+        Line(_layout.SuffixBytes >= 0 ? _layout.SuffixesAt + row * _layout.SuffixBytes : _layout.KeyEndsAt + _layout.EndBytes * row);
+        Line(_layout.VersionsAt + row * _layout.VersionBytes);
+        Line(_layout.RowEndsAt + _layout.EndBytes * row);
+    }
+
     /// <summary>The first entry at or after (key, version descending); <see cref="Count"/> when all are before.</summary>
     public int LowerBound(ReadOnlySpan<byte> key, DocumentVersion version)
     {
@@ -125,6 +139,8 @@ internal sealed class RowBlock
 
     private int ReadEnd(int endsAt, int index) =>
         _layout.EndBytes == 2 ? Load<ushort>(endsAt + 2 * index) : Load<int>(endsAt + 4 * index);
+
+    private void Line(int at) => Prefetch.Line(in Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_bytes), at));
 
     private ReadOnlySpan<byte> Slice(int at, int length) =>
         MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_bytes), at), length);

@@ -38,6 +38,9 @@ internal static class RowBlockTags
         return (byte)(((low ^ BitOperations.RotateLeft(high, 23)) * Mixer) >> 56);
     }
 
+    /// <summary>The first entry whose tag is that of the suffix; -1 when there is none.</summary>
+    public static int Guess(ReadOnlySpan<byte> tags, ReadOnlySpan<byte> suffix) => tags.IndexOf(Of(suffix));
+
     /// <summary>The first entry with this suffix and a version ≤ <paramref name="upTo"/>; -1 when there is none.</summary>
     /// <param name="tags">Of the block's keys; <see cref="RowBlock.PaddingBytes"/> may be read behind them.</param>
     public static int Find(RowBlock block, ReadOnlySpan<byte> tags, ReadOnlySpan<byte> suffix, DocumentVersion upTo)

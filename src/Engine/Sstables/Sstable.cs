@@ -21,15 +21,24 @@ internal sealed class Sstable : IDisposable
     private readonly BloomFilter _filter;
     private readonly TableBlocks _blocks;
     private readonly TableColumns[] _columns;
+    private readonly UInt128 _firstHead;
+    private readonly UInt128 _lastHead;
+    private bool _wantsWarming;
 
-    private Sstable(IFile file, TableInfo info, TableSections sections, BlockCache cache)
+    private Sstable(IFile file, TableInfo info, TableSections sections, BlockCache cache, bool isNew)
     {
-        (_file, Info, _shapes, _filter) = (file, info, sections.Shapes, sections.Filter);
+        (_file, Info, _shapes, _filter, _wantsWarming) = (file, info, sections.Shapes, sections.Filter, isNew);
         _blocks = new(file, info.Id, sections.Index, _shapes.Length - 1, cache);
         _columns = ColumnFrames.Open(file, info, sections.Columns);
+        (_firstHead, _lastHead) = (EntryKey.HeadOf(info.FirstKey.Span), EntryKey.HeadOf(info.LastKey.Span));
+        (OldestVersion, NewestVersion) = (info.OldestVersion, info.NewestVersion);
     }
 
     public TableInfo Info { get; }
+
+    public DocumentVersion OldestVersion { get; }
+
+    public DocumentVersion NewestVersion { get; }
 
     /// <summary>Blocks of the table, for those who want to know how much a read is.</summary>
     public int BlockCount => _blocks.Index.Count;
@@ -37,16 +46,17 @@ internal sealed class Sstable : IDisposable
     /// <summary>What the open table keeps in memory, cached blocks not counted.</summary>
     public long MemoryBytes => _filter.Bytes + _blocks.Index.Bytes + _columns.Sum(columns => columns.MemoryBytes);
 
+    /// <param name="isNew">Written by this process just now; see <see cref="Warm"/>.</param>
     /// <exception cref="CorruptionException">Footer, index or filter are damaged.</exception>
     /// <exception cref="UnsupportedFormatException">Written by a newer program.</exception>
-    public static Sstable Open(IFileSystem files, string directory, TableInfo info, ShapeRegistry shapes, BlockCache cache)
+    public static Sstable Open(IFileSystem files, string directory, TableInfo info, ShapeRegistry shapes, BlockCache cache, bool isNew = false)
     {
         var file = files.Open(Path.Combine(directory, info.FileName));
         try
         {
             var sections = TableSections.Read(file, info.Id, shapes);
             sections.ExpectToBe(file, info);
-            return new(file, info, sections, cache);
+            return new(file, info, sections, cache, isNew);
         }
         catch
         {
@@ -61,14 +71,39 @@ internal sealed class Sstable : IDisposable
 
     /// <summary>The newest entry of the key with a version ≤ <paramref name="upTo"/>.</summary>
     public bool TryGet(ReadOnlySpan<byte> key, ulong keyHash, DocumentVersion upTo, ref ReadCounters counters, out EntryHit hit)
-    {
-        hit = default;
-        counters.FilterProbes++;
-        if (!MayContain(key, keyHash)) return false;
+        => TryGet(key, EntryKey.HeadOf(key), keyHash, upTo, ref counters, out hit);
 
-        // What we look for is the first entry at or after (key, upTo): in the last block that begins at or before
-        // that position, or else it is the very first of the next block.
-        var number = _blocks.Index.Find(key, upTo);
+    /// <summary>The same for a caller that asks several tables and reads the key's head once.</summary>
+    public bool TryGet(ReadOnlySpan<byte> key, UInt128 head, ulong keyHash, DocumentVersion upTo, ref ReadCounters counters, out EntryHit hit)
+    {
+        if (MayContain(head, keyHash, ref counters)) return TryGetAt(BlockOf(key, upTo), key, upTo, ref counters, out hit);
+        hit = default;
+        return false;
+    }
+
+    /// <summary>The steps of a get, for a caller that takes each of them for many keys; this one for <see cref="MayContain(UInt128, ulong, ref ReadCounters)"/>.</summary>
+    public void PrefetchFilter(ulong keyHash) => _filter.PrefetchLine(keyHash);
+
+    /// <summary>The first step. False means: certainly not in this table.</summary>
+    public bool MayContain(UInt128 head, ulong keyHash, ref ReadCounters counters)
+    {
+        if (head < _firstHead || head > _lastHead) return false;
+        counters.FilterProbes++;
+        return _filter.MayContain(keyHash);
+    }
+
+    /// <summary>
+    /// The second step. What we look for is the first entry at or after (key, upTo): in the last block that begins at or before that
+    /// position, which is this one (-1: there is none), or else it is the very first of the next block.
+    /// </summary>
+    public int BlockOf(ReadOnlySpan<byte> key, DocumentVersion upTo) => _blocks.Index.Find(key, upTo);
+
+    /// <summary>The block when it lies in memory.</summary>
+    public RowBlock? HeldBlock(int number) => number < 0 ? null : _blocks.Held(number);
+
+    /// <summary>The last step.</summary>
+    public bool TryGetAt(int number, ReadOnlySpan<byte> key, DocumentVersion upTo, ref ReadCounters counters, out EntryHit hit)
+    {
         if (number >= 0)
         {
             var block = _blocks.Get(number, ref counters, fillCache: true);
@@ -80,9 +115,27 @@ internal sealed class Sstable : IDisposable
             }
         }
 
+        hit = default;
         var next = number + 1;
         if (next >= _blocks.Index.Count || !_blocks.Index.KeyOf(next).SequenceEqual(key)) return false;
         hit = Take(_blocks.Get(next, ref counters, fillCache: true), 0, ref counters);
+        return true;
+    }
+
+    /// <summary>Brings a new table's blocks into memory while they are in the system's page cache and the engine's cache has free room; false: nothing to do.</summary>
+    public bool Warm(CancellationToken cancellationToken)
+    {
+        if (!_wantsWarming) return false;
+        _wantsWarming = false;
+        try
+        {
+            _blocks.Warm(cancellationToken);
+        }
+        catch (CorruptionException)
+        {
+            // Who needs the block will be told.
+        }
+
         return true;
     }
 

@@ -8,6 +8,9 @@
 //   empty ──first met: decoded into a buffer that is used again──► met once ──met again: decoded to stay──► the block
 //     ▲                                                                                                      │
 //     └──────────────────────────────────────────── pushed out of the cache ────────────────────────────────┘
+//
+// And when the engine has nothing else to do, what flush and compaction wrote is brought into room that is free (Warm):
+// a get that meets its block for the first time would pay for reading, decoding and fresh memory, and most do.
 
 using System.Buffers;
 using IngoDB.Engine.Files;
@@ -20,6 +23,8 @@ internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, i
 {
     /// <summary>Larger blocks (of one large row) get a buffer of their own each time.</summary>
     private const int ScratchBytesMax = 64 << 10;
+
+    private const int BlocksPerCancellationCheck = 256;
 
     [ThreadStatic]
     private static byte[]? _scratch;
@@ -40,17 +45,36 @@ internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, i
         }
 
         counters.BlocksDecoded++;
-        if (readAhead is not null) return Decode(number, readAhead.Frame(file, index, number, ref counters), fillCache, readAhead);
+        if (readAhead is not null) return Admitted(number, readAhead.Frame(file, index, number, ref counters), fillCache, readAhead);
         var handle = index[number];
         var buffer = ArrayPool<byte>.Shared.Rent(handle.Bytes);
         try
         {
             ReadExactly(file, handle.Offset, buffer.AsSpan(0, handle.Bytes), ref counters);
-            return Decode(number, buffer.AsSpan(0, handle.Bytes), fillCache, readAhead);
+            return Admitted(number, buffer.AsSpan(0, handle.Bytes), fillCache, readAhead);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The block when it lies in memory.</summary>
+    public RowBlock? Held(int number) => Volatile.Read(ref _slots[number]) is { IsShared: true } held ? held : null;
+
+    /// <summary>Brings blocks into memory, from the first on, for as long as there is room that nobody needs.</summary>
+    /// <exception cref="CorruptionException">A block is damaged; those before it are there.</exception>
+    public void Warm(CancellationToken cancellationToken)
+    {
+        var counters = new ReadCounters();
+        var readAhead = new ReadAhead();
+        for (var number = 0; number < index.Count; number++)
+        {
+            if (number % BlocksPerCancellationCheck == 0) cancellationToken.ThrowIfCancellationRequested();
+            if (Volatile.Read(ref _slots[number]) is { IsShared: true }) continue;
+            if (!cache.HasFree(index[number].Bytes)) return;
+            var block = Decode(number, readAhead.Frame(file, index, number, ref counters), keep: true, readAhead);
+            if (!cache.AdmitToFree(_slots, number, block)) return;
         }
     }
 
@@ -63,18 +87,24 @@ internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, i
         if (read != target.Length) throw new CorruptionException(file.Path, offset, $"the file ends after {read} of {target.Length} bytes");
     }
 
-    private RowBlock Decode(int number, ReadOnlySpan<byte> frame, bool fillCache, ReadAhead? readAhead)
+    private RowBlock Admitted(int number, ReadOnlySpan<byte> frame, bool fillCache, ReadAhead? readAhead)
+    {
+        var keep = fillCache && WasMet(number);
+        var block = Decode(number, frame, keep, readAhead);
+        if (block.IsShared) cache.Admit(_slots, number, block);
+        return block;
+    }
+
+    private RowBlock Decode(int number, ReadOnlySpan<byte> frame, bool keep, ReadAhead? readAhead)
     {
         var offset = index[number].Offset;
         var length = Frame.Verify(file.Path, table, offset, FrameKind.Rows, frame);
         var rows = (int)((number + 1 < index.Count ? index.FirstRowOf(number + 1) : index.RowCount) - index.FirstRowOf(number));
-        var keep = fillCache && cache.HasRoomFor(length) && WasMet(number);
+        keep &= cache.HasRoomFor(length);
         var room = length + RowBlock.PaddingBytes;
         var bytes = keep ? Unmoved(room + rows) : readAhead?.Scratch(room) ?? Scratch(room);
         Frame.Decode(file.Path, offset, frame, bytes.AsSpan(0, length));
-        var block = new RowBlock(file.Path, offset, bytes, length, rows, shapeCount, isShared: keep);
-        if (keep) cache.Admit(_slots, number, block);
-        return block;
+        return new RowBlock(file.Path, offset, bytes, length, rows, shapeCount, isShared: keep);
     }
 
     private bool WasMet(int number) => Interlocked.CompareExchange(ref _slots[number], RowBlock.MetOnce, null) is not null;

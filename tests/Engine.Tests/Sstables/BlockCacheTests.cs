@@ -105,6 +105,42 @@ public sealed class BlockCacheTests
         Assert.Equal(0, tables.Cache.SizeBytes);
     }
 
+    [Fact]
+    public void A_new_table_is_warmed_once_and_then_read_from_memory_only()
+    {
+        using var tables = new TestTables();
+        using var table = tables.Open(tables.Write(Rows), isNew: true);
+        Assert.True(table.Warm(TestContext.Current.CancellationToken));
+        Assert.False(table.Warm(TestContext.Current.CancellationToken));
+        var counters = new ReadCounters();
+        foreach (var row in Rows) Assert.True(table.TryGet(row.Key, EntryKey.Hash(row.Key), DocumentVersion.Max, ref counters, out _));
+        Assert.Equal(0, counters.BlocksDecoded);
+    }
+
+    [Fact]
+    public void A_table_that_is_not_new_is_left_as_it_is()
+    {
+        using var tables = new TestTables();
+        using var table = tables.Open(tables.Write(Rows));
+        Assert.False(table.Warm(TestContext.Current.CancellationToken));
+        Assert.Equal(0, tables.Cache.SizeBytes);
+    }
+
+    [Fact]
+    public void Warming_takes_free_room_and_pushes_nothing_out()
+    {
+        using var tables = new TestTables(cacheBytes: 256 << 10);
+        using var hot = tables.Open(tables.Write(Rows.Take(1000), new(BlockBytes: 2048)));
+        for (var again = 0; again < 2; again++)
+            foreach (var row in Rows.Take(1000)) AssertFinds(hot, row);
+        using var table = tables.Open(tables.Write(Rows, new(BlockBytes: 2048), id: 8), isNew: true);
+        Assert.True(table.Warm(TestContext.Current.CancellationToken));
+        Assert.InRange(tables.Cache.SizeBytes, (256 << 10) * 3 / 4, (256 << 10) * 15 / 16);
+        var counters = new ReadCounters();
+        foreach (var row in Rows.Take(1000)) Assert.True(hot.TryGet(row.Key, EntryKey.Hash(row.Key), DocumentVersion.Max, ref counters, out _));
+        Assert.Equal(0, counters.BlocksDecoded);
+    }
+
     private static void AssertFinds(Sstable table, TestEntry expected)
     {
         var counters = new ReadCounters();

@@ -25,7 +25,7 @@ internal sealed class TestTables(long cacheBytes = 1 << 20) : IDisposable
         return writer.Finish();
     }
 
-    public Sstable Open(TableInfo info) => Sstable.Open(Files, Folder.Path, info, Shapes, Cache);
+    public Sstable Open(TableInfo info, bool isNew = false) => Sstable.Open(Files, Folder.Path, info, Shapes, Cache, isNew);
 
     public byte[] BytesOf(TableInfo info) => File.ReadAllBytes(Folder[info.FileName]);
 
