@@ -25,10 +25,10 @@ internal static class CommandLine
     private static Command Report()
     {
         var files = new Argument<string[]>("files") { Description = "Files that --json wrote; of a figure that several have, the last one's counts." };
-        var table = new Option<string?>("--table") { Description = "Rewrite the marked region of this page.", HelpName = "FILE" };
+        var tables = new Option<string[]>("--table") { Description = "Rewrite the marked regions of this page; may be said again.", HelpName = "FILE" };
         var plot = new Option<string?>("--plot") { Description = "Write SVG plots into this folder.", HelpName = "DIR" };
-        var command = new Command("report", "Makes tables and plots from measured rows.") { files, table, plot };
-        command.SetAction(parsed => ReportCommand.Run(parsed.GetValue(files)!, parsed.GetValue(table), parsed.GetValue(plot)));
+        var command = new Command("report", "Makes tables and plots from measured rows.") { files, tables, plot };
+        command.SetAction(parsed => ReportCommand.Run(parsed.GetValue(files)!, parsed.GetValue(tables) ?? [], parsed.GetValue(plot)));
         return command;
     }
 

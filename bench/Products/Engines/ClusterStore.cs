@@ -30,7 +30,7 @@ internal sealed class ClusterStore : IProductStore
         _options = new() { Buffered = !options.Durable };
     }
 
-    public int Outstanding => 64;
+    public int Outstanding => 256;
 
     public TimeSpan OtherProcessorTime => _siloProcess is { } id ? ProcFiles.ProcessorTime(id) : TimeSpan.Zero;
 
@@ -57,11 +57,12 @@ internal sealed class ClusterStore : IProductStore
         return new(options, silo, host, silo.Id, host.Services.GetRequiredService<IngoDatabase>());
     }
 
-    public void PutBatch(ReadOnlySpan<ProductWrite> writes)
+    public void PutBatch(ReadOnlySpan<ProductWrite> writes) => PutBatchAsync(writes.ToArray()).GetAwaiter().GetResult();
+
+    public async Task PutBatchAsync(ProductWrite[] writes)
     {
-        var documents = new UpsertWrite[writes.Length];
-        for (var i = 0; i < writes.Length; i++) documents[i] = new() { Into = "products", Id = Product.Id(writes[i].Slot), Document = IngoProduct.Document(writes[i].Number) };
-        _products.BulkAsync(documents, options: _options).GetAwaiter().GetResult().EnsureApplied();
+        var documents = writes.Select(write => new StoredDocument(Product.Id(write.Slot), default, IngoProduct.Document(write.Number)));
+        (await _products.UpsertManyAsync(documents, _options).ConfigureAwait(false)).EnsureApplied();
     }
 
     public void Put(ProductWrite write) => _products.UpsertAsync(IngoProduct.Document(write.Number), Product.Id(write.Slot), _options).GetAwaiter().GetResult();
@@ -70,16 +71,21 @@ internal sealed class ClusterStore : IProductStore
 
     public ProductFacts Get(long slot) => GetAsync(slot).AsTask().GetAwaiter().GetResult();
 
-    public async ValueTask<ProductFacts> GetAsync(long slot) => Facts(await _products.GetAsync(Product.Id(slot)).ConfigureAwait(false));
+    public async ValueTask<ProductFacts> GetAsync(long slot) => await _products.GetRowAsync(Product.Id(slot)).ConfigureAwait(false) is { } row ? FactsOf(row) : ProductFacts.Absent;
 
-    public bool HasAbsent(long slot) => _products.GetAsync(Product.AbsentId(slot)).GetAwaiter().GetResult() is not null;
+    public bool HasAbsent(long slot) => _products.GetRowAsync(Product.AbsentId(slot)).AsTask().GetAwaiter().GetResult() is not null;
 
     public void GetMany(ReadOnlySpan<long> slots, Span<ProductFacts> facts)
     {
-        var ids = new DocumentId[slots.Length];
-        for (var i = 0; i < ids.Length; i++) ids[i] = Product.Id(slots[i]);
-        var found = _products.GetManyAsync(ids).GetAwaiter().GetResult();
-        for (var i = 0; i < ids.Length; i++) facts[i] = found.TryGetValue(ids[i], out var document) ? Facts(document) : ProductFacts.Absent;
+        var found = new ProductFacts[slots.Length];
+        GetManyAsync(slots.ToArray(), found).GetAwaiter().GetResult();
+        found.CopyTo(facts);
+    }
+
+    public async Task GetManyAsync(long[] slots, ProductFacts[] facts)
+    {
+        var rows = await _products.GetRowsAsync(slots.Select(slot => (DocumentId)Product.Id(slot))).ConfigureAwait(false);
+        Read(rows, slots, facts);
     }
 
     public Answer Electronics() => ReadElectronicsAsync().GetAwaiter().GetResult();
@@ -135,6 +141,22 @@ internal sealed class ClusterStore : IProductStore
 
         return sum.Total;
     }
+
+    /// <summary>Those that there are, in the order in which they were asked for.</summary>
+    private static void Read(DocumentRows rows, long[] slots, ProductFacts[] facts)
+    {
+        var fields = new ProductFields();
+        Array.Fill(facts, ProductFacts.Absent);
+        for (var i = 0; rows.MoveNext(); i++)
+        {
+            var row = rows.Current;
+            var slot = SlotOf(row.Id);
+            while (slots[i] != slot) i++;
+            facts[i] = fields.Facts(row.Shape, row.Fields.Row);
+        }
+    }
+
+    private static ProductFacts FactsOf(DocumentRow row) => new ProductFields().Facts(row.Shape, row.Fields.Row);
 
     private static long SlotOf(DocumentId id)
     {

@@ -9,6 +9,13 @@ internal interface IProductStore : IDisposable
     /// <summary>All of them as the engine's natural batch.</summary>
     void PutBatch(ReadOnlySpan<ProductWrite> writes);
 
+    /// <summary>The same without a thread that waits, where several batches may be under way.</summary>
+    Task PutBatchAsync(ProductWrite[] writes)
+    {
+        PutBatch(writes);
+        return Task.CompletedTask;
+    }
+
     /// <summary>One, acknowledged in the store's durability class.</summary>
     void Put(ProductWrite write);
 
@@ -26,6 +33,12 @@ internal interface IProductStore : IDisposable
     int Outstanding => 1;
 
     ValueTask<ProductFacts> GetAsync(long slot) => new(Get(slot));
+
+    Task GetManyAsync(long[] slots, ProductFacts[] facts)
+    {
+        GetMany(slots, facts);
+        return Task.CompletedTask;
+    }
 
     /// <summary>The same for an id that nobody has.</summary>
     bool HasAbsent(long slot);

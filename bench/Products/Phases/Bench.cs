@@ -7,6 +7,8 @@ namespace IngoDB.ProductBench;
 /// <summary>One engine in one run.</summary>
 internal sealed class Bench : IDisposable
 {
+    private const int WarmDocuments = 50_000;
+
     private readonly string? _connection;
 
     public Bench(StoreKind kind, string folder, long documents, bool durable, bool isWarmUp, string? connection)
@@ -38,6 +40,15 @@ internal sealed class Bench : IDisposable
     public string MainFolder => Path.Combine(Folder, "main");
 
     public void OpenMain() => _store = Open("main", Durable);
+
+    /// <summary>What runs in a process of its own is cold, however warm this one is: it gets some of the work that will be timed, and holds afterwards what it will be given.</summary>
+    public void WarmSilo(IProductStore store, bool oneByOne)
+    {
+        if (store.Outstanding == 1 || IsWarmUp) return;
+        for (var pass = 0; pass < 2; pass++) WritePhases.PutSeveralBatchesAsync(store, Math.Min(WarmDocuments, Documents)).GetAwaiter().GetResult();
+        for (var i = 0; i < WarmDocuments / 5; i++) store.Get(i);
+        if (oneByOne) DurablePhases.PutAsync(store, 64, TimeSpan.FromSeconds(1));
+    }
 
     /// <summary>Another, empty store, beside the main one.</summary>
     public IProductStore Open(string name, bool durable)

@@ -7,7 +7,7 @@ namespace IngoDB.ProductBench;
 /// <summary>Phases that read by id.</summary>
 internal static class ReadPhases
 {
-    private const int Lookups = 20_000, Threads = 8, ReadsOfAThread = 25_000, Batch = 100, MixedRounds = 10, MixedOperations = 10_000;
+    private const int Lookups = 20_000, Threads = 8, ReadsOfAThread = 25_000, Batch = 100, Page = 256, PagesUnderWay = 4, MixedRounds = 10, MixedOperations = 10_000;
     private const double PureBoxSeconds = 3, BatchBoxSeconds = 1.5, AbsentBoxSeconds = 1, MixedBoxSeconds = 4, ThreadsBoxSeconds = 4;
 
     public static IEnumerable<Measure> Gets(Bench bench)
@@ -110,6 +110,29 @@ internal static class ReadPhases
         var step = timer.Stop(done);
         CheckSum(bench, sum, done, i => (i * 7919 + 3001) % n);
         yield return new("multiget100_ns", step.NanosEach, "ns", step.CpuMicros);
+        if (store.Outstanding > 1) yield return PagesAtOnceAsync(bench).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Behind a network: 256 keys in a call, four calls under way.</summary>
+    private static async Task<Measure> PagesAtOnceAsync(Bench bench)
+    {
+        var (store, n, next) = (bench.Store, bench.Documents, 0L);
+        var timer = bench.Time();
+        var done = await Task.WhenAll(Enumerable.Range(0, PagesUnderWay).Select(_ => Task.Run(async () =>
+        {
+            var (slots, facts, count) = (new long[Page], new ProductFacts[Page], 0L);
+            for (; timer.Elapsed < bench.Box(BatchBoxSeconds); count += Page)
+            {
+                var from = Interlocked.Add(ref next, Page);
+                for (var i = 0; i < Page; i++) slots[i] = ((from + i) * 7919 + 3001) % n;
+                await store.GetManyAsync(slots, facts).ConfigureAwait(false);
+                for (var i = 0; i < Page; i++) bench.Check(facts[i], slots[i]);
+            }
+
+            return count;
+        }))).ConfigureAwait(false);
+        var step = timer.Stop(done.Sum());
+        return new("multiget256", step.PerSecond, "docs/s", step.CpuMicros);
     }
 
     public static IEnumerable<Measure> Absent(Bench bench)

@@ -9,13 +9,16 @@ namespace IngoDB.ProductBench;
 internal static class WritePhases
 {
     public const int BatchSize = 1000;
+    private const int BatchesUnderWay = 4;
     private const double IngestBoxSeconds = 30, UpdateBoxSeconds = 8, RandomBoxSeconds = 6;
 
     public static IEnumerable<Measure> Ingest(Bench bench)
     {
         bench.WrittenBefore = ProcFiles.WrittenBytes();
         var timer = bench.Time();
-        var done = PutBatches(bench.Store, bench.Documents, i => new(i, i), () => timer.Elapsed > bench.Box(IngestBoxSeconds));
+        var done = bench.Store.Outstanding == 1
+            ? PutBatches(bench.Store, bench.Documents, i => new(i, i), () => timer.Elapsed > bench.Box(IngestBoxSeconds))
+            : PutSeveralBatchesAsync(bench.Store, bench.Documents).GetAwaiter().GetResult();
         var step = timer.Stop(done);
         PutBatches(bench.Store, bench.Documents - done, i => new(done + i, done + i), () => false);
         yield return new("ingest", step.PerSecond, "docs/s", step.CpuMicros, Durable: bench.Durable);
@@ -69,6 +72,18 @@ internal static class WritePhases
         var done = PutBatches(store, order.Length, i => new(order[i], order[i]), () => timer.Elapsed > bench.Box(RandomBoxSeconds));
         var step = timer.Stop(done);
         yield return new("ingest_random", step.PerSecond, "docs/s", step.CpuMicros, Durable: bench.Durable);
+    }
+
+    /// <summary>A client of a cluster has some batches under way; no two of them hold the same document.</summary>
+    public static async Task<long> PutSeveralBatchesAsync(IProductStore store, long count)
+    {
+        long next = -1;
+        await Task.WhenAll(Enumerable.Range(0, BatchesUnderWay).Select(_ => Task.Run(async () =>
+        {
+            while (Interlocked.Increment(ref next) * BatchSize is var from && from < count)
+                await store.PutBatchAsync([.. Enumerable.Range(0, (int)Math.Min(BatchSize, count - from)).Select(i => new ProductWrite(from + i, from + i))]).ConfigureAwait(false);
+        }))).ConfigureAwait(false);
+        return count;
     }
 
     /// <summary>How many were put before <paramref name="enough"/>.</summary>

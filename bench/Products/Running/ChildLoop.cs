@@ -19,6 +19,7 @@ internal static class ChildLoop
     public const string Ready = "ready", Missing = "missing: ", Prepare = "prepare-recovery", Reopen = "reopen", Exit = "exit";
     private const long WarmUpDocuments = 50_000;
     private const int WarmUpIngests = 3;
+    private static readonly TimeSpan PauseTime = TimeSpan.FromMilliseconds(300);
 
     public static int Run(StoreKind kind, string folder, long documents, bool durable, bool reopen, string? connection)
     {
@@ -34,7 +35,12 @@ internal static class ChildLoop
 
         ProcFiles.ResetPeakMemory();
         using var bench = new Bench(kind, folder, documents, durable, isWarmUp: false, connection);
-        if (!reopen) bench.OpenMain();
+        if (!reopen)
+        {
+            bench.OpenMain();
+            bench.WarmSilo(bench.Store, oneByOne: false);
+        }
+
         Say(Ready);
         while (Console.In.ReadLine() is { } line && line != Exit)
         {
@@ -77,13 +83,26 @@ internal static class ChildLoop
 
             // The write paths are short here and long in the run: without these, the runtime would still be compiling them.
             if (kind.Can(Abilities.Writes | Abilities.Settles) && !reopen)
-                for (var i = 0; i < WarmUpIngests; i++) _ = WritePhases.RandomIngest(bench).ToList();
+                for (var i = 0; i < WarmUpIngests; i++)
+                {
+                    Pause();
+                    _ = WritePhases.RandomIngest(bench).ToList();
+                }
+
             if (kind.Can(Abilities.Recovers)) RecoveryPhase.Prepare(bench);
             bench.Dispose();
             if (reopen) _ = RecoveryPhase.Reopen(bench).ToList();
         }
 
         Directory.Delete(warmUpFolder, recursive: true);
+        Pause();
+    }
+
+    /// <summary>The runtime compiles well what was called often, but in the background and only when nothing new was called for a tenth of a second.</summary>
+    private static void Pause()
+    {
+        using var never = new ManualResetEventSlim();
+        never.Wait(PauseTime);
     }
 
     private static void Say(string line)
