@@ -6,6 +6,7 @@
 //   _workGate    one compaction or index build at a time
 
 using System.Collections.Immutable;
+using IngoDB.Engine.Columns;
 using IngoDB.Engine.Compaction;
 using IngoDB.Engine.Events;
 using IngoDB.Engine.Flushing;
@@ -230,8 +231,8 @@ public sealed partial class StorageEngine
         if (StatusOf(definition).IsReady) Events.Raise(new IndexReady(NameOf(definition)));
     }
 
-    private ITableWriter NewTable() => new IndexingTableWriter(_files, _directory, new TableId(NextFileNumber()),
-        new SstableOptions(Options.BlockBytes, Columns: Options.Columns, ColumnRowsMin: Options.ColumnRowsMin), [.. _state.Manifest.Indexes.Values]);
+    private ITableWriter NewTable(ColumnInputs inputs) => new IndexingTableWriter(_files, _directory, new TableId(NextFileNumber()),
+        new SstableOptions(Options.BlockBytes, Columns: Options.Columns, ColumnRowsMin: Options.ColumnRowsMin), [.. _state.Manifest.Indexes.Values], inputs);
 
     /// <summary>Opens the tables that an edit adds, logs and publishes it, and removes the files that it drops.</summary>
     private void Publish(VersionEdit edit, Memtable? flushed)

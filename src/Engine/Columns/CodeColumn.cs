@@ -33,8 +33,9 @@ internal sealed class CodeColumn
     private CodeColumn(string field, int rows, int codeBytes, CodeKeys keys)
     {
         (Field, Rows, CodeBytes, Keys) = (field, rows, codeBytes, keys);
-        _memory = codeBytes == 0 ? [] : GC.AllocateArray<byte>(checked((rows * codeBytes) + (2 * AlignmentBytes)), pinned: true);
+        _memory = codeBytes == 0 ? [] : GC.AllocateUninitializedArray<byte>(checked((rows * codeBytes) + (2 * AlignmentBytes)), pinned: true);
         _start = codeBytes == 0 ? 0 : StartOf(_memory);
+        _memory.AsSpan(Math.Min(_memory.Length, _start + (rows * codeBytes))..).Clear();
         _zoneMin = new uint[(rows + ZoneRows - 1) / ZoneRows];
         _zoneMax = new uint[_zoneMin.Length];
     }

@@ -2,8 +2,6 @@
 // keys are computed when that takes less room, else a dictionary; and no column when the field would cost more than it
 // is worth beside its rows. Provisional codes become final ones, in the order of the keys, while they are packed.
 
-using System.Buffers;
-using System.Buffers.Binary;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Columns;
@@ -11,7 +9,7 @@ namespace IngoDB.Engine.Columns;
 /// <summary>A column ready to be written. One of the two is set: the key that all rows share, or the bytes of a column frame.</summary>
 internal readonly record struct EncodedColumn(string Field, byte[]? ConstantKey, byte[]? Payload);
 
-/// <summary>Turns provisional codes into the bytes drawn in ColumnFormat.cs.</summary>
+/// <summary>Decides what a field becomes, and turns provisional codes into final ones.</summary>
 internal static class ColumnEncoder
 {
     /// <summary>Beside every so many bytes of keys and rows a column may have one byte of keys, and half as many of codes.</summary>
@@ -32,9 +30,9 @@ internal static class ColumnEncoder
         var rows = field.Rows;
         var dictionaryBytes = keys.Bytes + (2L * keys.Count) + BitPacking.BytesFor(rows, BitPacking.BitsFor((uint)keys.Count));
         if (NumbersOf(field.Values, out var codes) is { } computed && BitPacking.BytesFor(rows, BitPacking.BitsFor(computed.Count)) + ColumnFormat.NumberKeysBytes <= dictionaryBytes)
-            return IsTooWide(rows, computed.Count, rowBytes) ? null : new(field.Field, null, Pack(field.Codes, codes, computed.Count, Head(rows, computed)));
+            return IsTooWide(rows, computed.Count, rowBytes) ? null : new(field.Field, null, Pack(field.Codes, codes, ColumnPayload.Of(rows, computed)));
         if (keys.Bytes > (rowBytes / RowBytesPerKeyByte) + AlwaysBytes || IsTooWide(rows, (uint)keys.Count, rowBytes)) return null;
-        return new(field.Field, null, Pack(field.Codes, keys.Ranks, (uint)keys.Count, Head(rows, keys)));
+        return new(field.Field, null, Pack(field.Codes, keys.Ranks, ColumnPayload.Of(rows, keys)));
     }
 
     private static EncodedColumn? Encode(string field, FieldNumbers numbers, long rowBytes)
@@ -44,7 +42,7 @@ internal static class ColumnEncoder
             foreach (var number in numbers.Numbers.Chunk(chunk))
                 if (FieldNumbers.IsNumber(number)) range.Add(number);
         if (range.ToKeys(numbers.Scale, numbers.Lowest) is not { } keys || IsTooWide(numbers.Count, keys.Count, rowBytes)) return null;
-        return new(field, null, Pack(numbers.Numbers, keys, Head(numbers.Count, keys)));
+        return new(field, null, Pack(numbers.Numbers, keys, ColumnPayload.Of(numbers.Count, keys)));
     }
 
     private static bool IsTooWide(int rows, uint codeCount, long rowBytes) => BitPacking.BytesFor(rows, BitPacking.BitsFor(codeCount)) > (rowBytes / RowBytesPerCodeByte) + AlwaysBytes;
@@ -71,9 +69,9 @@ internal static class ColumnEncoder
         return keys;
     }
 
-    private static byte[] Pack(CodeList<ushort> provisional, uint[] final, uint codeCount, ArrayBufferWriter<byte> target)
+    private static byte[] Pack(CodeList<ushort> provisional, uint[] final, ColumnPayload target)
     {
-        var packer = Packer(provisional.Count, codeCount, target);
+        var packer = target.Codes;
         Span<uint> chunk = new uint[CodeList<ushort>.ChunkCodes];
         for (var number = 0; number < provisional.ChunkCount; number++)
         {
@@ -83,12 +81,12 @@ internal static class ColumnEncoder
         }
 
         packer.Finish();
-        return target.WrittenSpan.ToArray();
+        return target.Bytes;
     }
 
-    private static byte[] Pack(CodeList<long> numbers, NumberKeys keys, ArrayBufferWriter<byte> target)
+    private static byte[] Pack(CodeList<long> numbers, NumberKeys keys, ColumnPayload target)
     {
-        var packer = Packer(numbers.Count, keys.Count, target);
+        var packer = target.Codes;
         Span<uint> chunk = new uint[CodeList<long>.ChunkCodes];
         for (var number = 0; number < numbers.ChunkCount; number++)
         {
@@ -108,50 +106,6 @@ internal static class ColumnEncoder
         }
 
         packer.Finish();
-        return target.WrittenSpan.ToArray();
-    }
-
-    private static BitPacker Packer(int rows, uint codeCount, ArrayBufferWriter<byte> target)
-    {
-        var bits = BitPacking.BitsFor(codeCount);
-        var bytes = checked((int)BitPacking.BytesFor(rows, bits));
-        var packed = target.GetSpan(bytes)[..bytes];
-        target.Advance(bytes);
-        return new(packed, bits);
-    }
-
-    private static ArrayBufferWriter<byte> Head(int rows, SortedKeys keys)
-    {
-        var target = Head(rows, ColumnEncoding.Dictionary, (uint)keys.Count, 8 + keys.Bytes + (2 * keys.Count));
-        var span = target.GetSpan(8 + (2 * keys.Count));
-        BinaryPrimitives.WriteInt32LittleEndian(span, keys.Count);
-        BinaryPrimitives.WriteInt32LittleEndian(span[4..], keys.Bytes);
-        for (var i = 0; i < keys.Count; i++) BinaryPrimitives.WriteUInt16LittleEndian(span[(8 + (2 * i))..], (ushort)keys[i].Length);
-        target.Advance(8 + (2 * keys.Count));
-        for (var i = 0; i < keys.Count; i++) target.Write(keys[i]);
-        return target;
-    }
-
-    private static ArrayBufferWriter<byte> Head(int rows, NumberKeys keys)
-    {
-        var target = Head(rows, ColumnEncoding.Numbers, keys.Count, ColumnFormat.NumberKeysBytes);
-        var span = target.GetSpan(ColumnFormat.NumberKeysBytes);
-        (span[0], span[1], span[2], span[3]) = ((byte)keys.Kind, (byte)keys.Scale, keys.Lowest, 0);
-        BinaryPrimitives.WriteUInt32LittleEndian(span[4..], keys.Count);
-        BinaryPrimitives.WriteInt64LittleEndian(span[8..], keys.First);
-        BinaryPrimitives.WriteUInt64LittleEndian(span[16..], keys.Step);
-        target.Advance(ColumnFormat.NumberKeysBytes);
-        return target;
-    }
-
-    private static ArrayBufferWriter<byte> Head(int rows, ColumnEncoding encoding, uint codeCount, int keysBytes)
-    {
-        var bits = BitPacking.BitsFor(codeCount);
-        var target = new ArrayBufferWriter<byte>(checked((int)(ColumnFormat.HeadBytes + keysBytes + BitPacking.BytesFor(rows, bits))));
-        var span = target.GetSpan(ColumnFormat.HeadBytes);
-        BinaryPrimitives.WriteInt32LittleEndian(span, rows);
-        (span[4], span[5], span[6], span[7]) = ((byte)encoding, (byte)bits, 0, 0);
-        target.Advance(ColumnFormat.HeadBytes);
-        return target;
+        return target.Bytes;
     }
 }

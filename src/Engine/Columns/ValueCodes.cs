@@ -25,6 +25,9 @@ internal sealed class ValueCodes
     private readonly ArrayBufferWriter<byte> _bytes = new(256);
     private Place[] _places = new Place[FirstSlots / 2];
     private Slot[] _slots = new Slot[FirstSlots];
+
+    /// <summary>The value of the row before: often the same again.</summary>
+    private Slot _latest = new() { Meta = uint.MaxValue };
     private int _shift = 64 - BitOperations.Log2(FirstSlots);
 
     public int Count { get; private set; }
@@ -41,13 +44,18 @@ internal sealed class ValueCodes
         var payload = value.Payload;
         var (low, high) = payload.Length <= InlineBytesMax ? Words(payload) : (XxHash3.HashToUInt64(payload), BinaryPrimitives.ReadUInt64LittleEndian(payload));
         var meta = value.Tag | ((uint)payload.Length << 8);
+        if (low == _latest.Low && high == _latest.High && meta == _latest.Meta && payload.Length <= InlineBytesMax) return _latest.CodePlus1 - 1;
         var hash = Mix(low, high, meta);
         var slots = _slots;
         for (var at = (int)(hash >> _shift); ; at = (at + 1) & (slots.Length - 1))
         {
             ref var slot = ref slots[at];
             if (slot.CodePlus1 == 0) return Add(ref slot, low, high, meta, payload);
-            if (slot.Low == low && slot.High == high && slot.Meta == meta && (payload.Length <= InlineBytesMax || this[slot.CodePlus1 - 1].Payload.SequenceEqual(payload))) return slot.CodePlus1 - 1;
+            if (slot.Low == low && slot.High == high && slot.Meta == meta && (payload.Length <= InlineBytesMax || this[slot.CodePlus1 - 1].Payload.SequenceEqual(payload)))
+            {
+                _latest = slot;
+                return slot.CodePlus1 - 1;
+            }
         }
     }
 

@@ -12,6 +12,7 @@
 // as they were: rows that cannot be read are never merged away. Several runs may go on at once over different inputs.
 
 using System.Collections.Immutable;
+using IngoDB.Engine.Columns;
 using IngoDB.Engine.Cursors;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Events;
@@ -38,7 +39,12 @@ internal sealed class CompactionRunner(EngineEvents events, IBackgroundPacer pac
         try
         {
             foreach (var (from, until) in Ranges(MergeParts.Cuts(choice, threadsMax, partBytesMin)))
-                parts.Add(new(OpenSource(state, inputs, watermark), from, until, new TableSeries(newTable, choice.Boundaries, tableBytesMax), pacer));
+            {
+                var tables = InputsOf(state, inputs);
+                var columns = new ColumnInputs([.. tables.Select(table => (Func<CollectionId, TableColumns?>)table.Columns)]);
+                parts.Add(new(OpenSource(state, tables, inputs, watermark), from, until, new TableSeries(newTable, choice.Boundaries, tableBytesMax, columns), pacer));
+            }
+
             RunAll(parts, cancellationToken);
         }
         finally
@@ -77,14 +83,20 @@ internal sealed class CompactionRunner(EngineEvents events, IBackgroundPacer pac
             yield return (i == 0 ? ReadOnlyMemory<byte>.Empty : cuts[i - 1], i < cuts.Length ? cuts[i] : default(ReadOnlyMemory<byte>?));
     }
 
-    private static RetentionCursor OpenSource(EngineState state, HashSet<TableId> inputs, DocumentVersion watermark)
+    /// <summary>The inputs that have rows to read, in the order in which the merge numbers them.</summary>
+    private static List<Sstable> InputsOf(EngineState state, HashSet<TableId> inputs)
     {
-        var dropped = state.Manifest.DroppedCollections;
         var tables = state.Tables.Where(t => inputs.Contains(t.Info.Id)).ToList();
         Invariant.Holds(tables.Count == inputs.Count);
+        tables.RemoveAll(t => GarbageChoice.IsWhollyDropped(t.Info, state.Manifest.DroppedCollections));
+        return tables;
+    }
 
+    private static RetentionCursor OpenSource(EngineState state, List<Sstable> tables, HashSet<TableId> inputs, DocumentVersion watermark)
+    {
+        var dropped = state.Manifest.DroppedCollections;
         var counters = new ReadCountersBox();
-        EntryCursor[] cursors = [.. tables.Where(t => !GarbageChoice.IsWhollyDropped(t.Info, dropped)).Select(t => t.OpenCursor(counters, fillCache: false))];
+        EntryCursor[] cursors = [.. tables.Select(t => t.OpenCursor(counters, fillCache: false))];
         var outside = state.Manifest.Tables.Values.Where(t => !inputs.Contains(t.Id));
         return new(new MergeCursor(cursors), new(watermark, dropped, new OlderVersions(outside, OldestInMemory(state))));
     }

@@ -5,6 +5,7 @@
 // Fifty updates of one key between two flushes need not all reach the disk: the retention rule of compaction is
 // applied here already.
 
+using IngoDB.Engine.Columns;
 using IngoDB.Engine.Cursors;
 using IngoDB.Engine.Events;
 using IngoDB.Engine.Manifests;
@@ -25,7 +26,7 @@ internal sealed class FlushRunner(EngineEvents events, long tableBytesMax)
     {
         events.Raise(new FlushBegan(memtable.EntryCount, memtable.SizeBytes));
         using var source = new RetentionCursor(memtable.OpenCursor(), RuleFor(state, memtable, watermark));
-        using var tables = new TableSeries(newTable, [], tableBytesMax);
+        using var tables = new TableSeries(newTable, [], tableBytesMax, ColumnInputs.None);
         while (source.MoveNext())
         {
             if (tables.Entries % EntriesPerCancellationCheck == 0) cancellationToken.ThrowIfCancellationRequested();

@@ -2,6 +2,7 @@
 // rows it passes on, and when the table is complete it sorts them and writes one index file per definition. So no
 // table ever waits for a second pass over itself, and an index can never disagree with its table.
 
+using IngoDB.Engine.Columns;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Files;
 using IngoDB.Engine.Manifests;
@@ -23,10 +24,10 @@ internal sealed class IndexingTableWriter : ITableWriter
     private bool _halfFinished;
 
     /// <param name="definitions">Every index defined at this moment; those of other collections than the rows' leave no file.</param>
-    public IndexingTableWriter(IFileSystem files, string directory, TableId id, SstableOptions options, IReadOnlyCollection<IndexDefinition> definitions)
+    public IndexingTableWriter(IFileSystem files, string directory, TableId id, SstableOptions options, IReadOnlyCollection<IndexDefinition> definitions, ColumnInputs inputs)
     {
         (_files, _directory, _id) = (files, directory, id);
-        _table = new SstableWriter(files, directory, id, options);
+        _table = new SstableWriter(files, directory, id, options, inputs);
         _indexes = [.. definitions.Select(definition => new IndexKeys(definition))];
     }
 

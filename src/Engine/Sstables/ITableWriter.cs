@@ -1,3 +1,4 @@
+using IngoDB.Engine.Columns;
 using IngoDB.Engine.Entries;
 
 namespace IngoDB.Engine.Sstables;
@@ -22,4 +23,5 @@ internal interface ITableWriter : IDisposable
 }
 
 /// <summary>A writer of a new table, with a file number that was never used.</summary>
-internal delegate ITableWriter TableWriterFactory();
+/// <param name="inputs">Columns of the tables that the entries come from; their codes need not be made again.</param>
+internal delegate ITableWriter TableWriterFactory(ColumnInputs inputs);

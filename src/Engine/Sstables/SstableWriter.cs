@@ -38,11 +38,11 @@ internal sealed class SstableWriter : IDisposable
     private int _lastKeyBytes;
     private DocumentVersion _lastVersion;
 
-    public SstableWriter(IFileSystem files, string directory, TableId id, SstableOptions options)
+    public SstableWriter(IFileSystem files, string directory, TableId id, SstableOptions options, ColumnInputs? inputs = null)
     {
         (_id, _options) = (id, options);
         _block = new(options.BlockBytes);
-        if (options.Columns) _columns = new(options.ColumnRowsMin, ColumnInputs.None);
+        if (options.Columns) _columns = new(options.ColumnRowsMin, inputs ?? ColumnInputs.None);
         _file = new(files, directory, TableInfo.FileNameOf(id), id);
     }
 

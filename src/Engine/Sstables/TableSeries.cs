@@ -5,13 +5,15 @@
 // It is all or nothing: disposed before Finish, or failed inside it, the series leaves no file behind.
 
 using System.Collections.Immutable;
+using IngoDB.Engine.Columns;
 using IngoDB.Engine.Entries;
 
 namespace IngoDB.Engine.Sstables;
 
 /// <summary>Splits entries into tables of bounded size. One thread.</summary>
 /// <param name="boundaries">Keys, ascending, at which a new table begins.</param>
-internal sealed class TableSeries(TableWriterFactory newTable, ImmutableArray<ReadOnlyMemory<byte>> boundaries, long tableBytesMax) : IDisposable
+/// <param name="inputs">What the origins of the entries name; of this thread alone.</param>
+internal sealed class TableSeries(TableWriterFactory newTable, ImmutableArray<ReadOnlyMemory<byte>> boundaries, long tableBytesMax, ColumnInputs inputs) : IDisposable
 {
     /// <summary>A boundary does not cut off less than this part of a full table.</summary>
     private const int SliverDivisor = 4;
@@ -63,7 +65,7 @@ internal sealed class TableSeries(TableWriterFactory newTable, ImmutableArray<Re
         if (_writers.Count == 0 || IsCutBefore(key))
         {
             FinishLast();
-            _writers.Add(newTable());
+            _writers.Add(newTable(inputs));
         }
 
         key.CopyTo(_key);

@@ -3,6 +3,7 @@
 
 using System.Collections.Immutable;
 using System.Globalization;
+using IngoDB.Engine.Columns;
 using IngoDB.Engine.Compaction;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Events;
@@ -114,7 +115,7 @@ internal sealed class LsmOnDisk : IDisposable
         foreach (var id in edit.TablesRemoved) Files.Delete($"{Folder}/{TableInfo.FileNameOf(id)}");
     }
 
-    private ITableWriter NewTable() => new IndexingTableWriter(Files, Folder, new(Interlocked.Increment(ref _nextId)), new SstableOptions(BlockBytes, Columns: false), []);
+    private ITableWriter NewTable(ColumnInputs inputs) => new IndexingTableWriter(Files, Folder, new(Interlocked.Increment(ref _nextId)), new SstableOptions(BlockBytes, Columns: false), [], inputs);
 
     private void Add(Memtable memtable, TestEntry entry)
     {
