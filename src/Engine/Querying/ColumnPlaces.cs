@@ -11,7 +11,7 @@ using IngoDB.Model;
 
 namespace IngoDB.Engine.Querying;
 
-/// <summary>The tables of one state that columns can be used of, and those that are scanned as rows beside them.</summary>
+/// <summary>The tables of one state that columns can be used of, by their first key, and those that are scanned as rows beside them.</summary>
 internal sealed record ColumnPlaces(IReadOnlyList<(Sstable Table, TableColumns Columns)> Tables, IReadOnlyList<Sstable> Others)
 {
     /// <summary>Null when columns cannot be used.</summary>
@@ -27,7 +27,19 @@ internal sealed record ColumnPlaces(IReadOnlyList<(Sstable Table, TableColumns C
             else others.Add(table);
         }
 
+        tables.Sort(static (left, right) => left.Item1.Info.FirstKey.Span.SequenceCompareTo(right.Item1.Info.FirstKey.Span));
         return tables.Count == 0 ? null : new(tables, others);
+    }
+
+    /// <summary>No key of one table lies among those of another; they are in ascending order.</summary>
+    public bool AreDisjoint
+    {
+        get
+        {
+            for (var i = 1; i < Tables.Count; i++)
+                if (Tables[i].Table.Info.FirstKey.Span.SequenceCompareTo(Tables[i - 1].Table.Info.LastKey.Span) <= 0) return false;
+            return true;
+        }
     }
 
     /// <summary>The bitmaps of each table; null when they cannot be told, which the planner does not try to foresee.</summary>

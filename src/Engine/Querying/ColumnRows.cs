@@ -9,8 +9,7 @@ namespace IngoDB.Engine.Querying;
 /// <summary>Selected rows of one table by id, from <paramref name="firstRow"/> on.</summary>
 internal sealed class ColumnRows(ColumnTable table, uint firstRow = 0) : RowStream
 {
-    private readonly ulong[] _mask = new ulong[CodePredicate.ZoneWords];
-    private readonly uint[] _rows = new uint[Columns.CodeColumn.ZoneRows];
+    private readonly ZoneBuffers _buffers = ZoneBuffers.Take();
     private int _zone = (int)(firstRow / Columns.CodeColumn.ZoneRows) - 1;
     private int _count, _next;
 
@@ -30,10 +29,10 @@ internal sealed class ColumnRows(ColumnTable table, uint firstRow = 0) : RowStre
         {
             while (_next < _count)
             {
-                var row = _rows[_next++];
+                var row = _buffers.Rows[_next++];
                 if (row < firstRow) continue;
                 if (!table.MoveTo(row)) return false;
-                if (table.IsAnswered()) return true;
+                if (!table.NeedsRows || table.IsAnswered()) return true;
             }
 
             if (!NextZone()) return false;
@@ -43,6 +42,7 @@ internal sealed class ColumnRows(ColumnTable table, uint firstRow = 0) : RowStre
     public override void Dispose()
     {
         table.Dispose();
+        _buffers.GiveBack();
         base.Dispose();
     }
 
@@ -51,7 +51,7 @@ internal sealed class ColumnRows(ColumnTable table, uint firstRow = 0) : RowStre
     {
         var count = 0L;
         while (++_zone < table.Zones.Zones && table.Examine(_zone, table.Zones.Passes))
-            if (table.Zones.Select(_zone, bound: null, _mask)) count += RowMask.Count(_mask.AsSpan(0, RowMask.Words(table.Zones.RowsOf(_zone))));
+            if (table.Zones.Select(_zone, bound: null, _buffers.Mask)) count += RowMask.Count(_buffers.Mask.AsSpan(0, RowMask.Words(table.Zones.RowsOf(_zone))));
         return count;
     }
 
@@ -60,9 +60,9 @@ internal sealed class ColumnRows(ColumnTable table, uint firstRow = 0) : RowStre
         while (++_zone < table.Zones.Zones)
         {
             if (!table.Examine(_zone, table.Zones.Passes)) return false;
-            if (!table.Zones.Select(_zone, bound: null, _mask)) continue;
+            if (!table.Zones.Select(_zone, bound: null, _buffers.Mask)) continue;
             var words = RowMask.Words(table.Zones.RowsOf(_zone));
-            _count = RowMask.ToRows(_mask.AsSpan(0, words), (uint)(_zone * Columns.CodeColumn.ZoneRows), _rows);
+            _count = RowMask.ToRows(_buffers.Mask.AsSpan(0, words), (uint)(_zone * Columns.CodeColumn.ZoneRows), _buffers.Rows);
             _next = 0;
             return true;
         }

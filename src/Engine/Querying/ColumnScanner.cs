@@ -3,7 +3,7 @@
 //
 //   by id            ColumnRows of each table ─┐
 //                    CursorRows of the rest ───┴─ merged by id ──────────────►
-//   ranked by codes  RankedRows of each table ─┐
+//   ranked by codes  RankedRows of the tables ─┐
 //                    CursorRows, sorted ───────┴─ merged by order key ───────►
 //   otherwise        all of them, one after the other ───────► [top k | sort] ─►
 
@@ -28,10 +28,9 @@ internal sealed class ColumnScanner(ColumnPlaces places, IReadOnlyList<IReadOnly
     public RowStream Open(SortMethod sort)
     {
         if (sort == SortMethod.None) return One([.. Tables().Select(ById), .. Rest(After)]);
-        var ranked = Tables().Select(table => (Table: table, Ranks: RanksOf(table.Columns))).ToList();
-        if (ranked.TrueForAll(table => table.Ranks is not null))
-            return One([.. ranked.Select(pair => new RankedRows(pair.Table, pair.Ranks!, new(_sort), Limit, ResumeOf(pair.Table, pair.Ranks!), scope.Meter)), .. Rest(KeyRange.All).Select(sorted)]);
-        return sorted(new ConcatenatedRows([.. ranked.Select(pair => new ColumnRows(pair.Table)), .. Rest(KeyRange.All)]));
+        var tables = Tables().ToList();
+        if (Ranked(tables) is { } ranked) return One([.. ranked, .. Rest(KeyRange.All).Select(sorted)]);
+        return sorted(new ConcatenatedRows([.. tables.Select(table => new ColumnRows(table)), .. Rest(KeyRange.All)]));
     }
 
     /// <summary>How many rows match; rows that codes decide are not even gone to.</summary>
@@ -72,24 +71,62 @@ internal sealed class ColumnScanner(ColumnPlaces places, IReadOnlyList<IReadOnly
         return count;
     }
 
-    private CodeRanks? RanksOf(TableColumns columns)
+    /// <summary>One stream when the ids of the tables do not overlap, else one of each; null when codes do not give the order.</summary>
+    private RankedRows[]? Ranked(List<ColumnTable> tables)
     {
-        var ranked = new RankedColumn[_sort.Keys.Count];
-        for (var i = 0; i < ranked.Length; i++)
+        if (places.AreDisjoint && RanksOf(tables) is { } shared) return [Rows(tables, shared)];
+        var streams = new RankedRows[tables.Count];
+        for (var i = 0; i < streams.Length; i++)
         {
-            if (CodeConditions.FieldOf(_sort.Keys[i].Field) is not { } field || columns.Find(field) is not { } column) return null;
-            ranked[i] = new(column, _sort.Keys[i].Descending, ShiftOf(column, _sort.Keys[i]));
+            List<ColumnTable> alone = [tables[i]];
+            if (RanksOf(alone) is not { } ranks) return null;
+            streams[i] = Rows(alone, ranks);
         }
 
-        return CodeRanks.Of(ranked);
+        return streams;
+    }
+
+    private RankedRows Rows(List<ColumnTable> tables, CodeRanks[] ranks)
+    {
+        var ranked = new RankedTable[tables.Count];
+        var first = 0L;
+        for (var i = 0; i < ranked.Length; i++)
+        {
+            ranked[i] = new(tables[i], ranks[i], ResumeOf(tables[i], ranks[i]), checked((uint)first));
+            first += tables[i].Columns.Rows;
+        }
+
+        return new(ranked, new(_sort), Limit, scope.Meter);
+    }
+
+    /// <summary>The ranks of each table, comparable with each other; null when codes do not give them.</summary>
+    private CodeRanks[]? RanksOf(List<ColumnTable> tables)
+    {
+        var columns = tables.Select(_ => new RankedColumn[_sort.Keys.Count]).ToArray();
+        for (var i = 0; i < _sort.Keys.Count; i++)
+        {
+            var key = _sort.Keys[i];
+            if (CodeConditions.FieldOf(key.Field) is not { } field || !tables.TrueForAll(table => table.Columns.Has(field))) return null;
+            if (SharedCodes.Of([.. tables.Select(table => table.Columns.Find(field)!)]) is not { } shared) return null;
+            for (var t = 0; t < tables.Count; t++) columns[t][i] = new(tables[t].Columns.Find(field)!, shared.Keys, shared.MapOf(t), key.Descending, ShiftOf(shared.Keys, key));
+        }
+
+        var ranks = new CodeRanks[tables.Count];
+        for (var t = 0; t < ranks.Length; t++)
+        {
+            if (CodeRanks.Of(columns[t]) is not { } of) return null;
+            ranks[t] = of;
+        }
+
+        return ranks;
     }
 
     /// <summary>Missing and null have the lowest codes; a sort that wants them at the other end turns the circle by as many.</summary>
-    private static uint ShiftOf(CodeColumn column, SortKey key)
+    private static uint ShiftOf(CodeKeys keys, SortKey key)
     {
         if (key.Nulls is not { } nulls || (nulls == NullsOrder.Last) == key.Descending) return 0;
-        var nothing = column.LowerBound(KeyClasses.Something.Low.Span);
-        return (key.Descending ? nothing : column.CodeCount - nothing) % column.CodeCount;
+        var nothing = keys.LowerBound(KeyClasses.Something.Low.Span);
+        return (key.Descending ? nothing : keys.Count - nothing) % keys.Count;
     }
 
     /// <summary>Where the last page ended in the ranks of this table: the first rank that is not wholly before it, by bisection.</summary>

@@ -16,7 +16,8 @@ internal sealed record ColumnScope(ReadPoint At, CompiledFilter Filter, BudgetMe
 internal sealed class ColumnTable : IDisposable
 {
     private readonly ColumnScope _scope;
-    private readonly TableCursor _rows;
+    private readonly Sstable _table;
+    private TableCursor? _cursor;
     private readonly bool[] _decided;
     private bool _told;
 
@@ -24,7 +25,7 @@ internal sealed class ColumnTable : IDisposable
     public ColumnTable(Sstable table, TableColumns columns, IReadOnlyList<ulong[]> superseded, ColumnScope scope)
     {
         (Columns, _scope) = (columns, scope);
-        _rows = table.OpenCursor(scope.Counters);
+        _table = table;
         var predicates = new CodePredicate?[scope.Filter.Conjuncts];
         for (var i = 0; i < scope.Conditions.Count; i++)
             if (scope.Conditions[i] is { } condition && condition.IsDecidedBy(columns.Has)) predicates[i] = condition.Over(columns);
@@ -40,13 +41,18 @@ internal sealed class ColumnTable : IDisposable
     /// <summary>Codes alone do not tell whether a selected row is answered.</summary>
     public bool NeedsRows { get; }
 
-    public ReadOnlySpan<byte> IdKey => EntryKey.IdBytesOf(_rows.Key);
+    private TableCursor Rows => _cursor ??= _table.OpenCursor(_scope.Counters);
 
-    public DocumentVersion Version => _rows.Version;
+    /// <summary>All of the row it is on.</summary>
+    public EntryView Entry => _cursor!.Entry;
 
-    public Shape Shape => _rows.Shape;
+    public ReadOnlySpan<byte> IdKey => EntryKey.IdBytesOf(_cursor!.Key);
 
-    public ReadOnlySpan<byte> Row => _rows.Row;
+    public DocumentVersion Version => _cursor!.Version;
+
+    public Shape Shape => _cursor!.Shape;
+
+    public ReadOnlySpan<byte> Row => _cursor!.Row;
 
     /// <summary>Counts a zone; false when the query has to end here.</summary>
     public bool Examine(int zone, int passes) => _scope.Meter.ExamineCodes((long)Zones.RowsOf(zone) * passes);
@@ -55,25 +61,29 @@ internal sealed class ColumnTable : IDisposable
     public bool MoveTo(uint row)
     {
         if (!_scope.Meter.Gather()) return false;
-        _rows.MoveTo(new(Columns.FirstRow + row));
+        Rows.MoveTo(new(Columns.FirstRow + row));
         return true;
     }
 
     /// <summary>The row it is on is there, and satisfies what codes did not decide.</summary>
     public bool IsAnswered()
-        => !_scope.At.IsExpired(_rows.ExpiresAt) && _scope.Filter.MatchesRest(_rows.Key, _rows.Version, _rows.Shape, _rows.Row, _decided);
+    {
+        var entry = Entry;
+        return !_scope.At.IsExpired(entry.ExpiresAt) && _scope.Filter.MatchesRest(entry.Key, entry.Version, entry.Shape, entry.Row, _decided);
+    }
 
     /// <summary>Goes back to a row that was answered before.</summary>
-    public void ReturnTo(uint row) => _rows.MoveTo(new(Columns.FirstRow + row));
+    public void ReturnTo(uint row) => Rows.MoveTo(new(Columns.FirstRow + row));
 
     /// <summary>The first row whose id comes after the one given.</summary>
     public uint FirstRowAfter(ReadOnlySpan<byte> idKey)
     {
         var key = EntryRanges.Join(EntryKey.Prefix(Columns.Collection), idKey);
-        var found = _rows.Seek(key);
-        while (found && _rows.Key.SequenceEqual(key)) found = _rows.MoveNext();
+        var rows = Rows;
+        var found = rows.Seek(key);
+        while (found && rows.Key.SequenceEqual(key)) found = rows.MoveNext();
         if (!found) return (uint)Columns.Rows;
-        return _rows.RowId.Value <= Columns.FirstRow ? 0 : Math.Min(_rows.RowId.Value - Columns.FirstRow, (uint)Columns.Rows);
+        return rows.RowId.Value <= Columns.FirstRow ? 0 : Math.Min(rows.RowId.Value - Columns.FirstRow, (uint)Columns.Rows);
     }
 
     /// <summary>Tells the filter what was learned of its parts, once.</summary>
@@ -89,6 +99,6 @@ internal sealed class ColumnTable : IDisposable
     public void Dispose()
     {
         Tell();
-        _rows.Dispose();
+        _cursor?.Dispose();
     }
 }

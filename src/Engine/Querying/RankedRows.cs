@@ -4,7 +4,8 @@
 //   all       zones ► mask ► rows ► (rank, row) ─ each row copied as it is met ─► counting sort ► rows out of the arena
 //   first k   zones ► mask ► rows ► the k best ranks so far; the worst of them bounds the next zone ► k rows copied
 //
-// An order key is made only for whoever asks: a merge with other streams, or a coordinator.
+// Several tables are one stream when their ids do not overlap: they follow each other in the order of ids, so rows of
+// equal rank come in it. An order key is made only for whoever asks: a merge with other streams, or a coordinator.
 
 using System.Buffers;
 using IngoDB.Engine.Columns;
@@ -13,27 +14,31 @@ using IngoDB.Model;
 
 namespace IngoDB.Engine.Querying;
 
-/// <summary>Selected rows of one table by rank, collected at the first move.</summary>
+/// <summary>One table in a sort by codes.</summary>
+/// <param name="After">Rows before it belong to earlier pages.</param>
+/// <param name="FirstNumber">The number of its first row among those of all tables.</param>
+internal sealed record RankedTable(ColumnTable Table, CodeRanks Ranks, RankResume After, uint FirstNumber);
+
+/// <summary>Selected rows of tables, ascending and disjoint in their ids, by rank; collected at the first move.</summary>
 /// <param name="limit">Only the first of them; null for all.</param>
-/// <param name="after">Rows before it belong to earlier pages.</param>
-internal sealed class RankedRows(ColumnTable table, CodeRanks ranks, OrderKeys order, int? limit, RankResume after, BudgetMeter meter) : RowStream
+internal sealed class RankedRows(IReadOnlyList<RankedTable> tables, OrderKeys order, int? limit, BudgetMeter meter) : RowStream
 {
     private const int PrefetchedRows = 8;
 
     private readonly RowArena _arena = new();
     private ulong[] _items = [];
     private int _count, _at = -1, _keyOf = -1;
-    private bool _collected, _isKept;
-    private CodePredicate? _bound;
-    private long _boundOf = long.MaxValue;
+    private bool _collected;
+    private KeptRow _current;
+    private ColumnTable? _refetched;
 
-    public override ReadOnlySpan<byte> IdKey => Current.IdKey;
+    public override ReadOnlySpan<byte> IdKey => _current.IdKey;
 
-    public override DocumentVersion Version => Current.Version;
+    public override DocumentVersion Version => _current.Version;
 
-    public override Shape Shape => Current.Shape;
+    public override Shape Shape => _current.Shape;
 
-    public override ReadOnlySpan<byte> Row => _isKept ? Current.Row : table.Row;
+    public override ReadOnlySpan<byte> Row => _refetched is null ? _current.Row : _refetched.Row;
 
     public override ReadOnlySpan<byte> OrderKey
     {
@@ -45,22 +50,20 @@ internal sealed class RankedRows(ColumnTable table, CodeRanks ranks, OrderKeys o
         }
     }
 
-    private KeptRow Current => _arena[RankSort.RowOf(_items[_at])];
-
     public override bool MoveNext()
     {
         if (!_collected) Collect();
         if (++_at >= _count) return false;
         if (_at + PrefetchedRows < _count) _arena.Prefetch(RankSort.RowOf(_items[_at + PrefetchedRows]));
-        var current = Current;
-        _isKept = current.IsKept;
-        if (!_isKept) table.ReturnTo(current.Number);
+        _current = _arena[RankSort.RowOf(_items[_at])];
+        if (!_current.IsKept) Refetch();
+        else _refetched = null;
         return true;
     }
 
     public override void Dispose()
     {
-        table.Dispose();
+        foreach (var table in tables) table.Table.Dispose();
         _arena.Dispose();
         if (_items.Length > 0) ArrayPool<ulong>.Shared.Return(_items);
         _items = [];
@@ -70,50 +73,69 @@ internal sealed class RankedRows(ColumnTable table, CodeRanks ranks, OrderKeys o
     private void Collect()
     {
         _collected = true;
-        var mask = new ulong[CodePredicate.ZoneWords];
-        var rows = new uint[CodeColumn.ZoneRows];
-        var ranksOfRows = new uint[CodeColumn.ZoneRows];
+        var buffers = ZoneBuffers.Take();
         var top = limit is { } first ? new TopRanks(first) : null;
-        for (var zone = 0; zone < table.Zones.Zones && top?.Bound != 0; zone++)
-        {
-            if (!table.Examine(zone, table.Zones.Passes + ranks.Columns)) break;
-            if (!table.Zones.Select(zone, BoundOf(top), mask)) continue;
-            var words = RowMask.Words(table.Zones.RowsOf(zone));
-            var count = RowMask.ToRows(mask.AsSpan(0, words), (uint)(zone * CodeColumn.ZoneRows), rows);
-            ranks.Of(rows.AsSpan(0, count), ranksOfRows);
-            if (!(top is null ? KeepAll(rows.AsSpan(0, count), ranksOfRows) : KeepBest(top, rows.AsSpan(0, count), ranksOfRows))) break;
-        }
-
+        foreach (var table in tables)
+            if (!Collect(table, top, buffers)) break;
         if (top is not null) KeepBest(top);
+        buffers.GiveBack();
         Sort();
     }
 
-    private bool KeepAll(ReadOnlySpan<uint> rows, ReadOnlySpan<uint> ranksOfRows)
+    // False: the query has to end here, or nothing better can come.
+    private bool Collect(RankedTable ranked, TopRanks? top, ZoneBuffers buffers)
     {
-        for (var i = 0; i < rows.Length; i++)
+        var (table, zones) = (ranked.Table, ranked.Table.Zones);
+        CodePredicate? bound = null;
+        var boundOf = long.MaxValue;
+        for (var zone = 0; zone < zones.Zones; zone++)
         {
-            if (after.IsBehind(ranksOfRows[i], rows[i])) continue;
-            if (!table.MoveTo(rows[i])) return false;
-            if (!table.IsAnswered()) continue;
-            if (!meter.Take(table.Row.Length)) return false;
-            Add(ranksOfRows[i], rows[i]);
+            if (top is not null && top.Bound != boundOf)
+            {
+                boundOf = top.Bound;
+                if (boundOf == 0) return false;
+                bound = ranked.Ranks.MayBeBelow((uint)boundOf);
+            }
+
+            if (!table.Examine(zone, zones.Passes + ranked.Ranks.Columns)) return false;
+            if (!zones.Select(zone, bound, buffers.Mask)) continue;
+            var count = RowMask.ToRows(buffers.Mask.AsSpan(0, RowMask.Words(zones.RowsOf(zone))), (uint)(zone * CodeColumn.ZoneRows), buffers.Rows);
+            var (rows, ranks) = (buffers.Rows, buffers.Ranks);
+            ranked.Ranks.Of(rows.AsSpan(0, count), ranks);
+            if (!(top is null ? KeepAll(ranked, rows.AsSpan(0, count), ranks) : KeepBest(ranked, top, rows.AsSpan(0, count), ranks))) return false;
         }
 
         return true;
     }
 
-    private bool KeepBest(TopRanks top, ReadOnlySpan<uint> rows, ReadOnlySpan<uint> ranksOfRows)
+    private bool KeepAll(RankedTable ranked, ReadOnlySpan<uint> rows, ReadOnlySpan<uint> ranks)
+    {
+        var table = ranked.Table;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (ranked.After.IsBehind(ranks[i], rows[i])) continue;
+            if (!table.MoveTo(rows[i])) return false;
+            if (table.NeedsRows && !table.IsAnswered()) continue;
+            var entry = table.Entry;
+            if (!meter.Take(entry.Row.Length)) return false;
+            Add(ranks[i], _arena.Add(entry, ranked.FirstNumber + rows[i]));
+        }
+
+        return true;
+    }
+
+    private static bool KeepBest(RankedTable ranked, TopRanks top, ReadOnlySpan<uint> rows, ReadOnlySpan<uint> ranks)
     {
         for (var i = 0; i < rows.Length; i++)
         {
-            if (ranksOfRows[i] >= top.Bound || after.IsBehind(ranksOfRows[i], rows[i])) continue;
-            if (table.NeedsRows)
+            if (ranks[i] >= top.Bound || ranked.After.IsBehind(ranks[i], rows[i])) continue;
+            if (ranked.Table.NeedsRows)
             {
-                if (!table.MoveTo(rows[i])) return false;
-                if (!table.IsAnswered()) continue;
+                if (!ranked.Table.MoveTo(rows[i])) return false;
+                if (!ranked.Table.IsAnswered()) continue;
             }
 
-            top.Add(ranksOfRows[i], rows[i]);
+            top.Add(ranks[i], ranked.FirstNumber + rows[i]);
         }
 
         top.Tighten();
@@ -123,28 +145,32 @@ internal sealed class RankedRows(ColumnTable table, CodeRanks ranks, OrderKeys o
     // In the order in which they lie, each block once.
     private void KeepBest(TopRanks top)
     {
-        var best = top.Finish().ToArray();
-        Array.Sort(best, static (left, right) => RankSort.RowOf(left).CompareTo(RankSort.RowOf(right)));
+        var best = top.Finish();
+        best.Sort(static (left, right) => RankSort.RowOf(left).CompareTo(RankSort.RowOf(right)));
+        var at = 0;
         foreach (var item in best)
         {
-            if (!table.NeedsRows && !table.MoveTo(RankSort.RowOf(item))) return;
-            if (table.NeedsRows) table.ReturnTo(RankSort.RowOf(item));
-            else if (!table.IsAnswered()) continue;
-            Add(RankSort.RankOf(item), RankSort.RowOf(item));
+            var number = RankSort.RowOf(item);
+            while (at + 1 < tables.Count && number >= tables[at + 1].FirstNumber) at++;
+            var (table, row) = (tables[at].Table, number - tables[at].FirstNumber);
+            if (table.NeedsRows) table.ReturnTo(row);
+            else if (!table.MoveTo(row)) return;
+            Add(RankSort.RankOf(item), _arena.Add(table.Entry, number));
         }
     }
 
-    private CodePredicate? BoundOf(TopRanks? top)
+    private void Refetch()
     {
-        if (top is null || top.Bound == _boundOf) return _bound;
-        _boundOf = top.Bound;
-        return _bound = ranks.MayBeBelow((uint)top.Bound);
+        var at = tables.Count - 1;
+        while (_current.Number < tables[at].FirstNumber) at--;
+        _refetched = tables[at].Table;
+        _refetched.ReturnTo(_current.Number - tables[at].FirstNumber);
     }
 
-    private void Add(uint rank, uint row)
+    private void Add(uint rank, uint reference)
     {
         if (_count == _items.Length) Grow();
-        _items[_count++] = RankSort.ItemOf(rank, _arena.Add(table, row));
+        _items[_count++] = RankSort.ItemOf(rank, reference);
     }
 
     private void Grow()
@@ -158,7 +184,7 @@ internal sealed class RankedRows(ColumnTable table, CodeRanks ranks, OrderKeys o
     private void Sort()
     {
         var scratch = ArrayPool<ulong>.Shared.Rent(Math.Max(1, _count));
-        RankSort.Sort(_items.AsSpan(0, _count), scratch, ranks.Count);
+        RankSort.Sort(_items.AsSpan(0, _count), scratch, tables[0].Ranks.Count);
         ArrayPool<ulong>.Shared.Return(scratch);
     }
 }

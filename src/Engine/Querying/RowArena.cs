@@ -13,6 +13,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using IngoDB.Engine.Entries;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Querying;
@@ -32,21 +33,20 @@ internal sealed class RowArena(long keptBytesMax = 128L << 20) : IDisposable
     private long _bytes;
 
     /// <summary>Copies a row in.</summary>
-    /// <param name="number">Its number in the table.</param>
-    public uint Add(ColumnTable row, uint number)
+    /// <param name="number">Its number in the scan.</param>
+    public uint Add(in EntryView entry, uint number)
     {
-        var key = row.IdKey;
-        var bytes = row.Row;
-        var kept = _bytes + bytes.Length <= keptBytesMax;
-        var size = (HeadBytes + key.Length + (kept ? bytes.Length : 0) + Unit - 1) & ~(Unit - 1);
+        var key = EntryKey.IdBytesOf(entry.Key);
+        var kept = _bytes + entry.Row.Length <= keptBytesMax;
+        var size = (HeadBytes + key.Length + (kept ? entry.Row.Length : 0) + Unit - 1) & ~(Unit - 1);
         var target = Allocate(size, out var reference);
-        MemoryMarshal.Write(target, row.Version.Raw);
-        MemoryMarshal.Write(target[8..], NumberOf(row.Shape));
+        MemoryMarshal.Write(target, entry.Version.Raw);
+        MemoryMarshal.Write(target[8..], NumberOf(entry.Shape));
         MemoryMarshal.Write(target[12..], number);
-        MemoryMarshal.Write(target[16..], kept ? bytes.Length : -1);
+        MemoryMarshal.Write(target[16..], kept ? entry.Row.Length : -1);
         MemoryMarshal.Write(target[20..], (ushort)key.Length);
         key.CopyTo(target[HeadBytes..]);
-        if (kept) bytes.CopyTo(target[(HeadBytes + key.Length)..]);
+        if (kept) entry.Row.CopyTo(target[(HeadBytes + key.Length)..]);
         _bytes += size;
         return reference;
     }
@@ -55,17 +55,11 @@ internal sealed class RowArena(long keptBytesMax = 128L << 20) : IDisposable
     {
         get
         {
-            var bytes = _chunks[(int)(reference >> OffsetBits)].AsSpan((int)(reference & ((1 << OffsetBits) - 1)) * Unit);
-            var (rowBytes, keyBytes) = (MemoryMarshal.Read<int>(bytes[16..]), MemoryMarshal.Read<ushort>(bytes[20..]));
-            return new()
-            {
-                Version = new(MemoryMarshal.Read<ulong>(bytes)),
-                Shape = _shapes[MemoryMarshal.Read<int>(bytes[8..])],
-                Number = MemoryMarshal.Read<uint>(bytes[12..]),
-                IsKept = rowBytes >= 0,
-                IdKey = bytes.Slice(HeadBytes, keyBytes),
-                Row = bytes.Slice(HeadBytes + keyBytes, Math.Max(rowBytes, 0)),
-            };
+            var chunk = _chunks[(int)(reference >> OffsetBits)];
+            var at = OffsetOf(reference);
+            ReadOnlySpan<byte> head = chunk.AsSpan(at, HeadBytes);
+            var keyBytes = MemoryMarshal.Read<ushort>(head[20..]);
+            return new(chunk, at + HeadBytes, keyBytes, MemoryMarshal.Read<int>(head[16..]), MemoryMarshal.Read<uint>(head[12..]), new(MemoryMarshal.Read<ulong>(head)), _shapes[MemoryMarshal.Read<int>(head[8..])]);
         }
     }
 
@@ -74,7 +68,7 @@ internal sealed class RowArena(long keptBytesMax = 128L << 20) : IDisposable
     {
         if (!Sse.IsSupported) return;
         // An address that the collector has moved meanwhile is no error, only a useless hint.
-        var address = (byte*)Unsafe.AsPointer(ref _chunks[(int)(reference >> OffsetBits)][(int)(reference & ((1 << OffsetBits) - 1)) * Unit]);
+        var address = (byte*)Unsafe.AsPointer(ref _chunks[(int)(reference >> OffsetBits)][OffsetOf(reference)]);
         Sse.Prefetch0(address);
         Sse.Prefetch0(address + 64);
         Sse.Prefetch0(address + 128);
@@ -85,6 +79,8 @@ internal sealed class RowArena(long keptBytesMax = 128L << 20) : IDisposable
         foreach (var chunk in _chunks) ArrayPool<byte>.Shared.Return(chunk);
         _chunks.Clear();
     }
+
+    private static int OffsetOf(uint reference) => (int)(reference & ((1 << OffsetBits) - 1)) * Unit;
 
     private Span<byte> Allocate(int size, out uint reference)
     {
@@ -112,20 +108,14 @@ internal sealed class RowArena(long keptBytesMax = 128L << 20) : IDisposable
     }
 }
 
-/// <summary>One row of an arena, read where it lies.</summary>
-internal readonly ref struct KeptRow
+/// <summary>One row of an arena, where it lies.</summary>
+/// <param name="RowBytes">Negative: the row has to be read again.</param>
+/// <param name="Number">Its number in the scan.</param>
+internal readonly record struct KeptRow(byte[] Chunk, int KeyAt, int KeyBytes, int RowBytes, uint Number, DocumentVersion Version, Shape Shape)
 {
-    public DocumentVersion Version { get; init; }
+    public bool IsKept => RowBytes >= 0;
 
-    public Shape Shape { get; init; }
+    public ReadOnlySpan<byte> IdKey => Chunk.AsSpan(KeyAt, KeyBytes);
 
-    /// <summary>Where it is in the table.</summary>
-    public uint Number { get; init; }
-
-    /// <summary>False: <see cref="Row"/> has to be read again.</summary>
-    public bool IsKept { get; init; }
-
-    public ReadOnlySpan<byte> IdKey { get; init; }
-
-    public ReadOnlySpan<byte> Row { get; init; }
+    public ReadOnlySpan<byte> Row => Chunk.AsSpan(KeyAt + KeyBytes, RowBytes);
 }

@@ -91,7 +91,8 @@ internal sealed class MergedRows(IReadOnlyList<RowStream> streams) : RowStream
             _live.Remove(_current);
         }
 
-        _current = null;
+        _current = _live.Count == 1 ? _live[0] : null;
+        if (_current is not null) return true;
         foreach (var stream in _live)
             if (_current is null || stream.OrderKey.SequenceCompareTo(_current.OrderKey) < 0) _current = stream;
         return _current is not null;

@@ -32,8 +32,6 @@ internal abstract class CodePredicate
 /// <summary>The code of a column belongs to a set.</summary>
 internal sealed class CodesIn(CodeColumn column, CodeSet set) : CodePredicate
 {
-    private readonly ulong[] _scratch = new ulong[ZoneWords];
-
     public override int Passes => 1;
 
     public override ZoneMatch Select(int zone, int rows, Span<ulong> mask)
@@ -42,12 +40,11 @@ internal sealed class CodesIn(CodeColumn column, CodeSet set) : CodePredicate
         if (!set.Overlaps(least, greatest)) return ZoneMatch.None;
         if (set.Covers(least, greatest)) return ZoneMatch.All;
         var first = zone * CodeColumn.ZoneRows;
-        var scratch = _scratch.AsSpan(0, mask.Length);
         switch (column.CodeBytes)
         {
-            case 1: set.Select(column.Codes8.Slice(first, rows), mask, scratch, RangeKernel.Widest); break;
-            case 2: set.Select(column.Codes16.Slice(first, rows), mask, scratch, RangeKernel.Widest); break;
-            default: set.Select(column.Codes32.Slice(first, rows), mask, scratch, RangeKernel.Widest); break;
+            case 1: set.Select(column.Codes8.Slice(first, rows), mask, RangeKernel.Widest); break;
+            case 2: set.Select(column.Codes16.Slice(first, rows), mask, RangeKernel.Widest); break;
+            default: set.Select(column.Codes32.Slice(first, rows), mask, RangeKernel.Widest); break;
         }
 
         return ZoneMatch.Some;

@@ -9,36 +9,62 @@
 //
 // Several sort keys are digits of one number, the first the highest, as long as the number fits into 32 bits. So a
 // sort by three fields is one counting sort, and the k best of them are found by one comparison of integers a row.
+// Over several tables ranks are made of their common codes (SharedCodes), and one sort serves them all.
 
+using System.Numerics;
 using IngoDB.Engine.Columns;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Scanning;
 
 /// <summary>One sort key over one column.</summary>
+/// <param name="Map">From the column's codes to those of <paramref name="Keys"/>; null when they are the same.</param>
 /// <param name="Shift">What is added, in the circle, after the direction.</param>
-internal readonly record struct RankedColumn(CodeColumn Column, bool Descending, uint Shift)
+internal readonly record struct RankedColumn(CodeColumn Column, CodeKeys Keys, uint[]? Map, bool Descending, uint Shift)
 {
     public uint RankOf(uint code)
     {
-        var turned = (Descending ? Column.CodeCount - 1 - code : code) + Shift;
-        return turned >= Column.CodeCount ? turned - Column.CodeCount : turned;
+        if (Map is not null) code = Map[code];
+        var turned = (Descending ? Keys.Count - 1 - code : code) + Shift;
+        return turned >= Keys.Count ? turned - Keys.Count : turned;
     }
 
+    /// <summary>The common code of a rank.</summary>
     public uint CodeOf(uint rank)
     {
-        var turned = rank >= Shift ? rank - Shift : rank + Column.CodeCount - Shift;
-        return Descending ? Column.CodeCount - 1 - turned : turned;
+        var turned = rank >= Shift ? rank - Shift : rank + Keys.Count - Shift;
+        return Descending ? Keys.Count - 1 - turned : turned;
+    }
+
+    /// <summary>The column's own codes that stand for common ones from low to high.</summary>
+    public CodeRange OwnCodes(uint low, uint high)
+        => Map is null ? new(low, high) : new(FirstFrom(low), FirstFrom(high + 1) - 1);
+
+    // From 1 on where nothing is: a range whose high lies one below its low is empty, at 0 too (it wraps, and the caller asks).
+    private uint FirstFrom(uint common)
+    {
+        var at = Array.BinarySearch(Map!, common);
+        return (uint)(at >= 0 ? at : ~at);
     }
 }
 
 /// <summary>Ranks of the rows of one table in one sort. Immutable.</summary>
 internal sealed class CodeRanks
 {
+    // Ranks of so few codes are written down once; of more they are computed for each row.
+    private const uint TabledCodesMax = 4096;
+
     private readonly RankedColumn[] _columns;
     private readonly uint[] _weights;
+    private readonly uint[]?[] _tabled;
 
-    private CodeRanks(RankedColumn[] columns, uint[] weights, uint count) => (_columns, _weights, Count) = (columns, weights, count);
+    private CodeRanks(RankedColumn[] columns, uint[] weights, uint count)
+    {
+        (_columns, _weights, Count) = (columns, weights, count);
+        _tabled = new uint[]?[columns.Length];
+        for (var i = 0; i < columns.Length; i++)
+            if (columns[i].Column.CodeCount <= TabledCodesMax) _tabled[i] = Tabled(columns[i], weights[i]);
+    }
 
     /// <summary>Ranks are below it.</summary>
     public uint Count { get; }
@@ -53,8 +79,8 @@ internal sealed class CodeRanks
         for (var i = columns.Length - 1; i >= 0; i--)
         {
             weights[i] = (uint)count;
-            count *= columns[i].Column.CodeCount;
-            if (count > uint.MaxValue || (columns[i].Shift > 0 && columns[i].Column.CodeCount > int.MaxValue)) return null;
+            count *= columns[i].Keys.Count;
+            if (count > uint.MaxValue || (columns[i].Shift > 0 && columns[i].Keys.Count > int.MaxValue)) return null;
         }
 
         return new(columns, weights, (uint)count);
@@ -62,7 +88,7 @@ internal sealed class CodeRanks
 
     /// <summary>Writes the ordered key that a rank stands for in one of the columns; returns its length.</summary>
     public int WriteKey(uint rank, int column, Span<byte> target)
-        => _columns[column].Column.WriteKey(_columns[column].CodeOf(rank / _weights[column] % _columns[column].Column.CodeCount), target);
+        => _columns[column].Keys.Write(_columns[column].CodeOf(rank / _weights[column] % _columns[column].Keys.Count), target);
 
     /// <summary>The ranks of some rows.</summary>
     public void Of(ReadOnlySpan<uint> rows, Span<uint> ranks)
@@ -70,13 +96,16 @@ internal sealed class CodeRanks
         ranks[..rows.Length].Clear();
         for (var i = 0; i < _columns.Length; i++)
         {
-            var column = _columns[i];
-            switch (column.Column.CodeBytes)
+            var column = _columns[i].Column;
+            switch (column.CodeBytes)
             {
-                case 1: Add(column, column.Column.Codes8, _weights[i], rows, ranks); break;
-                case 2: Add(column, column.Column.Codes16, _weights[i], rows, ranks); break;
-                case 4: Add(column, column.Column.Codes32, _weights[i], rows, ranks); break;
-                default: break;
+                case 1: Add(i, column.Codes8, rows, ranks); break;
+                case 2: Add(i, column.Codes16, rows, ranks); break;
+                case 4: Add(i, column.Codes32, rows, ranks); break;
+                default:
+                    var constant = _columns[i].RankOf(0) * _weights[i];
+                    foreach (ref var rank in ranks[..rows.Length]) rank += constant;
+                    break;
             }
         }
     }
@@ -86,22 +115,33 @@ internal sealed class CodeRanks
     {
         Invariant.Holds(bound > 0);
         var first = _columns[0];
-        var (count, last) = (first.Column.CodeCount, Math.Min((bound - 1) / _weights[0], first.Column.CodeCount - 1));
+        var (count, last) = (first.Keys.Count, Math.Min((bound - 1) / _weights[0], first.Keys.Count - 1));
         var (low, high) = first.Descending ? (first.CodeOf(last), first.CodeOf(0)) : (first.CodeOf(0), first.CodeOf(last));
-        var covered = last == count - 1;
-        CodeRange[] ranges = covered ? [new(0, count - 1)] : low <= high ? [new(low, high)] : [new(0, high), new(low, count - 1)];
-        return new CodesIn(first.Column, new(ranges, count));
+        ReadOnlySpan<(uint Low, uint High)> common = last == count - 1 ? [(0, count - 1)] : low <= high ? [(low, high)] : [(0, high), (low, count - 1)];
+        var own = new List<CodeRange>(2);
+        foreach (var range in common)
+            if (first.OwnCodes(range.Low, range.High) is var codes && codes.High + 1 > codes.Low) own.Add(codes);
+        if (own.Count == 2 && own[0].High + 1 == own[1].Low) own = [new(own[0].Low, own[1].High)];
+        return new CodesIn(first.Column, new(own, first.Column.CodeCount));
     }
 
-    private static void Add<TCode>(RankedColumn column, ReadOnlySpan<TCode> codes, uint weight, ReadOnlySpan<uint> rows, Span<uint> ranks)
-        where TCode : unmanaged, System.Numerics.IBinaryInteger<TCode>
+    private static uint[] Tabled(RankedColumn column, uint weight)
     {
-        if (column is { Descending: false, Shift: 0 } && weight == 1)
+        var ranks = new uint[column.Column.CodeCount];
+        for (var code = 0u; code < ranks.Length; code++) ranks[code] = column.RankOf(code) * weight;
+        return ranks;
+    }
+
+    private void Add<TCode>(int ordinal, ReadOnlySpan<TCode> codes, ReadOnlySpan<uint> rows, Span<uint> ranks)
+        where TCode : unmanaged, IBinaryInteger<TCode>
+    {
+        if (_tabled[ordinal] is { } tabled)
         {
-            for (var i = 0; i < rows.Length; i++) ranks[i] += uint.CreateTruncating(codes[(int)rows[i]]);
+            for (var i = 0; i < rows.Length; i++) ranks[i] += tabled[uint.CreateTruncating(codes[(int)rows[i]])];
             return;
         }
 
+        var (column, weight) = (_columns[ordinal], _weights[ordinal]);
         for (var i = 0; i < rows.Length; i++) ranks[i] += column.RankOf(uint.CreateTruncating(codes[(int)rows[i]])) * weight;
     }
 }

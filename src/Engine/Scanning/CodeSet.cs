@@ -59,8 +59,7 @@ internal sealed class CodeSet
     }
 
     /// <summary>Writes the mask of the rows whose code belongs to it.</summary>
-    /// <param name="scratch">As long as the mask.</param>
-    public void Select<TCode>(ReadOnlySpan<TCode> codes, Span<ulong> mask, Span<ulong> scratch, VectorWidth width)
+    public void Select<TCode>(ReadOnlySpan<TCode> codes, Span<ulong> mask, VectorWidth width)
         where TCode : unmanaged, IBinaryInteger<TCode>, IUnsignedNumber<TCode>
     {
         if (_table is not null)
@@ -74,8 +73,7 @@ internal sealed class CodeSet
         foreach (var range in Ranges)
         {
             if (range.Low > greatest) break;
-            RangeKernel.Between(codes, TCode.CreateTruncating(range.Low), TCode.CreateTruncating(Math.Min(range.High, greatest)), scratch, width);
-            RowMask.Or(mask, scratch);
+            RangeKernel.AddBetween(codes, TCode.CreateTruncating(range.Low), TCode.CreateTruncating(Math.Min(range.High, greatest)), mask, width);
         }
     }
 

@@ -31,9 +31,9 @@ internal static class RangeKernel
         : Vector256.IsHardwareAccelerated ? VectorWidth.Bits256
         : Vector128.IsHardwareAccelerated ? VectorWidth.Bits128 : VectorWidth.Scalar;
 
-    /// <summary>Writes the mask of the rows whose code lies in the range.</summary>
+    /// <summary>Adds the rows whose code lies in the range to a mask.</summary>
     /// <param name="mask">As many words as the codes need.</param>
-    public static void Between<TCode>(ReadOnlySpan<TCode> codes, TCode low, TCode high, Span<ulong> mask, VectorWidth width)
+    public static void AddBetween<TCode>(ReadOnlySpan<TCode> codes, TCode low, TCode high, Span<ulong> mask, VectorWidth width)
         where TCode : unmanaged, IBinaryInteger<TCode>, IUnsignedNumber<TCode>
     {
         var full = codes.Length / RowMask.RowsPerWord;
@@ -45,11 +45,11 @@ internal static class RangeKernel
             case VectorWidth.Bits256: Between256(ref first, low, span, mask[..full]); break;
             case VectorWidth.Bits128: Between128(ref first, low, span, mask[..full]); break;
             default:
-                for (var i = 0; i < full; i++) mask[i] = OneByOne(codes.Slice(i * RowMask.RowsPerWord, RowMask.RowsPerWord), low, span);
+                for (var i = 0; i < full; i++) mask[i] |= OneByOne(codes.Slice(i * RowMask.RowsPerWord, RowMask.RowsPerWord), low, span);
                 break;
         }
 
-        if (full < mask.Length) mask[full] = OneByOne(codes[(full * RowMask.RowsPerWord)..], low, span);
+        if (full < mask.Length) mask[full] |= OneByOne(codes[(full * RowMask.RowsPerWord)..], low, span);
     }
 
     private static ulong OneByOne<TCode>(ReadOnlySpan<TCode> codes, TCode low, TCode span)
@@ -71,7 +71,7 @@ internal static class RangeKernel
             var word = 0UL;
             for (var at = 0; at < RowMask.RowsPerWord; at += Vector512<TCode>.Count)
                 word |= Vector512.LessThanOrEqual(Vector512.LoadUnsafe(ref codes, (nuint)at) - lows, spans).ExtractMostSignificantBits() << at;
-            mask[i] = word;
+            mask[i] |= word;
         }
     }
 
@@ -85,7 +85,7 @@ internal static class RangeKernel
             var word = 0UL;
             for (var at = 0; at < RowMask.RowsPerWord; at += Vector256<TCode>.Count)
                 word |= (ulong)Vector256.LessThanOrEqual(Vector256.LoadUnsafe(ref codes, (nuint)at) - lows, spans).ExtractMostSignificantBits() << at;
-            mask[i] = word;
+            mask[i] |= word;
         }
     }
 
@@ -99,7 +99,7 @@ internal static class RangeKernel
             var word = 0UL;
             for (var at = 0; at < RowMask.RowsPerWord; at += Vector128<TCode>.Count)
                 word |= (ulong)Vector128.LessThanOrEqual(Vector128.LoadUnsafe(ref codes, (nuint)at) - lows, spans).ExtractMostSignificantBits() << at;
-            mask[i] = word;
+            mask[i] |= word;
         }
     }
 }

@@ -38,8 +38,8 @@ internal sealed class TopRanks
         if (_count > _limit) Cut();
     }
 
-    /// <summary>The best, in order.</summary>
-    public ReadOnlySpan<ulong> Finish()
+    /// <summary>The best, in order; the caller may sort them otherwise.</summary>
+    public Span<ulong> Finish()
     {
         Cut();
         return _items.AsSpan(0, _count);

@@ -82,9 +82,10 @@ public sealed class KernelTests
             foreach (var width in Enum.GetValues<VectorWidth>())
             {
                 var mask = new ulong[RowMask.Words(length)];
-                Array.Fill(mask, 0x5555UL);
-                RangeKernel.Between<TCode>(codes, low, high, mask, width);
+                RangeKernel.AddBetween<TCode>(codes, low, high, mask, width);
                 Assert.Equal(expected, mask);
+                RangeKernel.AddBetween<TCode>(codes, TCode.Zero, TCode.Zero, mask, width);
+                Assert.Equal(Words([.. codes.Select(code => (code >= low && code <= high) || code == TCode.Zero)]), mask);
             }
         }, iter: 400);
     }
@@ -97,7 +98,7 @@ public sealed class KernelTests
             var codeCount = Math.Min(codes.Select(uint.CreateTruncating).Append(700u).Max(), uint.MaxValue - 1) + 1;
             var set = new CodeSet(Ranges(chosen), codeCount);
             var mask = new ulong[RowMask.Words(length)];
-            set.Select<TCode>(codes, mask, new ulong[mask.Length], RangeKernel.Widest);
+            set.Select<TCode>(codes, mask, RangeKernel.Widest);
             Assert.Equal(Words([.. codes.Select(code => chosen.Contains(uint.CreateTruncating(code)))]), mask);
             foreach (var code in chosen) Assert.True(set.Contains(code));
             for (var zone = 0u; zone < 700; zone += 50)
