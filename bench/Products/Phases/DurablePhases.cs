@@ -8,12 +8,13 @@ namespace IngoDB.ProductBench;
 /// <summary>Phases that wait for the disk.</summary>
 internal static class DurablePhases
 {
-    private const double Seconds = 1;
+    private const double Seconds = 1, IngestSeconds = 2;
     private const long SlotsOfACaller = 1_000_000;
     private const int StackBytes = 256 << 10;
 
     public static IEnumerable<Measure> Puts(Bench bench)
     {
+        yield return Ingest(bench);
         yield return new("fdatasync_per_s", DiskProbe.SyncsPerSecond(bench.Folder, bench.Box(0.5)), "ops/s", Durable: true);
         foreach (var callers in (int[])[1, 64, 1024])
         {
@@ -25,6 +26,16 @@ internal static class DurablePhases
             var step = timer.Stop(done);
             yield return new($"durable_{callers}", step.PerSecond, "docs/s", step.CpuMicros, Durable: true);
         }
+    }
+
+    /// <summary>Batches of 1,000 in key order, each acknowledged after a sync.</summary>
+    private static Measure Ingest(Bench bench)
+    {
+        using var store = bench.Open("durable-ingest", durable: true);
+        bench.WarmSilo(store, oneByOne: false);
+        var timer = bench.Time();
+        var step = timer.Stop(WritePhases.PutBatches(store, bench.Documents, i => new(i, i), () => timer.Elapsed > bench.Box(IngestSeconds)));
+        return new("ingest_durable", step.PerSecond, "docs/s", step.CpuMicros, Durable: true);
     }
 
     public static long PutAsync(IProductStore store, int callers, TimeSpan box)

@@ -87,7 +87,7 @@ internal static class WritePhases
     }
 
     /// <summary>How many were put before <paramref name="enough"/>.</summary>
-    private static long PutBatches(IProductStore store, long count, Func<long, ProductWrite> write, Func<bool> enough)
+    public static long PutBatches(IProductStore store, long count, Func<long, ProductWrite> write, Func<bool> enough)
     {
         var batch = new ProductWrite[BatchSize];
         long done = 0;

@@ -13,6 +13,7 @@ internal static class PhaseLabels
         new("ingest", "ingest, batches of 1,000", true, "writes", 1_200_000, 2),
         new("update", "single updates, one thread", true, "writes", 800_000, 5),
         new("ingest_random", "ingest in random order", true, "writes"),
+        new("ingest_durable", "durable ingest, batches of 1,000", true, "durable", 1_000_000, 2),
         new("durable_1", "durable puts, 1 caller", true, "durable", MustRatio: 1),
         new("durable_64", "durable puts, 64 callers", true, "durable", 250_000, 3),
         new("durable_1024", "durable puts, 1,024 callers", true, "durable", 700_000, 3),
