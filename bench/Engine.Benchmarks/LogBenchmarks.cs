@@ -21,7 +21,7 @@ public class LogBenchmarks
     public void Start()
     {
         _folder = Directory.CreateTempSubdirectory("ingodb-bench-").FullName;
-        _log = WriteAheadLog.Start(LocalFileSystem.Instance, _folder, ++_segment, 1, 1, new LogOptions(64 << 20));
+        _log = WriteAheadLog.Start(LocalFileSystem.Instance, _folder, ++_segment, LogRecovery.Empty, default, 1, new LogOptions(64 << 20));
     }
 
     [IterationCleanup]

@@ -121,7 +121,7 @@ public sealed partial class StorageEngine
             }
 
             FlushMemtable(oldest, nextSegment, cancellationToken);
-            _pipeline.BetweenGroups(() => _log.Release(nextSegment));
+            _log.Release(nextSegment);
             Interlocked.Exchange(ref _flushed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
             RequestWork();
             return true;
@@ -133,6 +133,7 @@ public sealed partial class StorageEngine
         var watermark = _snapshots.Advance(Visible);
         var runner = new FlushRunner(Events, Options.TableBytesMax);
         var edit = runner.RunAsync(_state, memtable, watermark, NewTable, cancellationToken).GetAwaiter().GetResult();
+        _log.Sync(); // The manifest names a segment as the oldest only when its head is durable.
         Publish(edit with { OldestLogSegment = oldestLogSegment, ClockCeiling = _pipeline.DurableCeiling, RetentionWatermark = watermark }, memtable);
         LookAtDebt();
         _quiet?.Watch();

@@ -1,10 +1,11 @@
 // Opening is recovery, always: there is no other way to start, so the crash path is the path that every test walks.
 //
-//   lock the folder ─► manifest ─► tables ─► replay the log into memtables ─► write those as tables ─► new log
+//   lock the folder ─► manifest ─► tables ─► replay the log into memtables ─► new log
 //
-// What was replayed is on disk again, as tables, before anything is acknowledged (R7): a second crash right after
-// the first finds either the old log or the new tables, never neither. Files that no manifest edit names are what
-// an interrupted flush or compaction left; they are removed. The clock starts above everything that was ever
+// A memtable holds what one segment held, as it did when it was written, and stands before its flush as it did then: the
+// segment is released when the table is in the manifest. What was replayed is durable again in the log before anything is
+// acknowledged (R7): a second crash right after the first finds the same segments. Files that no manifest edit names are
+// what an interrupted flush or compaction left; they are removed. The clock starts above everything that was ever
 // promised: max(durable ceiling, newest version in log and tables), never the wall clock alone.
 
 using System.Collections.Immutable;
@@ -71,7 +72,7 @@ public sealed partial class StorageEngine
         var tables = OpenTables(opened);
         _nextFileNumber = Math.Max(manifest.State.NextFileNumber, GreatestFileNumber() + 1);
 
-        var recovered = new RecoveredLog(_shapes, options.MemtableBytes);
+        var recovered = new RecoveredLog(_shapes);
         var log = WriteAheadLog.Recover(files, directory, manifest.State.OldestLogSegment, recovered.Add);
         // The watermark too: what carried the newest versions may have been merged away (a deletion of everything).
         var newest = Greatest(log.NewestVersion, recovered.Newest, manifest.State.RetentionWatermark, Greatest([.. tables.Select(t => t.Info.NewestVersion)]));
@@ -84,18 +85,20 @@ public sealed partial class StorageEngine
         opened.Add(_queries);
 
         var active = new Memtable(_shapes);
-        _state = new EngineState(active, [.. recovered.Memtables.Reverse()], [.. tables.OrderByDescending(t => t.Info.NewestVersion)], manifest.State);
+        _state = new EngineState(active, [.. recovered.Memtables.Select(m => m.Memtable).Reverse()], [.. tables.OrderByDescending(t => t.Info.NewestVersion)], manifest.State);
         _queries.Attach(_state);
         var segment = NextFileNumber();
-        _log = WriteAheadLog.Start(files, directory, segment, log.LastLsn + 1, Math.Max(options.Epoch, log.LastEpoch), LogOptionsOf(options));
+        _log = WriteAheadLog.Start(files, directory, segment, log, ceiling, Math.Max(options.Epoch, log.LastEpoch), LogOptionsOf(options));
         opened.Add(_log);
-        PublishRecovered(recovered.Memtables, segment, ceiling);
-        _log.Release(segment);
+        _segments.AddRange(recovered.Memtables);
         _segments.Add((active, segment));
+        PublishOpened(segment, ceiling);
 
         _pipeline = new CommitPipeline(_log, new WriteResolver(_shapes, ReadPresent), _clock, this, Visible, ceiling, options, options.BackgroundWork);
         events.Raise(new RecoveryEnded(log.RecordCount, log.LastLsn, log.TornTail is not null));
         StartBackground();
+        if (recovered.Memtables.Count > 0) RequestFlush();
+        PrepareNextSegment();
     }
 
     private List<Sstable> OpenTables(List<IDisposable> opened)
@@ -111,16 +114,13 @@ public sealed partial class StorageEngine
         return tables;
     }
 
-    /// <summary>One edit for all of it, so that the log is either still needed whole or not at all.</summary>
-    private void PublishRecovered(IReadOnlyList<Memtable> memtables, ulong newSegment, DocumentVersion ceiling)
+    /// <summary>A log that held nothing is not read again; otherwise its segments stay until their memtables are tables.</summary>
+    private void PublishOpened(ulong segment, DocumentVersion ceiling)
     {
-        var watermark = _snapshots.Advance(Visible);
-        var runner = new FlushRunner(Events, Options.TableBytesMax);
-        var added = ImmutableArray.CreateBuilder<TableInfo>();
-        foreach (var memtable in memtables)
-            added.AddRange(runner.RunAsync(_state, memtable, watermark, NewTable).GetAwaiter().GetResult().TablesAdded);
-        Publish(new VersionEdit { TablesAdded = added.ToImmutable(), OldestLogSegment = newSegment, ClockCeiling = ceiling, RetentionWatermark = watermark, ScalingParameter = Options.ScalingParameter }, flushed: null);
-        _state = _state with { Sealed = [] };
+        var edit = new VersionEdit { ScalingParameter = Options.ScalingParameter, ClockCeiling = ceiling };
+        if (_segments.Count == 1) edit = edit with { OldestLogSegment = segment };
+        Publish(edit, flushed: null);
+        if (_segments.Count == 1) _log.Release(segment);
     }
 
     /// <summary>Tables and index files that no edit names: an interrupted flush, compaction or build.</summary>
@@ -160,13 +160,13 @@ public sealed partial class StorageEngine
         return greatest;
     }
 
-    /// <summary>Fills memtables from log records, a new one whenever one is full.</summary>
-    private sealed class RecoveredLog(ShapeRegistry shapes, long memtableBytes)
+    /// <summary>Fills memtables from log records, one from each segment: a memtable and its log are released together.</summary>
+    private sealed class RecoveredLog(ShapeRegistry shapes)
     {
-        private readonly List<Memtable> _memtables = [];
+        private readonly List<(Memtable Memtable, ulong Segment)> _memtables = [];
         private readonly BatchShapes _numbers = new();
 
-        public IReadOnlyList<Memtable> Memtables => _memtables;
+        public IReadOnlyList<(Memtable Memtable, ulong Segment)> Memtables => _memtables;
 
         public bool Expires { get; private set; }
 
@@ -176,13 +176,14 @@ public sealed partial class StorageEngine
         public void Add(in LogRecord record)
         {
             if (record.Kind != LogRecordKind.Batch) return;
-            if (_memtables.Count == 0 || _memtables[^1].SizeBytes >= memtableBytes) _memtables.Add(new Memtable(shapes));
+            if (_memtables.Count == 0 || _memtables[^1].Segment != record.Segment) _memtables.Add((new Memtable(shapes), record.Segment));
+            var memtable = _memtables[^1].Memtable;
             var batch = _numbers.Read(record.Segment, record.Payload, shapes, "log");
             while (batch.TryNext(out var operation))
             {
                 var version = new DocumentVersion(record.BaseVersion.Raw + operation.VersionOffset);
-                _memtables[^1].Add(operation, version);
-                Newest = Greatest(Newest, version);
+                memtable.Add(operation, version);
+                if (version > Newest) Newest = version;
                 Expires |= operation.ExpiresAt != DocumentVersion.None;
             }
         }

@@ -13,6 +13,8 @@ public sealed partial class StorageEngine
     private const int AtomicBatchBytesMax = 16 << 20;
     private static readonly TimeSpan StallMax = TimeSpan.FromSeconds(10);
 
+    private volatile Task _preparing = Task.CompletedTask;
+
     /// <summary>Results in the order of the writes. Atomic: all or none, one version for all.</summary>
     /// <exception cref="InvalidRequestException">Unknown collection, reserved field, bad <c>_expires</c>, over a limit; nothing was written.</exception>
     /// <exception cref="BusyException">Background work is too far behind; nothing was written.</exception>
@@ -47,16 +49,16 @@ public sealed partial class StorageEngine
     void ICommitTarget.Publish(DocumentVersion newest)
     {
         Volatile.Write(ref _visible, newest.Raw);
-        if (_state.Active.SizeBytes >= Options.MemtableBytes) SealLocked();
+        if (IsTimeToSeal(_state.Active.SizeBytes)) SealLocked();
     }
 
     void ICommitTarget.Poisoned(Exception cause) => Events.Raise(new LogPoisoned(cause));
 
-    /// <summary>Under the commit lock: the active memtable and its log segments take no more; a flush will write them as a table.</summary>
+    /// <summary>Under the commit lock: the active memtable and its log segment take no more; a flush will write them as a table.</summary>
     private void SealLocked()
     {
         if (_state.Active.EntryCount == 0) return;
-        var segment = NextFileNumber();
+        var segment = _log.PreparedSegment ?? NextFileNumber();
         _log.Rotate(segment);
         lock (_stateLock)
         {
@@ -65,7 +67,31 @@ public sealed partial class StorageEngine
             _state = _state with { Active = active, Sealed = _state.Sealed.Insert(0, _state.Active) };
         }
 
+        PrepareNextSegment();
         RequestFlush();
+    }
+
+    /// <summary>Full, and the next segment is ready; if it never gets ready, a writer makes it when the memtable is twice as full.</summary>
+    private bool IsTimeToSeal(long sizeBytes)
+        => sizeBytes >= Options.MemtableBytes && (!Options.BackgroundWork || _log.PreparedSegment is not null || sizeBytes >= 2 * Options.MemtableBytes);
+
+    /// <summary>On a thread of its own, since it waits for the disk and neither writers nor flushes should.</summary>
+    private void PrepareNextSegment()
+    {
+        if (!Options.BackgroundWork || _closed) return;
+        var segment = NextFileNumber();
+        _preparing = Task.Factory.StartNew(() =>
+        {
+            try
+            {
+                _log.Prepare(segment);
+            }
+            catch (Exception e) when (e is StorageException or IOException or ObjectDisposedException)
+            {
+                // Whoever needs the segment makes it himself, and hears what is wrong.
+                BackgroundWorkFailed("preparing a log segment", e);
+            }
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private TimeSpan WriteDelay => new(Volatile.Read(ref _writeDelayTicks));

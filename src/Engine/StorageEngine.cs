@@ -82,6 +82,7 @@ public sealed partial class StorageEngine : IAsyncDisposable, ICommitTarget
         if (_closed) return;
         _closed = true;
         await StopBackgroundAsync().ConfigureAwait(false);
+        await _preparing.ConfigureAwait(false);
         try
         {
             _pipeline.Dispose();

@@ -18,7 +18,7 @@ internal enum LogRecordKind : byte
     Split = 8,
     BackupMark = 9,
 
-    /// <summary>No payload: raises the clock ceiling that every record carries.</summary>
+    /// <summary>No payload: only raises the clock ceiling, as every record may.</summary>
     ClockCeiling = 10,
 }
 

@@ -11,6 +11,14 @@ internal sealed record LogOptions(int SegmentBytesMin = 1 << 20, int SegmentByte
 /// <param name="TornTail">Where the log was cut, if it was: a normal crash, not an error.</param>
 internal sealed record LogRecovery(ulong LastLsn, ulong LastEpoch, DocumentVersion NewestVersion, DocumentVersion ClockCeiling, long RecordCount, (string File, long Offset)? TornTail)
 {
-    /// <summary>The newest segment in the folder, 0 when there is none; the next one must be higher.</summary>
+    public static LogRecovery Empty { get; } = new(0, 0, default, default, 0, null);
+
+    /// <summary>The segment in which the log ends, 0 when there is none; the next one continues it.</summary>
     public ulong LastSegment { get; init; }
+
+    /// <summary>What was read and may lie in the page cache only, oldest segment first.</summary>
+    public IReadOnlyList<UnsyncedPart> Unsynced { get; init; } = [];
 }
+
+/// <summary>Bytes of a segment that nobody is known to have synced.</summary>
+internal readonly record struct UnsyncedPart(ulong Segment, long From, long To);

@@ -1,16 +1,14 @@
 // Recovery of the log, and the one judgement in it: is a broken record a crash, or damage?
 //
-// A crash leaves the log broken where nothing was acknowledged yet: in the last segment, at or behind the last
-// synced record. The next group may be written while one is being synced, so a hole before intact records is
-// still a crash. Hence (the rule of protocol-aware recovery): a broken record x is corruption only if somebody
-// vouched for x before,
+// A crash leaves the log broken where nothing was acknowledged yet: at or behind the last synced record. More may be written
+// while that is being synced, in this segment and in the next (a segment begins without waiting for the one before), so
+// a hole before intact records is still a crash. Hence (the rule of protocol-aware recovery): a broken record x is
+// corruption only if somebody vouched for x before: a head or a record, even a later one, that carries synced lsn ≥ x.
 //
-//   - a record, even a later one, that carries synced lsn ≥ x, or
-//   - a later segment that begins above x: a segment begins only after everything before it was synced
-//     (Rotate) or read back and made durable again (Start after a recovery).
+// Otherwise the log is cut at x and nothing behind the cut is replayed. The next log says in its head which segment it
+// continues and with which lsn, so a cut stays where it was made, and what lies behind it is never read again:
 //
-// Otherwise the log is cut at x and nothing behind the cut is replayed. A cut that an earlier recovery made stays
-// where it is: the next segment begins exactly there.
+//   1 ◄── 2 ◄── 5        3 and 4 were behind a cut in 2: the chain of heads does not lead through them
 //
 // What this does not see: damage to the very last synced group before a power cut. Nothing intact vouches for it,
 // so it looks like a torn tail. With copies on other nodes those vouch.
@@ -23,6 +21,7 @@ namespace IngoDB.Engine.Wal;
 /// <summary>One run of recovery over a folder. Reads only.</summary>
 internal sealed class LogReplay(IFileSystem files, string directory, LogRecordHandler handler)
 {
+    private readonly ReplayedParts _parts = new();
     private ulong? _nextLsn;
     private ulong _epoch;
     private ulong _synced;
@@ -32,44 +31,40 @@ internal sealed class LogReplay(IFileSystem files, string directory, LogRecordHa
 
     public LogRecovery Run(ulong oldestSegment)
     {
-        var segments = WalFormat.SegmentsIn(files.ListFiles(directory));
-        segments.RemoveAll(segment => segment < oldestSegment);
-        (string, long)? torn = null;
-        ulong before = 0;
-        for (var i = 0; i < segments.Count; i++)
+        var chain = SegmentChain.Find(files, directory, oldestSegment);
+        var torn = chain.Links.Count == 0 ? JudgeHeadless(chain) : null;
+        ulong last = 0;
+        for (var i = 0; i < chain.Links.Count && torn is null; i++)
         {
-            using var reader = Open(segments[i]);
-            var cursor = new SegmentCursor(reader, segments[i]);
-            CheckBegin(cursor, reader.Path, before, oldestSegment);
+            using var reader = SegmentChain.Open(files, directory, chain.Links[i]);
+            var cursor = new SegmentCursor(reader, chain.Links[i]);
+            if (cursor.Header is { } header) last = Begin(header, reader.Path);
             Replay(cursor);
-            torn = i == segments.Count - 1 ? JudgeEnd(cursor, reader.Path) : JudgeInside(cursor, reader.Path, segments[i + 1]);
-            before = segments[i];
+            torn = JudgeEnd(cursor, reader.Path, chain, i);
         }
 
-        return new((_nextLsn ?? 1) - 1, _epoch, _newest, _ceiling, _records, torn) { LastSegment = before };
+        return new((_nextLsn ?? 1) - 1, _epoch, _newest, _ceiling, _records, torn) { LastSegment = last, Unsynced = _parts.After(_synced) };
     }
 
-    private SegmentReader Open(ulong segment) => new(files.Open(Path.Combine(directory, WalFormat.FileName(segment))));
-
-    private void CheckBegin(SegmentCursor cursor, string path, ulong before, ulong oldestSegment)
+    private ulong Begin(SegmentHeader header, string path)
     {
-        if (cursor.Header is not { } header) return;
-        if (before == 0 ? header.Previous != 0 && header.Previous >= oldestSegment : header.Previous != before)
-            throw new CorruptionException(path, 0, $"the segment before it, {WalFormat.FileName(header.Previous)}, is missing");
         if (_nextLsn is { } expected && header.FirstLsn != expected)
             throw new CorruptionException(path, 0, $"it begins with lsn {header.FirstLsn}, the log before it ends with {expected - 1}");
         _epoch = Math.Max(_epoch, header.Epoch);
+        _ceiling = Max(_ceiling, header.ClockCeiling);
         _nextLsn = header.FirstLsn;
+        return header.Segment;
     }
 
     private void Replay(SegmentCursor cursor)
     {
-        while (cursor.TryNext(out var record))
+        _parts.Begin(cursor.Segment);
+        for (var began = cursor.Offset; cursor.TryNext(out var record); began = cursor.Offset)
         {
             handler(in record);
+            _parts.Add(record.Lsn, began, cursor.Offset);
             _records++;
             _nextLsn = record.Lsn + 1;
-            _epoch = Math.Max(_epoch, record.Epoch);
             _newest = Max(_newest, record.BaseVersion);
             _ceiling = Max(_ceiling, record.ClockCeiling);
         }
@@ -77,28 +72,51 @@ internal sealed class LogReplay(IFileSystem files, string directory, LogRecordHa
         _synced = Math.Max(_synced, cursor.SyncedLsn);
     }
 
-    /// <summary>Where the last segment ends: cleanly, torn, or damaged.</summary>
-    private (string, long)? JudgeEnd(SegmentCursor cursor, string path)
+    /// <summary>Where a segment ends: cleanly, because the next one continues it (both null), torn, or damaged.</summary>
+    private (string, long)? JudgeEnd(SegmentCursor cursor, string path, SegmentChain chain, int at)
     {
-        var behind = cursor.SyncedLsnBehindTheBreak();
-        if (cursor.Header is null)
-            return behind is null ? (path, 0) : throw new CorruptionException(path, 0, "its head is damaged, and records follow");
-        if (Math.Max(_synced, behind ?? 0) >= cursor.NextLsn)
-            throw new CorruptionException(path, cursor.Offset, $"record {cursor.NextLsn} is damaged, and it was durable");
-        return behind is null && cursor.IsAtCleanEnd() ? null : (path, cursor.Offset);
+        var expected = _nextLsn ?? 1;
+        var isLast = at == chain.Links.Count - 1;
+        if (!isLast && FirstLsnOf(chain.Links[at + 1]) is { } next && next <= expected) return null;
+
+        var behind = cursor.SyncedLsnBehindTheBreak(expected);
+        _synced = Math.Max(_synced, behind ?? 0);
+        for (var later = at + 1; later < chain.Links.Count; later++) _synced = Math.Max(_synced, SyncedLsnOf(chain.Links[later], expected));
+        if (_synced >= expected)
+            throw new CorruptionException(path, cursor.Offset, cursor.Header is null ? "its head is damaged, and records follow" : $"record {expected} is damaged, and it was durable");
+        return isLast && behind is null && cursor.IsAtCleanEnd() ? JudgeHeadless(chain) : (path, cursor.Offset);
     }
 
-    /// <summary>A segment with another behind it holds everything up to where that one begins.</summary>
-    private (string, long)? JudgeInside(SegmentCursor cursor, string path, ulong nextSegment)
+    /// <summary>What follows the end of the log without a head: prepared for later (null), torn as it began, or damaged.</summary>
+    private (string, long)? JudgeHeadless(SegmentChain chain)
     {
-        using var reader = Open(nextSegment);
-        var next = SegmentHeader.Read(reader, nextSegment)?.Header;
-        if (cursor.Header is null && cursor.SyncedLsnBehindTheBreak() is not null)
-            throw new CorruptionException(path, 0, "its head is damaged, and records follow");
-        if (next is { } header && cursor.Header is not null && header.FirstLsn > cursor.NextLsn)
-            throw new CorruptionException(path, cursor.Offset, $"record {cursor.NextLsn} is damaged, and {WalFormat.FileName(nextSegment)} began behind it");
-        if (next is null && !cursor.IsAtCleanEnd() && cursor.Header is not null) return JudgeEnd(cursor, path);
-        return null;
+        (string, long)? torn = null;
+        foreach (var segment in chain.Headless)
+        {
+            using var reader = SegmentChain.Open(files, directory, segment);
+            if (Math.Max(_synced, SyncedLsnOf(segment, _nextLsn ?? 1)) >= (_nextLsn ?? 1))
+                throw new CorruptionException(reader.Path, 0, "its head is damaged, and records follow");
+            if (!SegmentHeader.IsOfAnEarlierLife(reader, segment)) torn ??= (reader.Path, 0);
+        }
+
+        return torn;
+    }
+
+    private ulong? FirstLsnOf(ulong segment)
+    {
+        using var reader = SegmentChain.Open(files, directory, segment);
+        return SegmentHeader.Read(reader, segment)?.Header.FirstLsn;
+    }
+
+    private ulong SyncedLsnOf(ulong segment, ulong expectedLsn)
+    {
+        using var reader = SegmentChain.Open(files, directory, segment);
+        var cursor = new SegmentCursor(reader, segment);
+        while (cursor.TryNext(out _))
+        {
+        }
+
+        return Math.Max(cursor.SyncedLsn, cursor.SyncedLsnBehindTheBreak(expectedLsn) ?? 0);
     }
 
     private static DocumentVersion Max(DocumentVersion one, DocumentVersion other) => one > other ? one : other;

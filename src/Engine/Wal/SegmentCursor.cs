@@ -2,6 +2,7 @@
 // checksum's seed), next lsn, and the checksum of its predecessor. Where it stops, LogReplay judges why.
 
 using System.Buffers.Binary;
+using IngoDB.Model;
 
 namespace IngoDB.Engine.Wal;
 
@@ -10,6 +11,7 @@ internal sealed class SegmentCursor
 {
     private readonly SegmentReader _reader;
     private readonly ulong _segment;
+    private DocumentVersion _ceiling;
     private uint _checksum;
 
     public SegmentCursor(SegmentReader reader, ulong segment)
@@ -17,9 +19,11 @@ internal sealed class SegmentCursor
         (_reader, _segment) = (reader, segment);
         if (SegmentHeader.Read(reader, segment) is not { } head) return;
         (Header, _checksum) = head;
-        NextLsn = head.Header.FirstLsn;
+        (NextLsn, SyncedLsn, _ceiling) = (head.Header.FirstLsn, head.Header.SyncedLsn, head.Header.ClockCeiling);
         Offset = WalFormat.HeaderBytes;
     }
+
+    public ulong Segment => _segment;
 
     /// <summary>Null when the head is not readable; then there are no records.</summary>
     public SegmentHeader? Header { get; }
@@ -29,17 +33,19 @@ internal sealed class SegmentCursor
 
     public ulong NextLsn { get; private set; }
 
-    /// <summary>The highest synced lsn of the records so far.</summary>
+    /// <summary>The highest synced lsn of the head and the records so far.</summary>
     public ulong SyncedLsn { get; private set; }
 
     public bool TryNext(out LogRecord record)
     {
         record = default;
-        if (Header is null || !LogRecordCodec.TryRead(_reader, _segment, Offset, out record)) return false;
+        if (Header is not { } header || !LogRecordCodec.TryRead(_reader, _segment, Offset, out record, out var size)) return false;
         if (record.Lsn != NextLsn || record.PreviousChecksum != _checksum) return false;
         _checksum = record.Checksum;
+        if (record.ClockCeiling != DocumentVersion.None) _ceiling = record.ClockCeiling;
+        record = record with { Epoch = header.Epoch, ClockCeiling = _ceiling };
         NextLsn = record.Lsn + 1;
-        Offset += WalFormat.RecordBytes(record.Payload.Length);
+        Offset += size;
         SyncedLsn = Math.Max(SyncedLsn, record.SyncedLsn);
         return true;
     }
@@ -52,16 +58,18 @@ internal sealed class SegmentCursor
     }
 
     /// <summary>Looks for intact records behind the break. Returns the highest synced lsn they carry; null when there is none.</summary>
-    public ulong? SyncedLsnBehindTheBreak()
+    /// <param name="expectedLsn">Of the record at which the log breaks; counts when there is no head.</param>
+    public ulong? SyncedLsnBehindTheBreak(ulong expectedLsn)
     {
         ulong? synced = null;
-        var upTo = Header is null ? ulong.MaxValue : NextLsn + (ulong)(_reader.Length / WalFormat.RecordHeaderBytes);
+        var after = Header is null ? expectedLsn - 1 : NextLsn;
+        var upTo = after + (ulong)(_reader.Length / WalFormat.RecordHeaderBytes);
         var at = Header is null ? WalFormat.HeaderBytes : Offset + WalFormat.Alignment;
         for (; (at = SkipZeros(at)) + WalFormat.RecordHeaderBytes <= _reader.Length; at += WalFormat.Alignment)
         {
             var header = _reader.Peek(at, WalFormat.RecordHeaderBytes);
             if (header.Length < WalFormat.RecordHeaderBytes) break;
-            if (LogRecordCodec.MightBeLater(header, NextLsn, upTo) && LogRecordCodec.TryRead(_reader, _segment, at, out var record))
+            if (LogRecordCodec.MightBeLater(header, after, upTo) && LogRecordCodec.TryRead(_reader, _segment, at, out var record, out _))
                 synced = Math.Max(synced ?? 0, record.SyncedLsn);
         }
 

@@ -1,74 +1,151 @@
-// The segment files of one folder: makes the next, remembers the old, keeps one released file to be used again.
+// The segment files of one folder: prepares the next, remembers the old, keeps a few released files to be used again.
 //
-// A recycled file is renamed to its new id. The rename is durable before the head is written, and the head before
-// any record, so records of a segment only ever lie in a file that durably has its name. Until then the spare
-// keeps its old name, below everything the manifest still needs, where recovery does not look.
+// The next segment is prepared ahead, beside the writers: its blocks are allocated, its name is durable and its pages are mapped,
+// so that beginning it costs the writer who fills the one before no more than a head.
+//
+// A recycled file is renamed to its new id. The rename is durable before the head is written, so records of a segment only ever
+// lie in a file that durably has its name. Until then the spare keeps its old name, below everything the manifest
+// still needs, where recovery does not look.
 
 using IngoDB.Engine.Files;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Wal;
 
-/// <summary>Files of the log. One thread at a time.</summary>
-internal sealed class SegmentStore(IFileSystem files, string directory, LogOptions options)
+/// <summary>Files of the log. Thread-safe.</summary>
+internal sealed class SegmentStore(IFileSystem files, string directory, LogOptions options) : IDisposable
 {
-    private readonly List<ulong> _older = WalFormat.SegmentsIn(files.ListFiles(directory));
-    private ulong? _spare;
+    private const int SparesMax = 2;
 
-    /// <summary>The newest segment that is not being written; 0 when there is none.</summary>
-    public ulong Newest => _older.Count == 0 ? 0 : _older[^1];
+    private readonly Lock _gate = new();
+    private readonly List<ulong> _older = WalFormat.SegmentsIn(files.ListFiles(directory));
+    private readonly Queue<ulong> _spares = new();
+    private (ulong Segment, IFile File)? _prepared;
+    private ulong _newest;
+
+    /// <summary>The segment that is ready to begin; null when none is.</summary>
+    public ulong? Prepared
+    {
+        get
+        {
+            lock (_gate) return _prepared?.Segment;
+        }
+    }
 
     /// <summary>Recovered bytes may lie in the page cache only, and a sync that failed in an earlier life may have
     /// marked them clean. Writing the same bytes in place and syncing makes them durable for certain.</summary>
-    public void MakeNewestDurable()
+    public void MakeDurable(IReadOnlyList<UnsyncedPart> parts)
     {
-        if (_older.Count == 0) return;
-        using var file = files.Open(PathOf(Newest), writable: true);
-        var end = EndOf(Newest);
-        var buffer = new byte[(int)Math.Clamp(end, 1, 1 << 20)];
-        for (long at = 0; at < end; at += buffer.Length)
+        foreach (var part in parts)
         {
-            var piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at));
-            var read = file.Read(at, piece);
-            file.Write(at, piece[..read]);
-        }
+            using var file = files.Open(PathOf(part.Segment), writable: true);
+            var buffer = new byte[(int)Math.Clamp(part.To - part.From, 1, 1 << 20)];
+            for (var at = part.From; at < part.To; at += buffer.Length)
+            {
+                var piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, part.To - at));
+                var read = file.Read(at, piece);
+                file.Write(at, piece[..read]);
+            }
 
-        file.SyncData();
+            file.SyncData();
+        }
     }
 
-    /// <param name="bytes">How much to allocate ahead.</param>
-    public SegmentWriter Begin(in SegmentHeader header, long bytes)
+    /// <summary>Makes a segment ready; may run beside everything else. Where the log has gone on without it, it is given up.</summary>
+    public void Prepare(ulong segment, long bytes)
     {
-        Invariant.Holds(header.Segment > Newest);
-        var path = PathOf(header.Segment);
-        var recycled = _spare is { } spare && files.Exists(PathOf(spare));
-        if (recycled) files.Rename(PathOf(_spare!.Value), path);
-        _spare = null;
+        var file = Make(segment, bytes);
+        lock (_gate)
+        {
+            if (_prepared is null && segment > _newest)
+            {
+                _prepared = (segment, file);
+                return;
+            }
+        }
+
+        file.Dispose();
+        files.Delete(PathOf(segment));
+    }
+
+    /// <summary>The file of a segment that begins now.</summary>
+    public IFile Take(ulong segment, long bytes)
+    {
+        (ulong Segment, IFile File)? prepared;
+        lock (_gate)
+        {
+            Invariant.Holds(segment > _newest && (_older.Count == 0 || segment > _older[^1]));
+            _newest = segment;
+            (prepared, _prepared) = (_prepared, null);
+        }
+
+        if (prepared is { } ready && ready.Segment == segment) return ready.File;
+        if (prepared is { } other)
+        {
+            other.File.Dispose();
+            files.Delete(PathOf(other.Segment));
+        }
+
+        return Make(segment, bytes);
+    }
+
+    /// <summary>It is no longer written; kept until released.</summary>
+    public void Retire(ulong segment)
+    {
+        lock (_gate) _older.Add(segment);
+    }
+
+    public void Release(ulong oldestNeeded)
+    {
+        while (true)
+        {
+            ulong segment;
+            lock (_gate)
+            {
+                if (_older.Count == 0 || _older[0] >= oldestNeeded) return;
+                segment = _older[0];
+                _older.RemoveAt(0);
+            }
+
+            var isSpare = LengthOf(segment) <= options.SegmentBytesMax;
+            lock (_gate)
+            {
+                isSpare &= _spares.Count < SparesMax;
+                if (isSpare) _spares.Enqueue(segment);
+            }
+
+            if (!isSpare) files.Delete(PathOf(segment));
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _prepared?.File.Dispose();
+            _prepared = null;
+        }
+    }
+
+    private IFile Make(ulong segment, long bytes)
+    {
+        ulong? spare;
+        lock (_gate) spare = _spares.TryDequeue(out var released) ? released : null;
+        var path = PathOf(segment);
+        var recycled = spare is { } old && files.Exists(PathOf(old));
+        if (recycled) files.Rename(PathOf(spare!.Value), path);
         var file = recycled ? files.Open(path, writable: true) : files.Create(path);
         try
         {
             file.Preallocate(Math.Clamp(bytes, options.SegmentBytesMin, options.SegmentBytesMax));
+            file.Map(Math.Max(file.Length, options.SegmentBytesMax));
             files.SyncDirectory(directory);
-            return new SegmentWriter(file, in header, options.SegmentBytesMax);
+            return file;
         }
         catch
         {
             file.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>It is no longer written; kept until released.</summary>
-    public void Retire(ulong segment) => _older.Add(segment);
-
-    public void Release(ulong oldestNeeded)
-    {
-        while (_older.Count > 0 && _older[0] < oldestNeeded)
-        {
-            var segment = _older[0];
-            _older.RemoveAt(0);
-            if (_spare is null && LengthOf(segment) <= options.SegmentBytesMax) _spare = segment;
-            else files.Delete(PathOf(segment));
         }
     }
 
@@ -78,16 +155,5 @@ internal sealed class SegmentStore(IFileSystem files, string directory, LogOptio
     {
         using var file = files.Open(PathOf(segment));
         return file.Length;
-    }
-
-    private long EndOf(ulong segment)
-    {
-        using var reader = new SegmentReader(files.Open(PathOf(segment)));
-        var cursor = new SegmentCursor(reader, segment);
-        while (cursor.TryNext(out _))
-        {
-        }
-
-        return cursor.Header is null ? 0 : cursor.Offset;
     }
 }

@@ -9,6 +9,7 @@
 // the next sync dearer (the page must be protected again), so nothing that is about to be synced is stored.
 
 using IngoDB.Engine.Files;
+using IngoDB.Model;
 
 namespace IngoDB.Engine.Wal;
 
@@ -25,19 +26,18 @@ internal sealed class SegmentWriter : IDisposable
     private int _staged;
     private long _handedOver = WalFormat.HeaderBytes;
     private long _pieceBytes;
+    private DocumentVersion _ceiling;
     private uint _checksum;
 
-    /// <summary>Head and end mark are durable when this returns; the caller has made the name durable.</summary>
+    /// <summary>Writes the head. The caller has made the name durable; the head becomes so with the first sync.</summary>
     public SegmentWriter(IFile file, in SegmentHeader header, int pieceBytesMax)
     {
         _file = file;
         _pieceBytesMax = pieceBytesMax;
         _pieceBytes = Math.Max(file.Length, 1);
-        Segment = header.Segment;
+        (Segment, _ceiling) = (header.Segment, header.ClockCeiling);
         _checksum = header.Write(_tail.AsSpan(0, WalFormat.HeaderBytes + WalFormat.EndBytes));
         file.Write(0, _tail.AsSpan(0, WalFormat.HeaderBytes + WalFormat.EndBytes));
-        file.SyncData();
-        file.Map(Math.Max(file.Length, pieceBytesMax));
     }
 
     public ulong Segment { get; }
@@ -45,16 +45,21 @@ internal sealed class SegmentWriter : IDisposable
     /// <summary>How far it is written, what is only staged included, without the end mark.</summary>
     public long Bytes => _handedOver + _staged;
 
+    /// <summary>That of the newest record.</summary>
+    public DocumentVersion ClockCeiling => _ceiling;
+
     /// <summary>Bytes that are not with the operating system yet.</summary>
     public int StagedBytes => _staged;
 
     /// <summary>Puts a record behind those that are staged; <paramref name="more"/> continues its payload.</summary>
     public void Stage(in LogRecord record, ReadOnlySpan<byte> more)
     {
-        var size = WalFormat.RecordBytes(record.Payload.Length + more.Length);
+        var hasCeiling = record.ClockCeiling != _ceiling;
+        var size = WalFormat.RecordBytes(checked(record.Payload.Length + more.Length), hasCeiling);
         if (_staged + size + WalFormat.EndBytes > _tail.Length) Grow(_staged + size + WalFormat.EndBytes);
         var continued = record with { PreviousChecksum = _checksum };
-        _checksum = LogRecordCodec.Write(in continued, more, Segment, _tail.AsSpan(_staged, size));
+        _checksum = LogRecordCodec.Write(in continued, hasCeiling, more, Segment, _tail.AsSpan(_staged, size));
+        _ceiling = record.ClockCeiling;
         _staged += size;
     }
 

@@ -1,13 +1,16 @@
 // The log of one partition: what is acknowledged is here first.
 //
-//   Stage    ──► behind the others, in memory     Rotate: sync, then the next segment (for the next memtable)
+//   Stage    ──► behind the others, in memory     Rotate: the next segment (for the next memtable) begins
 //   HandOver ──► with the operating system        Release: a flushed memtable's segment is kept as spare or deleted
 //   Sync     ──► fdatasync; then durable
 //
-// One appender at a time stages and hands over; Sync may run beside it, and carries what was handed over before it began.
-// Rotate waits for a running Sync. The first failed write or sync poisons the log for ever: after a failed fsync
-// the kernel has dropped the pages, and after a failed write nobody knows how much of the record is there, so
-// nothing more may follow it (docs/storage-rules.md R5). Reading back what really is there is recovery's work.
+// One appender at a time stages, hands over and rotates; Sync and Release may run beside it. A sync carries what was handed over
+// before it began, segment by segment, oldest first: the appender never waits for it, not even when it rotates. So the log
+// is durable up to a point and no further, whichever file that point is in.
+//
+// The first failed write or sync poisons the log for ever: after a failed fsync the kernel has dropped the pages, and after
+// a failed write nobody knows how much of the record is there, so nothing more may follow it (docs/storage-rules.md R5).
+// Reading back what really is there is recovery's work.
 
 using IngoDB.Engine.Files;
 using IngoDB.Model;
@@ -19,15 +22,19 @@ internal sealed class WriteAheadLog : IDisposable
     private readonly SegmentStore _store;
     private readonly ulong _epoch;
     private readonly Lock _syncLock = new();
-    private SegmentWriter _segment;
+    private readonly Lock _gate = new();
+    private readonly List<SegmentWriter> _retired = [];
+    private readonly List<SegmentWriter> _syncing = [];
+    private readonly LogOptions _options;
+    private volatile SegmentWriter _segment;
     private ulong _lastLsn;
     private ulong _handedLsn;
     private ulong _syncedLsn;
     private Exception? _failure;
 
-    private WriteAheadLog(SegmentStore store, SegmentWriter segment, ulong lastLsn, ulong epoch)
+    private WriteAheadLog(SegmentStore store, SegmentWriter segment, ulong lastLsn, ulong epoch, LogOptions options)
     {
-        (_store, _segment, _epoch) = (store, segment, epoch);
+        (_store, _segment, _epoch, _options) = (store, segment, epoch, options);
         _lastLsn = _handedLsn = _syncedLsn = lastLsn;
     }
 
@@ -49,15 +56,32 @@ internal sealed class WriteAheadLog : IDisposable
     public static LogRecovery Recover(IFileSystem files, string directory, ulong oldestSegment, LogRecordHandler handler) =>
         new LogReplay(files, directory, handler).Run(oldestSegment);
 
-    /// <summary>Starts a new log after recovery, in a new segment with the given id; older segments stay until <see cref="Release"/>.
-    /// What recovery read back is durable when this returns.</summary>
-    public static WriteAheadLog Start(IFileSystem files, string directory, ulong firstSegment, ulong nextLsn, ulong epoch, LogOptions options)
+    /// <summary>Goes on where recovery found the end, in a new segment with the given id; older segments stay until <see cref="Release"/>.
+    /// What recovery read back is durable when this returns, and so is the new segment's head.</summary>
+    public static WriteAheadLog Start(IFileSystem files, string directory, ulong firstSegment, LogRecovery recovered, DocumentVersion clockCeiling, ulong epoch, LogOptions options)
     {
         var store = new SegmentStore(files, directory, options);
-        store.MakeNewestDurable();
-        var segment = store.Begin(new SegmentHeader(firstSegment, store.Newest, nextLsn, epoch), options.SegmentBytesMin);
-        return new WriteAheadLog(store, segment, nextLsn - 1, epoch);
+        store.MakeDurable(recovered.Unsynced);
+        var file = store.Take(firstSegment, options.SegmentBytesMin);
+        try
+        {
+            var header = new SegmentHeader(firstSegment, recovered.LastSegment, recovered.LastLsn + 1, epoch, clockCeiling, recovered.LastLsn);
+            var segment = new SegmentWriter(file, in header, options.SegmentBytesMax);
+            segment.Sync();
+            return new WriteAheadLog(store, segment, recovered.LastLsn, epoch, options);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>The segment that is ready to begin; null when none is.</summary>
+    public ulong? PreparedSegment => _store.Prepared;
+
+    /// <summary>Makes the next segment ready, so that <see cref="Rotate"/> costs nothing. Any thread.</summary>
+    public void Prepare(ulong segment) => _store.Prepare(segment, _segment.Bytes);
 
     /// <summary>Stages one record and hands it over; returns its lsn.</summary>
     /// <exception cref="StorageException">The disk refused; from here on the log is poisoned.</exception>
@@ -115,48 +139,75 @@ internal sealed class WriteAheadLog : IDisposable
         lock (_syncLock) SyncLocked();
     }
 
-    /// <summary>Begins a new segment (for a new memtable) with this id; the old one is synced first.</summary>
+    /// <summary>Begins a new segment (for a new memtable) with this id: the prepared one, or one that is made now.</summary>
     public void Rotate(ulong newSegment)
     {
-        lock (_syncLock)
+        ThrowIfPoisoned();
+        HandOver(syncFollows: true);
+        try
         {
-            ThrowIfPoisoned();
-            HandOver(syncFollows: true);
-            SyncLocked();
-            try
+            var old = _segment;
+            var header = new SegmentHeader(newSegment, old.Segment, _lastLsn + 1, _epoch, old.ClockCeiling, SyncedLsn);
+            var next = new SegmentWriter(_store.Take(newSegment, old.Bytes), in header, _options.SegmentBytesMax);
+            lock (_gate)
             {
-                var old = _segment;
-                _store.Retire(old.Segment);
-                _segment = _store.Begin(new SegmentHeader(newSegment, old.Segment, _lastLsn + 1, _epoch), old.Bytes);
-                old.Dispose();
+                _retired.Add(old);
+                _segment = next;
             }
-            catch (Exception e)
-            {
-                Poison(e);
-                throw;
-            }
+
+            _store.Retire(old.Segment);
+        }
+        catch (Exception e)
+        {
+            Poison(e);
+            throw;
         }
     }
 
-    /// <summary>Segments below <paramref name="oldestNeeded"/> are recycled or deleted. Call only after the manifest edit that says so is durable.</summary>
+    /// <summary>Segments below <paramref name="oldestNeeded"/> are recycled or deleted, synced or not. Call only after the manifest edit that says so is durable.</summary>
     public void Release(ulong oldestNeeded)
     {
-        lock (_syncLock) _store.Release(oldestNeeded);
+        lock (_syncLock)
+        {
+            lock (_gate)
+            {
+                foreach (var writer in _retired.FindAll(w => w.Segment < oldestNeeded)) Close(writer);
+            }
+
+            _store.Release(oldestNeeded);
+        }
     }
 
     public void Dispose()
     {
-        lock (_syncLock) _segment.Dispose();
+        lock (_syncLock)
+        {
+            lock (_gate)
+            {
+                foreach (var writer in _retired) writer.Dispose();
+                _segment.Dispose();
+            }
+
+            _store.Dispose();
+        }
     }
 
     private void SyncLocked()
     {
         ThrowIfPoisoned();
-        var last = Volatile.Read(ref _handedLsn);
-        if (last == _syncedLsn) return;
+        ulong last;
+        lock (_gate)
+        {
+            last = Volatile.Read(ref _handedLsn);
+            if (last == _syncedLsn && _retired.Count == 0) return;
+            _syncing.Clear();
+            _syncing.AddRange(_retired);
+            _syncing.Add(_segment);
+        }
+
         try
         {
-            _segment.Sync();
+            foreach (var writer in _syncing) writer.Sync();
         }
         catch (Exception e)
         {
@@ -165,6 +216,16 @@ internal sealed class WriteAheadLog : IDisposable
         }
 
         Volatile.Write(ref _syncedLsn, last);
+        lock (_gate)
+        {
+            for (var i = 0; i < _syncing.Count - 1; i++) Close(_syncing[i]);
+        }
+    }
+
+    private void Close(SegmentWriter writer)
+    {
+        _retired.Remove(writer);
+        writer.Dispose();
     }
 
     private void Poison(Exception cause) => Interlocked.CompareExchange(ref _failure, cause, null);

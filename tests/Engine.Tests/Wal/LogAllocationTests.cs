@@ -10,7 +10,7 @@ public sealed class LogAllocationTests
     public void Appending_and_syncing_allocate_nothing()
     {
         using var folder = new TemporaryFolder();
-        using var log = WriteAheadLog.Start(LocalFileSystem.Instance, folder.Path, 1, 1, 1, new LogOptions(1 << 20, 1 << 20));
+        using var log = LogHelpers.Start(LocalFileSystem.Instance, folder.Path, 1, 1, 1, new LogOptions(1 << 20, 1 << 20));
         var payload = new byte[500];
         AppendAndSync();
 

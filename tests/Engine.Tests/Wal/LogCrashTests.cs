@@ -55,7 +55,7 @@ public sealed class LogCrashTests
             _files.CrashAfter(_random.Next(1, 60));
             try
             {
-                using var log = WriteAheadLog.Start(_files, Folder, ++_segment, _lastLsn + 1, epoch: 1, Options);
+                using var log = LogHelpers.Start(_files, Folder, ++_segment, _lastLsn + 1, epoch: 1, Options, _oldest);
                 _durableLsn = _lastLsn;
                 while (true) Step(log);
             }
@@ -71,10 +71,11 @@ public sealed class LogCrashTests
             {
                 case 0:
                     log.Rotate(++_segment);
-                    _durableLsn = log.LastLsn;
                     break;
                 case 1:
-                    // In life: flushed up to the current segment, and the manifest says so durably.
+                    // In life: flushed up to the current segment, whose head is durable, and the manifest says so durably.
+                    log.Sync();
+                    _durableLsn = log.LastLsn;
                     _oldest = log.CurrentSegment;
                     _appended.RemoveAll(r => r.Segment < _oldest);
                     log.Release(_oldest);

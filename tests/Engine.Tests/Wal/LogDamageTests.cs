@@ -63,7 +63,7 @@ public sealed class LogDamageTests
     public void A_hole_before_an_intact_record_is_a_crash_when_nobody_was_told()
     {
         var files = NewFolder();
-        using (var log = WriteAheadLog.Start(files, Folder, 1, 1, 1, Options))
+        using (var log = LogHelpers.Start(files, Folder, 1, 1, 1, Options))
         {
             log.Append("synced");
             log.Sync();
@@ -71,17 +71,17 @@ public sealed class LogDamageTests
             log.Append("after the hole");
         }
 
-        files.Corrupt($"{Folder}/{WalFormat.FileName(1)}", WalFormat.HeaderBytes + WalFormat.RecordBytes(6) + 60, 1);
+        files.Corrupt($"{Folder}/{WalFormat.FileName(1)}", WalFormat.HeaderBytes + WalFormat.RecordBytes(6, hasCeiling: true) + 36, 1);
         var (records, recovery) = Recover(files, Folder);
         Assert.Equal("synced", Assert.Single(records).Payload);
-        Assert.Equal(WalFormat.HeaderBytes + WalFormat.RecordBytes(6), recovery.TornTail!.Value.Offset);
+        Assert.Equal(WalFormat.HeaderBytes + WalFormat.RecordBytes(6, hasCeiling: true), recovery.TornTail!.Value.Offset);
     }
 
     [Fact]
     public void A_cut_stays_where_it_was_made()
     {
         var files = NewFolder();
-        using (var log = WriteAheadLog.Start(files, Folder, 1, 1, 1, Options))
+        using (var log = LogHelpers.Start(files, Folder, 1, 1, 1, Options))
         {
             log.Append("kept");
             log.Sync();
@@ -89,8 +89,8 @@ public sealed class LogDamageTests
             log.Append("behind");
         }
 
-        files.Corrupt($"{Folder}/{WalFormat.FileName(1)}", WalFormat.HeaderBytes + WalFormat.RecordBytes(4) + 60, 1);
-        using (var log = WriteAheadLog.Start(files, Folder, 2, Recover(files, Folder).Recovery.LastLsn + 1, 1, Options))
+        files.Corrupt($"{Folder}/{WalFormat.FileName(1)}", WalFormat.HeaderBytes + WalFormat.RecordBytes(4, hasCeiling: true) + 36, 1);
+        using (var log = LogHelpers.Start(files, Folder, 2, Recover(files, Folder).Recovery.LastLsn + 1, 1, Options))
         {
             log.Append("new");
             log.Sync();
@@ -126,7 +126,7 @@ public sealed class LogDamageTests
         WriteAheadLog? log = null;
         try
         {
-            log = WriteAheadLog.Start(files, Folder, 1, 1, 1, new LogOptions(256, 256));
+            log = LogHelpers.Start(files, Folder, 1, 1, 1, new LogOptions(256, 256));
             for (var i = 0; i < Written.Length; i++)
             {
                 if (i == 2) log.Rotate(2);
@@ -162,7 +162,7 @@ public sealed class LogDamageTests
     private static SimulatedFileSystem SmallLog(out (string Name, long End)[] ends)
     {
         var files = NewFolder();
-        using var log = WriteAheadLog.Start(files, Folder, 1, 1, 1, Options);
+        using var log = LogHelpers.Start(files, Folder, 1, 1, 1, Options);
         long firstEnd = 0;
         for (var i = 0; i < Written.Length; i++)
         {

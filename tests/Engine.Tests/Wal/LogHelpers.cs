@@ -18,6 +18,10 @@ internal static class LogHelpers
     public static ulong Append(this WriteAheadLog log, string payload) =>
         log.Append(LogRecordKind.Batch, new DocumentVersion(log.LastLsn + 1 + 100), new DocumentVersion(1000), Encoding.Latin1.GetBytes(payload));
 
+    /// <summary>Goes on where recovery finds the end; in an empty folder with the given lsn.</summary>
+    public static WriteAheadLog Start(IFileSystem files, string directory, ulong firstSegment, ulong nextLsn, ulong epoch, LogOptions options, ulong oldest = 0)
+        => WriteAheadLog.Start(files, directory, firstSegment, Recover(files, directory, oldest).Recovery with { LastLsn = nextLsn - 1 }, DocumentVersion.None, epoch, options);
+
     public static (List<Remembered> Records, LogRecovery Recovery) Recover(IFileSystem files, string directory, ulong oldest = 0)
     {
         var records = new List<Remembered>();

