@@ -58,9 +58,12 @@ public sealed class WriteRequest
     [Id(6)] public Guid Session { get; init; }
 
     [Id(7)] public long Sequence { get; init; }
+
+    /// <summary>When every write is applied, no outcomes are wanted.</summary>
+    [Id(8)] public bool Brief { get; init; }
 }
 
-/// <summary>Results in the order of the page's writes.</summary>
+/// <summary>Results in the order of the page's writes; none of a brief request whose writes were all applied.</summary>
 [GenerateSerializer, Immutable, Alias("ingodb.write.reply")]
 public sealed class WriteReply
 {

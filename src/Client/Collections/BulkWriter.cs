@@ -50,6 +50,28 @@ internal sealed class BulkWriter(ReadScope scope, string collection, bool? buffe
         return result.Status == WriteStatus.Refused ? throw WriteFailures.ToException(result) : result;
     }
 
+    /// <summary>One page whose results only matter when something was not applied.</summary>
+    public async Task<IReadOnlyList<WriteResult>> WriteRowsAsync(byte[] page, CancellationToken cancellationToken)
+    {
+        scope.RefuseWritesToThePast();
+        WriteReply? reply = null;
+        IngoDBException? error = null;
+        try
+        {
+            reply = await _calls.WriteAsync(Request(page, atomic: false, brief: true), cancellationToken).ConfigureAwait(false);
+            if (reply.Outcomes.Length == 0) return [];
+        }
+        catch (IngoDBException failed)
+        {
+            error = failed;
+        }
+
+        var ids = IdsOf(page);
+        var results = error is null ? Results(reply!, ids) : [.. ids.Select(id => WriteFailures.ToResult(id, error))];
+        await SendBusyAgainAsync(new(0, ids, page), results, cancellationToken).ConfigureAwait(false);
+        return [.. results.Where(result => result.Status == WriteStatus.Refused)];
+    }
+
     private async IAsyncEnumerable<Page> PagesOf(IAsyncEnumerable<PendingWrite> writes)
     {
         var page = new WritePageWriter();
@@ -69,12 +91,18 @@ internal sealed class BulkWriter(ReadScope scope, string collection, bool? buffe
 
     private async Task<WriteResult[]> SendAsync(Page page, CancellationToken cancellationToken)
     {
-        var began = _calls.Options.Time.GetTimestamp();
         var results = await TrySendAsync(page.Bytes, page.Ids, cancellationToken).ConfigureAwait(false);
+        await SendBusyAgainAsync(page, results, cancellationToken).ConfigureAwait(false);
+        return results;
+    }
+
+    private async Task SendBusyAgainAsync(Page page, WriteResult[] results, CancellationToken cancellationToken)
+    {
+        var began = _calls.Options.Time.GetTimestamp();
         for (var delay = _calls.Options.RetryDelay; ; delay *= 2)
         {
             var busy = Busy(results);
-            if (busy.Count == 0 || _calls.Options.Time.GetElapsedTime(began) + delay >= _calls.Options.WriteTimeout) return results;
+            if (busy.Count == 0 || _calls.Options.Time.GetElapsedTime(began) + delay >= _calls.Options.WriteTimeout) return;
             await Task.Delay(delay, _calls.Options.Time, cancellationToken).ConfigureAwait(false);
             var again = await TrySendAsync(Pick(page.Bytes, busy), [.. busy.Select(i => page.Ids[i])], cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < again.Length; i++) results[busy[i]] = again[i];
@@ -101,6 +129,14 @@ internal sealed class BulkWriter(ReadScope scope, string collection, bool? buffe
         return busy;
     }
 
+    private static DocumentId[] IdsOf(byte[] page)
+    {
+        var reader = new WritePageReader(page);
+        var ids = new DocumentId[reader.Count];
+        for (var i = 0; reader.MoveNext(); i++) ids[i] = DocumentId.ReadKey(reader.IdKey);
+        return ids;
+    }
+
     private static byte[] Pick(byte[] page, List<int> ordinals)
     {
         var source = new WritePageReader(page);
@@ -115,7 +151,7 @@ internal sealed class BulkWriter(ReadScope scope, string collection, bool? buffe
         return target.Finish();
     }
 
-    private WriteRequest Request(byte[] page, bool atomic) => new() { Collection = collection, Database = scope.Database, Page = page, Atomic = atomic, Buffered = buffered };
+    private WriteRequest Request(byte[] page, bool atomic, bool brief = false) => new() { Collection = collection, Database = scope.Database, Page = page, Atomic = atomic, Buffered = buffered, Brief = brief };
 
     private static WriteResult[] Results(WriteReply reply, DocumentId[] ids)
     {

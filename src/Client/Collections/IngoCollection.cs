@@ -14,8 +14,9 @@ public class IngoCollection<T>
 {
     private readonly ReadScope _scope;
     private readonly IDocumentMapper<T> _mapper;
+    private readonly GatheredGets _gets;
 
-    internal IngoCollection(ReadScope scope, string name, IDocumentMapper<T> mapper) => (_scope, Name, _mapper) = (scope, name, mapper);
+    internal IngoCollection(ReadScope scope, string name, IDocumentMapper<T> mapper) => (_scope, Name, _mapper, _gets) = (scope, name, mapper, scope.Calls.GetsOf(scope.Database, name));
 
     public string Name { get; }
 
@@ -56,6 +57,14 @@ public class IngoCollection<T>
     public Task<BulkResult> UpsertManyAsync(IEnumerable<T> items, WriteOptions? options = null, CancellationToken cancellationToken = default)
         => ManyAsync(WriteKind.Upsert, items, options, cancellationToken);
 
+    /// <summary>Puts all documents of the batch with one call, and empties it.</summary>
+    /// <returns>Those that were not applied; empty when all were.</returns>
+    public Task<IReadOnlyList<WriteResult>> UpsertRowsAsync(RowBatch batch, WriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return batch.Count == 0 ? Task.FromResult<IReadOnlyList<WriteResult>>([]) : Writer(options).WriteRowsAsync(batch.Take(), cancellationToken);
+    }
+
     /// <summary>Many writes of any kind, in pages; each has its own result, in order. Two writes of one document may overtake each other when they fall into different pages.</summary>
     /// <param name="atomic">All or nothing: one page, one partition (ids with the same affinity).</param>
     public Task<BulkResult> BulkAsync(IEnumerable<DocumentWrite> writes, bool atomic = false, WriteOptions? options = null, CancellationToken cancellationToken = default)
@@ -70,9 +79,11 @@ public class IngoCollection<T>
         => await GetRowAsync(id, cancellationToken).ConfigureAwait(false) is { } found ? _mapper.FromDocument(found.Decode()) : default;
 
     /// <summary>The same without decoding: its fields are read where they lie.</summary>
-    public async ValueTask<DocumentRow?> GetRowAsync(DocumentId id, CancellationToken cancellationToken = default)
+    public ValueTask<DocumentRow?> GetRowAsync(DocumentId id, CancellationToken cancellationToken = default)
+        => new(_scope.IsSnapshot ? GetRowOfSnapshotAsync(id, cancellationToken) : _gets.GetAsync(id, cancellationToken));
+
+    private async Task<DocumentRow?> GetRowOfSnapshotAsync(DocumentId id, CancellationToken cancellationToken)
     {
-        if (!_scope.IsSnapshot) return await _scope.Calls.GetsOf(_scope.Database, Name).GetAsync(id, cancellationToken).ConfigureAwait(false);
         var rows = await GetRowsAsync([id], cancellationToken).ConfigureAwait(false);
         return rows.MoveNext() ? rows.Current : null;
     }

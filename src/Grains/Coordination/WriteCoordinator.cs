@@ -1,6 +1,8 @@
 // Writes, split by partition: a page's writes are copied to one page per partition (bytes, nothing decoded), sent side by
 // side, and the results put back in the order of the writes. What a partition could not do is told for each of its writes;
 // only when nothing at all was done is the whole request a fault.
+//
+// Plain puts to partitions of this silo, which is what batches mostly are, go a straighter way (LocalPuts).
 
 using IngoDB.Abstractions;
 using IngoDB.Grains.Catalog;
@@ -9,11 +11,12 @@ using IngoDB.Model;
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>Splits, sends, and puts together. Thread-safe.</summary>
-internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter router)
+internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter router, LocalPuts puts)
 {
     public async ValueTask<WriteReply> RunAsync(WriteRequest request, CancellationToken cancellationToken)
     {
         var map = await catalog.EnsureAsync(request.Database, cancellationToken).ConfigureAwait(false);
+        if (await puts.TryWriteAsync(map, request, cancellationToken).ConfigureAwait(false) is { } put) return put;
         var split = WriteSplit.Of(map, request.Page);
         if (split.Parts.Count == 0) return new() { Outcomes = [] };
         if (request.Atomic && split.Parts.Count > 1)
@@ -21,14 +24,17 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
         var collection = await catalog.EnsureCollectionAsync(map, request.Collection, cancellationToken).ConfigureAwait(false);
         var scope = new RequestScope(map, router, cancellationToken);
         var replies = await Task.WhenAll(split.Parts.Select(part => SendAsync(scope, request, collection.Id, part))).ConfigureAwait(false);
-        if (replies.Length == 1) return replies[0];
+        if (replies.Length == 1) return Shortened(request, replies[0]);
         if (Array.TrueForAll(replies, reply => reply.Fault is not null)) return replies[0];
 
         var outcomes = new WriteOutcome[split.Count];
         for (var i = 0; i < replies.Length; i++)
             for (var j = 0; j < split.Parts[i].Positions.Count; j++) outcomes[split.Parts[i].Positions[j]] = replies[i].Fault is { } fault ? Refused(fault) : replies[i].Outcomes[j];
-        return new() { Outcomes = outcomes };
+        return Shortened(request, new() { Outcomes = outcomes });
     }
+
+    private static WriteReply Shortened(WriteRequest request, WriteReply reply)
+        => request.Brief && Array.TrueForAll(reply.Outcomes, outcome => outcome.Status != (byte)WriteStatus.Refused) ? new() { Outcomes = [], Fault = reply.Fault } : reply;
 
     private static async Task<WriteReply> SendAsync(RequestScope scope, WriteRequest request, uint collection, WritePart part)
     {
@@ -53,7 +59,7 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
         }
     }
 
-    private static WriteOutcome Refused(Fault fault) => new() { Status = (byte)WriteStatus.Refused, ErrorCode = fault.Code, ErrorMessage = fault.Message };
+    public static WriteOutcome Refused(Fault fault) => new() { Status = (byte)WriteStatus.Refused, ErrorCode = fault.Code, ErrorMessage = fault.Message };
 }
 
 /// <summary>The writes of one partition, and where they stood in the request.</summary>

@@ -77,6 +77,7 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<PartitionWriter>();
         services.AddSingleton<LocalPartitions>();
         services.AddSingleton<LocalGets>();
+        services.AddSingleton<LocalPuts>();
         services.AddSingleton<QueryCoordinator>();
         services.AddSingleton<WriteCoordinator>();
         services.AddSingleton<AdminCoordinator>();

@@ -20,12 +20,15 @@ public sealed class DocumentPageWriter
 
     public void Add(ReadOnlySpan<byte> idKey, DocumentVersion version, Shape shape, ReadOnlySpan<byte> row, ReadOnlySpan<byte> orderKey = default)
     {
-        WriteWithLength(idKey);
-        BinaryPrimitives.WriteUInt64LittleEndian(_documents.GetSpan(8), version.Raw);
-        _documents.Advance(8);
-        Varint.Write(_documents, _shapes.IndexOf(shape));
-        WriteWithLength(row);
-        WriteWithLength(orderKey);
+        var index = _shapes.IndexOf(shape);
+        var target = _documents.GetSpan((4 * Varint.BytesMax) + idKey.Length + sizeof(ulong) + row.Length + orderKey.Length);
+        var used = PutWithLength(target, idKey);
+        BinaryPrimitives.WriteUInt64LittleEndian(target[used..], version.Raw);
+        used += sizeof(ulong);
+        used += Varint.Write(target[used..], (uint)index);
+        used += PutWithLength(target[used..], row);
+        used += PutWithLength(target[used..], orderKey);
+        _documents.Advance(used);
         Count++;
     }
 
@@ -68,12 +71,6 @@ public sealed class DocumentPageWriter
         var width = Varint.Write(target, (uint)bytes.Length);
         bytes.CopyTo(target[width..]);
         return width + bytes.Length;
-    }
-
-    private void WriteWithLength(ReadOnlySpan<byte> bytes)
-    {
-        Varint.Write(_documents, bytes.Length);
-        _documents.Write(bytes);
     }
 }
 

@@ -41,15 +41,27 @@ public sealed class WritePageWriter
         _body.ResetWrittenCount();
     }
 
+    /// <summary>The same for a document that is a row already.</summary>
+    /// <param name="kind">Insert, Upsert, UpsertIfMissing or Replace.</param>
+    /// <param name="id">Its <c>_id</c>.</param>
+    /// <param name="shape">The names of its fields; the same object for documents of one kind.</param>
+    /// <param name="row">A valid row of <paramref name="shape"/>, as <see cref="DocWriter"/> writes it.</param>
+    /// <param name="ifVersion">None when unconditional.</param>
+    public void Add(WriteKind kind, DocumentId id, Shape shape, ReadOnlySpan<byte> row, DocumentVersion ifVersion = default)
+    {
+        Invariant.Holds(kind is WriteKind.Insert or WriteKind.Upsert or WriteKind.UpsertIfMissing or WriteKind.Replace);
+        Span<byte> idKey = stackalloc byte[DocumentId.KeyBytesMax];
+        AddRow(kind, idKey[..id.WriteKey(idKey)], ifVersion, shape, row);
+    }
+
     public void AddPatch(DocumentId id, IReadOnlyList<PatchStep> steps, DocumentVersion ifVersion = default)
     {
         RowWriter.WriteSelfDescribed(PatchStepsDocument.Of(steps), _body);
-        AddHead(WriteKind.Patch, id, ifVersion, _body.WrittenCount);
-        _writes.Write(_body.WrittenSpan);
+        _body.WrittenSpan.CopyTo(AddHead(WriteKind.Patch, id, ifVersion, _body.WrittenCount));
         _body.ResetWrittenCount();
     }
 
-    public void AddDelete(DocumentId id, DocumentVersion ifVersion = default) => AddHead(WriteKind.Delete, id, ifVersion, bodyLength: 0);
+    public void AddDelete(DocumentId id, DocumentVersion ifVersion = default) => _ = AddHead(WriteKind.Delete, id, ifVersion, bodyLength: 0);
 
     /// <summary>Copies the reader's current write, without decoding it.</summary>
     public void Copy(WritePageReader source)
@@ -60,8 +72,7 @@ public sealed class WritePageWriter
             return;
         }
 
-        AddHead(source.Kind, source.IdKey, source.IfVersion, source.Body.Length);
-        _writes.Write(source.Body);
+        source.Body.CopyTo(AddHead(source.Kind, source.IdKey, source.IfVersion, source.Body.Length));
     }
 
     public byte[] Finish()
@@ -77,29 +88,33 @@ public sealed class WritePageWriter
         return page;
     }
 
-    private void AddRow(WriteKind kind, ReadOnlySpan<byte> idKey, DocumentVersion ifVersion, Shape shape, ReadOnlySpan<byte> row)
+    private void AddRow(WriteKind kind, scoped ReadOnlySpan<byte> idKey, DocumentVersion ifVersion, Shape shape, ReadOnlySpan<byte> row)
     {
-        Span<byte> index = stackalloc byte[Varint.BytesMax];
-        index = index[..Varint.Write(index, (uint)_shapes.IndexOf(shape))];
-        AddHead(kind, idKey, ifVersion, index.Length + row.Length);
-        _writes.Write(index);
-        _writes.Write(row);
+        var index = _shapes.IndexOf(shape);
+        var target = AddHead(kind, idKey, ifVersion, Varint.SizeOf(index) + row.Length);
+        var width = Varint.Write(target, (uint)index);
+        row.CopyTo(target[width..]);
     }
 
-    private void AddHead(WriteKind kind, DocumentId id, DocumentVersion ifVersion, int bodyLength)
+    private Span<byte> AddHead(WriteKind kind, DocumentId id, DocumentVersion ifVersion, int bodyLength)
     {
         Span<byte> idKey = stackalloc byte[DocumentId.KeyBytesMax];
-        AddHead(kind, idKey[..id.WriteKey(idKey)], ifVersion, bodyLength);
+        return AddHead(kind, idKey[..id.WriteKey(idKey)], ifVersion, bodyLength);
     }
 
-    private void AddHead(WriteKind kind, ReadOnlySpan<byte> idKey, DocumentVersion ifVersion, int bodyLength)
+    /// <summary>Everything but the body, for which the room is returned.</summary>
+    private Span<byte> AddHead(WriteKind kind, scoped ReadOnlySpan<byte> idKey, DocumentVersion ifVersion, int bodyLength)
     {
-        _writes.Write([(byte)kind]);
-        Varint.Write(_writes, idKey.Length);
-        _writes.Write(idKey);
-        BinaryPrimitives.WriteUInt64LittleEndian(_writes.GetSpan(8), ifVersion.Raw);
-        _writes.Advance(8);
-        Varint.Write(_writes, bodyLength);
+        var target = _writes.GetSpan(1 + (2 * Varint.BytesMax) + idKey.Length + sizeof(ulong) + bodyLength);
+        target[0] = (byte)kind;
+        var used = 1 + Varint.Write(target[1..], (uint)idKey.Length);
+        idKey.CopyTo(target[used..]);
+        used += idKey.Length;
+        BinaryPrimitives.WriteUInt64LittleEndian(target[used..], ifVersion.Raw);
+        used += sizeof(ulong);
+        used += Varint.Write(target[used..], (uint)bodyLength);
+        _writes.Advance(used + bodyLength);
         Count++;
+        return target.Slice(used, bodyLength);
     }
 }

@@ -125,4 +125,40 @@ public sealed class BulkTests
         cluster.Time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal("snapshot.renew", cluster.Coordinator.Admin[^1].Operation);
     }
+
+    [Fact]
+    public async Task Rows_are_put_like_documents_and_only_what_was_not_applied_is_told()
+    {
+        var cluster = new FakeCluster();
+        var notes = cluster.Database.Collection("notes");
+        var (batch, row, shape) = (new RowBatch(), new DocWriter(), Shape.Of("n", "text"));
+        Assert.Empty(await notes.UpsertRowsAsync(batch, cancellationToken: TestContext.Current.CancellationToken));
+        for (var i = 0; i < 10; i++) batch.Upsert(new DocumentId($"{i}"), row.Begin(shape).Write(i).Write($"text {i}"));
+        Assert.Empty(await notes.UpsertRowsAsync(batch, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(0, batch.Count);
+        Assert.True(Assert.Single(cluster.Coordinator.Writes).Brief);
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => Document.Of(("n", i), ("text", $"text {i}"))), cluster.Coordinator.DocumentsOf("notes").Select(d => d.Fields));
+
+        cluster.Coordinator.OnWrite = id => id.Text == "3" ? new() { Status = (byte)WriteStatus.Refused, ErrorCode = "document.bad_expires", ErrorMessage = "no" } : null;
+        for (var i = 0; i < 10; i++) batch.Upsert(new DocumentId($"{i}"), row.Begin(shape).Write(i).Write("again"));
+        var refused = Assert.Single(await notes.UpsertRowsAsync(batch, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(("3", "document.bad_expires"), (refused.Id.Text, refused.ErrorCode));
+    }
+
+    [Fact]
+    public async Task Rows_of_a_busy_partition_are_sent_again_and_a_lost_batch_is_told_for_each()
+    {
+        var cluster = new FakeCluster();
+        var notes = cluster.Database.Collection("notes");
+        var (batch, row, shape, busy) = (new RowBatch(), new DocWriter(), Shape.Of("n"), true);
+        cluster.Coordinator.OnWrite = id => id.Text == "3" && busy && !(busy = false) ? new() { Status = (byte)WriteStatus.Refused, ErrorCode = "busy", ErrorMessage = "later" } : null;
+        for (var i = 0; i < 10; i++) batch.Upsert(new DocumentId($"{i}"), row.Begin(shape).Write(i));
+        Assert.Empty(await notes.UpsertRowsAsync(batch, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(10, cluster.Coordinator.DocumentsOf("notes").Count);
+
+        cluster.Coordinator.Throw(new TimeoutException("lost"));
+        for (var i = 0; i < 10; i++) batch.Upsert(new DocumentId($"{i}"), row.Begin(shape).Write(i));
+        var lost = await notes.UpsertRowsAsync(batch, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Repeat("write.unknown_outcome", 10), lost.Select(r => r.ErrorCode));
+    }
 }
