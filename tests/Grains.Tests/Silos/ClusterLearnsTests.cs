@@ -1,4 +1,5 @@
-// The partitions see little each; together they see enough: an expensive query has its index by the third run.
+// The partitions see little each; together they see enough: an expensive query has its index by the third run. The field is a
+// nested one, since a table has code columns for top-level fields, and a scan of those is not expensive.
 
 using IngoDB.Abstractions;
 using IngoDB.Model;
@@ -12,9 +13,9 @@ public sealed class ClusterLearnsTests(SiloFixture fixture)
     {
         var database = await fixture.OfAsync(3);
         var collection = TestDatabase.NewCollection();
-        await database.UpsertAsync(collection, Enumerable.Range(0, 20_000).Select(i => (new DocumentId($"{i:D5}"), Document.Of(("kind", i % 1_000), ("n", i)))));
+        await database.UpsertAsync(collection, Enumerable.Range(0, 20_000).Select(i => (new DocumentId($"{i:D5}"), Document.Of(("a", Document.Of(("kind", i % 1_000))), ("n", i)))));
         await database.AdminAsync("database.flush");
-        var query = new ScanQuery { From = collection, Where = Filter.Eq("kind", 7) };
+        var query = new ScanQuery { From = collection, Where = Filter.Eq("a.kind", 7) };
 
         var first = await database.PageAsync(query);
         Assert.Equal(20_000, first.DocumentsExamined);
@@ -22,8 +23,8 @@ public sealed class ClusterLearnsTests(SiloFixture fixture)
         await database.AdminAsync("database.settle");
 
         var index = Assert.Single((await database.AdminAsync("indexes.list", Document.Of(("collection", collection))))["indexes"].AsArray().ToArray()).AsDocument();
-        Assert.Equal(("kind", "ready"), (index["path"].AsString(), index["state"].AsString()));
-        Assert.Contains("eq(kind)", index["cause"].AsString(), StringComparison.Ordinal);
+        Assert.Equal(("a.kind", "ready"), (index["path"].AsString(), index["state"].AsString()));
+        Assert.Contains("eq(a.kind)", index["cause"].AsString(), StringComparison.Ordinal);
 
         var last = await database.PageAsync(query);
         Assert.InRange(last.DocumentsExamined, 20, 40);
