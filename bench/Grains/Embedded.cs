@@ -1,5 +1,5 @@
 using IngoDB.Engine;
-using IngoDB.Engine.Entries;
+using IngoDB.Model;
 
 namespace IngoDB.GrainBench;
 
@@ -14,16 +14,16 @@ internal static class Embedded
         await using var engine = await StorageEngine.OpenAsync(folder, new EngineOptions { Durability = Durability.Buffered });
         var products = engine.Collection(Products.Collection);
         Rate? last = null;
-        for (var pass = 0; pass < 2; pass++)
+        for (var pass = 0; pass < 3; pass++)
         {
-            var batch = new List<EngineWrite>(BatchSize);
+            var (batch, row) = (new PutBatch(), new DocWriter());
             var next = 0;
-            last = await Rate.OfAsync("embedded: ingest 1000", 1, TimeSpan.FromMinutes(5), other: null, async (_, _) =>
+            last = await Rate.OfAsync("embedded: ingest rows 1000", 1, TimeSpan.FromMinutes(5), other: null, async (_, _) =>
             {
                 if (next >= documents) return 0;
                 batch.Clear();
-                for (var i = 0; i < BatchSize; i++, next++) batch.Add(EngineWrite.Upsert(products, Products.Id(next), Products.Document(next)));
-                await engine.WriteAsync(batch);
+                for (var i = 0; i < BatchSize; i++, next++) batch.Put(products, Products.Id(next), Products.Write(row, next));
+                await engine.PutAsync(batch);
                 return BatchSize;
             });
         }

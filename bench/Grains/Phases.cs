@@ -9,55 +9,79 @@ using IngoDB.Model;
 namespace IngoDB.GrainBench;
 
 /// <summary>The phases over one grain factory.</summary>
-internal sealed class Phases(string name, IGrainFactory grains, Process? other, int documents, TimeSpan duration)
+internal sealed class Phases(string name, IGrainFactory grains, Process? other, int documents, TimeSpan duration, string phase, int[]? onlyCallers)
 {
     private const int BatchSize = 1_000;
     private const int MultiGetSize = 256;
     private const int BatchesUnderWay = 4;
 
     private readonly DocumentCollection _products = new IngoDBClient(grains).Database().Collection(Products.Collection);
+    private readonly ThreadLocal<(RowBatch Batch, DocWriter Row)> _rows = new(() => (new(), new()));
     private readonly IEchoGrain _echo = grains.GetGrain<IEchoGrain>(0);
 
     public async Task RunAsync(Action<Rate> report)
     {
-        report(await IngestAsync());
-        foreach (var callers in (int[])[1, 32, 256])
+        report(await IngestAsync($"ingest {BatchSize}", SendDocuments));
+        report(await IngestAsync($"ingest rows {BatchSize}", SendRows));
+        foreach (var callers in onlyCallers ?? [1, 32, 256])
         {
-            await OneAsync("warm-up", callers, duration / 2, Empty);
-            report(await OneAsync("empty", callers, duration, Empty));
-            await OneAsync("warm-up", callers, duration / 2, Get);
-            report(await OneAsync("get", callers, duration, Get));
-            report(await OneAsync("get row", callers, duration, GetRow));
+            await MeasureAsync("empty", callers, Empty, report);
+            await MeasureAsync("get", callers, Get, report);
+            await MeasureAsync("get row", callers, GetRow, report);
         }
 
-        foreach (var callers in (int[])[1, 4])
+        foreach (var callers in onlyCallers ?? [1, 4])
         {
-            await OneAsync("warm-up", callers, duration / 2, GetMany);
-            report(await OneAsync($"multiget {MultiGetSize}", callers, duration, GetMany));
-            report(await OneAsync($"multiget {MultiGetSize} rows", callers, duration, GetManyRows));
+            await MeasureAsync($"multiget {MultiGetSize}", callers, GetMany, report);
+            await MeasureAsync($"multiget {MultiGetSize} rows", callers, GetManyRows, report);
         }
+    }
+
+    private async Task MeasureAsync(string what, int callers, Func<int, int, ValueTask<int>> operation, Action<Rate> report)
+    {
+        if (!what.Contains(phase, StringComparison.Ordinal) && what != "empty") return;
+        await OneAsync(what, callers, duration / 2, operation);
+        report(await OneAsync(what, callers, duration, operation));
     }
 
     private Task<Rate> OneAsync(string phase, int callers, TimeSpan time, Func<int, int, ValueTask<int>> operation) => Rate.OfAsync($"{name}: {phase}", callers, time, other, operation);
 
-    /// <summary>Everything twice; the first time the runtime compiles.</summary>
-    private async Task<Rate> IngestAsync()
+    /// <summary>Everything three times; the first time the runtime compiles.</summary>
+    private async Task<Rate> IngestAsync(string what, Func<int, Task> send)
     {
         Rate? last = null;
         var batches = documents / BatchSize;
-        for (var pass = 0; pass < 2; pass++)
+        for (var pass = 0; pass < 3; pass++)
         {
             var next = -1;
-            last = await OneAsync($"ingest {BatchSize}", BatchesUnderWay, TimeSpan.FromMinutes(5), async (_, _) =>
+            last = await OneAsync(what, BatchesUnderWay, TimeSpan.FromMinutes(5), async (_, _) =>
             {
                 var batch = Interlocked.Increment(ref next);
                 if (batch >= batches) return 0;
-                var done = await _products.UpsertManyAsync(Enumerable.Range(batch * BatchSize, BatchSize).Select(i => new StoredDocument(Products.Id(i), default, Products.Document(i))));
-                return done.Refused == 0 ? BatchSize : throw new InvalidOperationException($"{done.Refused} refused");
+                await send(batch * BatchSize);
+                return BatchSize;
             });
         }
 
         return last!;
+    }
+
+    private async Task SendDocuments(int first)
+    {
+        var done = await _products.UpsertManyAsync(Enumerable.Range(first, BatchSize).Select(i => new StoredDocument(Products.Id(i), default, Products.Document(i))));
+        if (done.Refused > 0) throw new InvalidOperationException($"{done.Refused} refused");
+    }
+
+    private Task SendRows(int first)
+    {
+        var (batch, row) = _rows.Value;
+        for (var i = first; i < first + BatchSize; i++) batch.Upsert(Products.Id(i), Products.Write(row, i));
+        return SentAsync();
+
+        async Task SentAsync()
+        {
+            if (await _products.UpsertRowsAsync(batch) is { Count: > 0 } refused) throw new InvalidOperationException($"{refused.Count} refused");
+        }
     }
 
     private async ValueTask<int> Empty(int caller, int call) => await _echo.EchoAsync(call) == call ? 1 : throw new InvalidOperationException("another echo");

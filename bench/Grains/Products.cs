@@ -19,6 +19,20 @@ internal static class Products
         return new(new Guid(bytes, bigEndian: true));
     }
 
+    private static readonly Shape s_shape = Shape.Of("type", "name", "category", "price", "rating", "stock", "description");
+
+    /// <summary>The same as a row.</summary>
+    public static DocWriter Write(DocWriter row, long number)
+    {
+        var category = Categories[number % 10];
+        Span<char> text = stackalloc char[64];
+        row.Begin(s_shape).Write("product");
+        text.TryWrite(CultureInfo.InvariantCulture, $"Product #{number}", out var used);
+        row.Write(text[..used]).Write(category).Write(number % 1000 + 0.99).Write(number % 50 / 10.0).Write(number % 500);
+        text.TryWrite(CultureInfo.InvariantCulture, $"Description for product {number} in {category}", out used);
+        return row.Write(text[..used]);
+    }
+
     public static Document Document(long number)
     {
         var category = Categories[number % 10];

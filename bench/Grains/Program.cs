@@ -1,7 +1,7 @@
 // The grain path: what a call costs, and what a get, a batch of gets and a batch of writes cost above it; in the silo's own process
 // and from another one through its gateway.
 //
-//   dotnet run -c Release --project bench/Grains [--docs N] [--seconds S] [--only embedded|local|gateway]
+//   dotnet run -c Release --project bench/Grains [--docs N] [--seconds S] [--only embedded|local|gateway] [--phase WORDS] [--callers N]
 
 using System.Diagnostics;
 using System.Globalization;
@@ -22,8 +22,9 @@ if (args is [Server.Command, var served])
 var documents = int.Parse(Option("--docs") ?? "100000", CultureInfo.InvariantCulture);
 var duration = TimeSpan.FromSeconds(double.Parse(Option("--seconds") ?? "2", CultureInfo.InvariantCulture));
 var only = Option("--only");
+var callers = Option("--callers") is { } number ? new[] { int.Parse(number, CultureInfo.InvariantCulture) } : null;
 var folder = Directory.CreateTempSubdirectory("ingodb-grain-bench-").FullName;
-Console.WriteLine($"{"",-28}{"callers",8}{"a second",14}{"CPU µs",10}");
+Console.WriteLine($"{"",-28}{"callers",8}{"a second",14}{"CPU µs",10}{"foreign",10}");
 try
 {
     if (only is null or "embedded") Report(await Embedded.IngestAsync(Path.Combine(folder, "embedded"), documents));
@@ -37,12 +38,12 @@ finally
 
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
 
-void Report(Rate rate) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rate.Phase,-28}{rate.Callers,8}{rate.OperationsPerSecond,14:N0}{rate.CpuMicroseconds,10:F2}"));
+void Report(Rate rate) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rate.Phase,-28}{rate.Callers,8}{rate.OperationsPerSecond,14:N0}{rate.CpuMicroseconds,10:F2}{rate.ForeignCores,10:F2}"));
 
 async Task LocalAsync(string path)
 {
     await using var silo = await Server.StartAsync(path);
-    await new Phases("in-process", silo.Grains, other: null, documents, duration).RunAsync(Report);
+    await new Phases("in-process", silo.Grains, other: null, documents, duration, Option("--phase") ?? "", callers).RunAsync(Report);
     await silo.StopAsync();
 }
 
@@ -61,7 +62,7 @@ async Task GatewayAsync(string path)
     using (var host = builder.Build())
     {
         await host.StartAsync();
-        await new Phases("gateway", host.Services.GetRequiredService<IGrainFactory>(), server, documents, duration).RunAsync(Report);
+        await new Phases("gateway", host.Services.GetRequiredService<IGrainFactory>(), server, documents, duration, Option("--phase") ?? "", callers).RunAsync(Report);
         await host.StopAsync();
     }
 
