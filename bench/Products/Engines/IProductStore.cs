@@ -57,6 +57,9 @@ internal interface IProductStore : IDisposable
     /// <summary>category = electronics order by price limit: name and price.</summary>
     Answer Cheapest(int limit);
 
+    /// <summary>How the latest query was executed, where the engine tells.</summary>
+    string? LatestAccess => null;
+
     /// <summary>Does what is left to do in the background and returns when it is done.</summary>
     void Settle();
 

@@ -21,6 +21,8 @@ internal sealed class IngoStore : IProductStore
         _products = _engine.Collection("products");
     }
 
+    public string? LatestAccess { get; private set; }
+
     public void PutBatch(ReadOnlySpan<ProductWrite> writes)
     {
         var scratch = _scratch.Value!;
@@ -71,6 +73,7 @@ internal sealed class IngoStore : IProductStore
             sum.Add(IngoProduct.SlotOf(stream.IdKey), facts);
         }
 
+        LatestAccess = stream.Work.AccessPath;
         return sum.Total;
     }
 
@@ -87,6 +90,7 @@ internal sealed class IngoStore : IProductStore
             sum.Add((int)(rating * 10 + 0.5));
         }
 
+        LatestAccess = stream.Work.AccessPath;
         return sum.Total;
     }
 
@@ -103,6 +107,7 @@ internal sealed class IngoStore : IProductStore
             sum.Add(cents);
         }
 
+        LatestAccess = stream.Work.AccessPath;
         return sum.Total;
     }
 

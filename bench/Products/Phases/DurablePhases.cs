@@ -8,7 +8,7 @@ namespace IngoDB.ProductBench;
 /// <summary>Phases that wait for the disk.</summary>
 internal static class DurablePhases
 {
-    private const double Seconds = 1, IngestSeconds = 2;
+    private const double Seconds = 1, IngestSeconds = 1.5;
     private const long SlotsOfACaller = 1_000_000;
     private const int StackBytes = 256 << 10;
 

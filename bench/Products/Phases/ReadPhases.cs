@@ -8,7 +8,7 @@ namespace IngoDB.ProductBench;
 internal static class ReadPhases
 {
     private const int Lookups = 20_000, Threads = 8, ReadsOfAThread = 25_000, Batch = 100, Page = 256, PagesUnderWay = 4, MixedRounds = 10, MixedOperations = 10_000;
-    private const double PureBoxSeconds = 3, BatchBoxSeconds = 1.5, AbsentBoxSeconds = 1, MixedBoxSeconds = 4, ThreadsBoxSeconds = 4;
+    private const double PureBoxSeconds = 2, BatchBoxSeconds = 1, AbsentBoxSeconds = 1, MixedBoxSeconds = 4, ThreadsBoxSeconds = 4;
 
     public static IEnumerable<Measure> Gets(Bench bench)
     {

@@ -6,14 +6,14 @@ namespace IngoDB.ProductBench;
 /// <summary>Phases that query.</summary>
 internal static class ScanPhases
 {
-    private const int Repetitions = 5;
+    private const int Repetitions = 3;
 
     public static IEnumerable<Measure> Electronics(Bench bench)
     {
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var (first, answer) = Run(bench, store => store.Electronics(), bench.Expected.Electronics(), "electronics by price");
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-        yield return new("scan_first_s", first.Seconds, "s", first.CpuMicros, answer.ToString());
+        yield return new("scan_first_s", first.Seconds, "s", first.CpuMicros, answer.ToString(), Note: bench.Store.LatestAccess);
         yield return new("scan_row_alloc_bytes", Math.Round((double)allocated / answer.Rows, 1), "B");
         var learning = bench.Time();
         if (!bench.Store.Learn())
@@ -24,7 +24,7 @@ internal static class ScanPhases
 
         if (bench.Kind.Can(Abilities.Learns)) yield return new("index_build_s", learning.Stop(1).Seconds, "s");
         var (second, again) = Run(bench, store => store.Electronics(), bench.Expected.Electronics(), "electronics by price, learned");
-        yield return new("scan_second_s", second.Seconds, "s", second.CpuMicros, again.ToString());
+        yield return new("scan_second_s", second.Seconds, "s", second.CpuMicros, again.ToString(), Note: bench.Store.LatestAccess);
     }
 
     public static IEnumerable<Measure> BestRated(Bench bench)
@@ -33,7 +33,7 @@ internal static class ScanPhases
         var (first, answer) = Run(bench, store => store.BestRated(20), expected, "best rated");
         yield return new("compound_first_s", first.Seconds, "s", first.CpuMicros, answer.ToString());
         bench.Store.Learn();
-        yield return new("compound_top20_s", Median(bench, store => store.BestRated(20), expected, "best rated"), "s");
+        yield return new("compound_top20_s", Median(bench, store => store.BestRated(20), expected, "best rated"), "s", Note: bench.Store.LatestAccess);
     }
 
     public static IEnumerable<Measure> Cheapest(Bench bench)
@@ -41,7 +41,7 @@ internal static class ScanPhases
         var expected = bench.Expected.Cheapest(10);
         var (_, answer) = Run(bench, store => store.Cheapest(10), expected, "cheapest electronics");
         bench.Store.Learn();
-        yield return new("ordered_top10_s", Median(bench, store => store.Cheapest(10), expected, "cheapest electronics"), "s", Answer: answer.ToString());
+        yield return new("ordered_top10_s", Median(bench, store => store.Cheapest(10), expected, "cheapest electronics"), "s", Answer: answer.ToString(), Note: bench.Store.LatestAccess);
     }
 
     private static double Median(Bench bench, Func<IProductStore, Answer> query, Answer expected, string what)

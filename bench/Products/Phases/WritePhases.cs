@@ -10,7 +10,7 @@ internal static class WritePhases
 {
     public const int BatchSize = 1000;
     private const int BatchesUnderWay = 4;
-    private const double IngestBoxSeconds = 30, UpdateBoxSeconds = 8, RandomBoxSeconds = 6;
+    private const double IngestBoxSeconds = 30, UpdateBoxSeconds = 6, RandomBoxSeconds = 3;
 
     public static IEnumerable<Measure> Ingest(Bench bench)
     {

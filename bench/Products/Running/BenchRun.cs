@@ -53,7 +53,7 @@ internal sealed partial class BenchRun(RunOptions options)
         var children = new List<ChildProcess>();
         try
         {
-            foreach (var kind in options.Engines) Try(() => children.Add(Start(kind, repetition, folder, reopen: false)));
+            children.AddRange(StartAll(repetition, folder));
             foreach (var phase in AllPhases.InOrder)
                 if (options.Wants(phase.Name))
                     foreach (var child in InTurn(children, repetition))
@@ -72,6 +72,14 @@ internal sealed partial class BenchRun(RunOptions options)
         }
     }
 
+    /// <summary>As many at a time as there are processors: nothing is timed yet.</summary>
+    private IEnumerable<ChildProcess> StartAll(int repetition, string folder)
+    {
+        var started = new ChildProcess?[options.Engines.Count];
+        Parallel.For(0, started.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => Try(() => started[i] = Start(options.Engines[i], repetition, folder, reopen: false)));
+        return started.OfType<ChildProcess>();
+    }
+
     private ChildProcess Start(StoreKind kind, int repetition, string folder, bool reopen)
     {
         var began = Stopwatch.GetTimestamp();
@@ -85,8 +93,9 @@ internal sealed partial class BenchRun(RunOptions options)
         SyncAll();
         var began = Stopwatch.GetTimestamp();
         var (measures, foreign) = child.Perform(what);
+        var notes = string.Concat(measures.Select(m => m.Note).OfType<string>().Distinct().Select(note => $"  [{note}]"));
         foreach (var measure in measures) _rows.Add(child.Kind.Name, measure, foreign);
-        Say($"{repetition}/{options.Repetitions} {child.Kind.Name,-15}{string.Join("  ", measures.Select(m => $"{m.Phase} {ReportTable.Format(m.Value)} {m.Unit}"))}   ({Stopwatch.GetElapsedTime(began).TotalSeconds:N1} s, others {foreign:P0})");
+        Say($"{repetition}/{options.Repetitions} {child.Kind.Name,-15}{string.Join("  ", measures.Select(m => $"{m.Phase} {ReportTable.Format(m.Value)} {m.Unit}"))}{notes}   ({Stopwatch.GetElapsedTime(began).TotalSeconds:N1} s, others {foreign:P0})");
     }
 
     private void Recover(ChildProcess child, int repetition, string folder)
@@ -124,7 +133,7 @@ internal sealed partial class BenchRun(RunOptions options)
         catch (ChildFailedException e)
         {
             Say($"FAILED {e.Message}");
-            _failures.Add(e.Message);
+            lock (_failures) _failures.Add(e.Message);
             return false;
         }
     }
