@@ -3,7 +3,8 @@
 // for the lines of the next one, so that the misses of sixteen keys overlap:
 //
 //   hash, ask for the memtable's slot ─► memtables ─► for each table, newest first:
-//        ask for filter lines ─► filter, fences, ask for tags ─► tags, ask for the entry ─► compare, take, ask for the row
+//        ask for filter lines ─► filter, fences, ask for the slot ─► ask for the block ─► ask for its tags
+//        ─► tags, ask for the entry ─► compare, take, ask for the row
 //
 // Every step asks only; what is answered is answered by the same code as a single get (Sstable.TryGetAt), so the two
 // cannot differ. Keys longer than a slot of the key buffer are read one by one.
@@ -89,8 +90,20 @@ internal static class MultiReader
             key.IsWanted = key.MayBeNewer(table.NewestVersion) && table.MayContain(key.Head, key.Hash, ref counters);
             if (!key.IsWanted) continue;
             key.Block = table.BlockOf(key.Key, at.Version);
-            blocks[i] = table.HeldBlock(key.Block);
-            blocks[i]?.PrefetchTags();
+            table.PrefetchSlot(key.Block);
+        }
+
+        for (var i = 0; i < keys.Length; i++)
+        {
+            if (!keys[i].IsWanted || table.SlotOf(keys[i].Block) is not { } slot) continue;
+            slot.PrefetchLayout();
+            blocks[i] = slot;
+        }
+
+        for (var i = 0; i < keys.Length; i++)
+        {
+            if (blocks[i] is { IsShared: true } block) block.PrefetchTags();
+            else blocks[i] = null;
         }
 
         for (var i = 0; i < keys.Length; i++) blocks[i]?.PrefetchEntry(keys[i].Key);
@@ -98,9 +111,7 @@ internal static class MultiReader
         for (var i = 0; i < keys.Length; i++)
         {
             ref var key = ref keys[i];
-            if (!key.IsWanted || !table.TryGetAt(key.Block, key.Key, at.Version, ref counters, out var hit)) continue;
-            key.Consider(hit, at, ref results[i]);
-            Prefetch.Lines(hit.Row.Span, linesMax: 2);
+            if (key.IsWanted && table.TryGetAt(key.Block, key.Key, at.Version, ref counters, out var hit)) key.Consider(hit, at, ref results[i]);
         }
     }
 

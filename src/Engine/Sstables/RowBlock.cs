@@ -12,6 +12,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using IngoDB.Engine.Entries;
+using IngoDB.Engine.Files;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Sstables;
@@ -100,6 +101,15 @@ internal sealed class RowBlock
         if (IsShared) return RowBlockTags.Find(this, Slice(_layout.Bytes, Count), suffix, upTo);
         var row = LowerBound(key, upTo);
         return row < Count && KeySuffix(row).SequenceEqual(suffix) ? row : -1;
+    }
+
+    public void NoteMemory(HugePages pages) => pages.Note(_bytes);
+
+    /// <summary>For who will ask this block for anything soon.</summary>
+    public void PrefetchLayout()
+    {
+        Prefetch.Line(in _layout);
+        Prefetch.Line(in Unsafe.AddByteOffset(ref Unsafe.AsRef(in _layout), Prefetch.LineBytes));
     }
 
     /// <summary>For who will look for a key in this shared block soon.</summary>

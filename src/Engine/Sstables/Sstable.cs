@@ -98,8 +98,13 @@ internal sealed class Sstable : IDisposable
     /// </summary>
     public int BlockOf(ReadOnlySpan<byte> key, DocumentVersion upTo) => _blocks.Index.Find(key, upTo);
 
-    /// <summary>The block when it lies in memory.</summary>
-    public RowBlock? HeldBlock(int number) => number < 0 ? null : _blocks.Held(number);
+    public void PrefetchSlot(int number)
+    {
+        if (number >= 0) _blocks.PrefetchSlot(number);
+    }
+
+    /// <summary>What stands in the block's slot; not to be read from unless it <see cref="RowBlock.IsShared"/>.</summary>
+    public RowBlock? SlotOf(int number) => number < 0 ? null : _blocks.Slot(number);
 
     /// <summary>The last step.</summary>
     public bool TryGetAt(int number, ReadOnlySpan<byte> key, DocumentVersion upTo, ref ReadCounters counters, out EntryHit hit)
@@ -163,7 +168,17 @@ internal sealed class Sstable : IDisposable
     private EntryHit Take(RowBlock block, int row, ref ReadCounters counters)
     {
         counters.RowsExamined++;
-        var bytes = block.IsShared ? block.RowMemoryOf(row) : block.RowOf(row).ToArray();
+        ReadOnlyMemory<byte> bytes;
+        if (block.IsShared)
+        {
+            Prefetch.Lines(block.RowOf(row), linesMax: 2); // whoever asked looks into it next, and at more than one place
+            bytes = block.RowMemoryOf(row);
+        }
+        else
+        {
+            bytes = block.RowOf(row).ToArray();
+        }
+
         return new(block.VersionOf(row), block.KindOf(row), block.ExpiresAtOf(row), _shapes[block.ShapeNumberOf(row)], bytes);
     }
 }

@@ -13,6 +13,7 @@
 // a get that meets its block for the first time would pay for reading, decoding and fresh memory, and most do.
 
 using System.Buffers;
+using IngoDB.Engine.Entries;
 using IngoDB.Engine.Files;
 using IngoDB.Model;
 
@@ -59,8 +60,11 @@ internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, i
         }
     }
 
-    /// <summary>The block when it lies in memory.</summary>
-    public RowBlock? Held(int number) => Volatile.Read(ref _slots[number]) is { IsShared: true } held ? held : null;
+    /// <summary>For who will ask for the block soon.</summary>
+    public void PrefetchSlot(int number) => Prefetch.Line(in _slots[number]);
+
+    /// <summary>What stands in the block's slot; not to be read from unless it <see cref="RowBlock.IsShared"/>.</summary>
+    public RowBlock? Slot(int number) => Volatile.Read(ref _slots[number]);
 
     /// <summary>Brings blocks into memory, from the first on, for as long as there is room that nobody needs.</summary>
     /// <exception cref="CorruptionException">A block is damaged; those before it are there.</exception>
@@ -68,14 +72,18 @@ internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, i
     {
         var counters = new ReadCounters();
         var readAhead = new ReadAhead();
+        var hugePages = new HugePages();
         for (var number = 0; number < index.Count; number++)
         {
             if (number % BlocksPerCancellationCheck == 0) cancellationToken.ThrowIfCancellationRequested();
             if (Volatile.Read(ref _slots[number]) is { IsShared: true }) continue;
-            if (!cache.HasFree(index[number].Bytes)) return;
+            if (!cache.HasFree(index[number].Bytes)) break;
             var block = Decode(number, readAhead.Frame(file, index, number, ref counters), keep: true, readAhead);
-            if (!cache.AdmitToFree(_slots, number, block)) return;
+            if (!cache.AdmitToFree(_slots, number, block)) break;
+            block.NoteMemory(hugePages);
         }
+
+        hugePages.Ask();
     }
 
     public void Forget() => cache.Forget(_slots);
