@@ -70,13 +70,21 @@ internal sealed class CodeColumn
     private Span<byte> Memory => _memory.AsSpan(_start, Rows * CodeBytes);
 
     /// <summary>The code of one row; a loop rather takes the span of its width.</summary>
-    public uint this[int row] => CodeBytes switch
+    public uint this[int row]
     {
-        0 => 0,
-        1 => Codes8[row],
-        2 => Codes16[row],
-        _ => Codes32[row],
-    };
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows);
+            ref var codes = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_memory), _start);
+            return CodeBytes switch
+            {
+                0 => 0,
+                1 => Unsafe.Add(ref codes, row),
+                2 => Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref codes, 2 * row)),
+                _ => Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref codes, 4 * row)),
+            };
+        }
+    }
 
     /// <summary>The first code whose key is at or above an ordered key; <see cref="CodeCount"/> when there is none.</summary>
     public uint LowerBound(ReadOnlySpan<byte> orderedKey) => Keys.LowerBound(orderedKey);

@@ -78,12 +78,15 @@ internal sealed class CollectionColumnsBuilder(CollectionId collection, uint fir
 
         if (!ReferenceEquals(entry.Shape, _planned)) Plan(entry.Shape);
         _putRows++;
-        var row = new RowReader(entry.Shape, entry.Row);
+        var row = new FieldPlaces(entry.Row, entry.Shape.Count);
         var input = inputs.Of(entry.Origin.Input, collection);
+        var inputRow = input is null ? 0 : (int)(entry.Origin.Row - input.FirstRow);
         var anyGivenUp = false;
-        foreach (var (field, ordinal) in _plan)
+        foreach (ref readonly var step in _plan.AsSpan())
         {
-            if (input is null ? field.Add(row[ordinal]) : field.Add(input, entry.Origin, row, ordinal)) continue;
+            var field = step.Field;
+            if (input is not null && field.TryTranslate(entry.Origin.Input, inputRow)) continue;
+            if (input is null ? field.Add(row[step.Ordinal]) : field.Add(row[step.Ordinal], input, entry.Origin.Input, inputRow)) continue;
             anyGivenUp = true;
             field.Dispose();
             _fields[field.Field] = null;

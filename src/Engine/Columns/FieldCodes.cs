@@ -9,7 +9,6 @@
 // A merge whose input has a column already looks its old code up in a table of new ones instead of the value; the table
 // is filled from the rows themselves, one look for each value, so that merged and newly built columns cannot differ.
 
-using IngoDB.Engine.Entries;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Columns;
@@ -54,22 +53,25 @@ internal sealed class FieldCodes(string field) : IDisposable
         return true;
     }
 
-    /// <summary>The next row is one of a merge's input: where that has a column, the value is looked at only when its old code is met for the first time.</summary>
-    public bool Add(TableColumns input, EntryOrigin origin, RowReader row, int ordinal)
+    /// <summary>The next row is one of a merge's input, and its old code there has been met before.</summary>
+    public bool TryTranslate(int input, int inputRow)
     {
-        if (_numbers is not null) return Add(row[ordinal]);
-        if (origin.Input >= _translations.Length) Array.Resize(ref _translations, origin.Input + 1);
-        var translation = _translations[origin.Input] ??= new(input.Find(Field));
-        if (translation.Codes.Length == 0) return Add(row[ordinal]);
-        ref var codePlus1 = ref translation.Codes[translation.Column![(int)(origin.Row - input.FirstRow)]];
-        if (codePlus1 != 0)
-        {
-            _codes.Add((ushort)(codePlus1 - 1));
-            return true;
-        }
+        var translations = _translations;
+        if ((uint)input >= (uint)translations.Length || translations[input] is not { Codes.Length: > 0 } translation) return false;
+        var codePlus1 = translation.Codes[translation.Column![inputRow]];
+        if (codePlus1 == 0) return false;
+        _codes.Add((ushort)(codePlus1 - 1));
+        return true;
+    }
 
-        if (!Add(row[ordinal])) return false;
-        codePlus1 = _values.CodeOf(row[ordinal]) + 1;
+    /// <summary>The value of the next row, one of a merge's input; its old code there (if it has any) means this value from now on.</summary>
+    public bool Add(EncodedValue value, TableColumns input, int ordinal, int inputRow)
+    {
+        if (!Add(value)) return false;
+        if (_numbers is not null) return true;
+        if (ordinal >= _translations.Length) Array.Resize(ref _translations, ordinal + 1);
+        var translation = _translations[ordinal] ??= new(input.Find(Field));
+        if (translation.Codes.Length > 0) translation.Codes[translation.Column![inputRow]] = _values.CodeOf(value) + 1;
         return true;
     }
 
