@@ -23,25 +23,29 @@ internal interface IColumnSource
     ulong[] LoadMarks();
 }
 
-/// <summary>The columns of one collection in one table. Thread-safe: what is needed is loaded once and stays.</summary>
+/// <summary>The columns of one collection in one table. Thread-safe: what is needed is loaded once and stays while there is room.</summary>
 internal sealed class TableColumns
 {
     private readonly Dictionary<string, int> _ordinals;
     private readonly CodeColumn?[] _columns;
     private readonly bool _knowsAllFields;
     private readonly bool _hasMarks;
+    private readonly bool[] _used;
     private readonly IColumnSource _source;
+    private readonly ColumnMemory? _memory;
     private readonly Lock _loading = new();
     private ulong[]? _marks;
     private CodeColumn? _absent;
 
     /// <param name="fields">Fields with their place in the source; -1 when it has no column.</param>
     /// <param name="knowsAllFields">Any other field is in none of the rows.</param>
-    public TableColumns(CollectionId collection, uint firstRow, int rows, bool hasExpiring, IReadOnlyDictionary<string, int> fields, bool knowsAllFields, bool hasMarks, IColumnSource source)
+    /// <param name="memory">Says what has to go when there is too much; null: nothing.</param>
+    public TableColumns(CollectionId collection, uint firstRow, int rows, bool hasExpiring, IReadOnlyDictionary<string, int> fields, bool knowsAllFields, bool hasMarks, IColumnSource source, ColumnMemory? memory = null)
     {
         (Collection, FirstRow, Rows, HasExpiring) = (collection, firstRow, rows, hasExpiring);
-        (_ordinals, _knowsAllFields, _hasMarks, _source) = (new(fields, StringComparer.Ordinal), knowsAllFields, hasMarks, source);
+        (_ordinals, _knowsAllFields, _hasMarks, _source, _memory) = (new(fields, StringComparer.Ordinal), knowsAllFields, hasMarks, source, memory);
         _columns = new CodeColumn?[_ordinals.Values.DefaultIfEmpty(-1).Max() + 1];
+        _used = new bool[_columns.Length];
     }
 
     public CollectionId Collection { get; }
@@ -61,9 +65,6 @@ internal sealed class TableColumns
     /// <summary>Fields that are in some row, whether they have a column or not.</summary>
     public IEnumerable<string> Fields => _ordinals.Keys;
 
-    /// <summary>Bytes of what has been loaded.</summary>
-    public long MemoryBytes { get; private set; }
-
     /// <summary>
     /// Bit r % 64 of word r / 64 is set when the collection's row r is a delete, or below a newer version of its document in this
     /// table. Empty: no row is.
@@ -80,8 +81,35 @@ internal sealed class TableColumns
     {
         if (!Has(field)) return null;
         if (!_ordinals.TryGetValue(field, out var ordinal)) return Volatile.Read(ref _absent) is { } absent && absent.Field == field ? absent : Absent(field);
-        return Volatile.Read(ref _columns[ordinal]) ?? Load(ordinal);
+        if (Volatile.Read(ref _columns[ordinal]) is not { } loaded) return Load(ordinal);
+        if (!_used[ordinal]) _used[ordinal] = true;
+        return loaded;
     }
+
+    /// <summary>Loads all columns that there is free room for; nothing else has to go.</summary>
+    /// <exception cref="CorruptionException">The bytes of one are damaged.</exception>
+    public void Warm(CancellationToken cancellationToken)
+    {
+        if (_hasMarks && Volatile.Read(ref _marks) is null) LoadMarks();
+        for (var ordinal = 0; ordinal < _columns.Length && _memory is { } memory && memory.HasFree(4L * Rows); ordinal++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_ordinals.ContainsValue(ordinal) && Volatile.Read(ref _columns[ordinal]) is null) Load(ordinal);
+        }
+    }
+
+    /// <summary>The table is no longer part of the newest state: its columns make room. Who still asks loads them again.</summary>
+    public void Forget() => _memory?.Forget(this);
+
+    /// <summary>Whether somebody asked for a column since this was last asked.</summary>
+    internal bool TakeUsed(int ordinal)
+    {
+        var used = _used[ordinal];
+        _used[ordinal] = false;
+        return used;
+    }
+
+    internal void Drop(int ordinal) => Volatile.Write(ref _columns[ordinal], null);
 
     /// <summary>Columns that are in memory already.</summary>
     public static TableColumns Of(CollectionId collection, uint firstRow, int rows, IReadOnlyList<CodeColumn> columns, ulong[]? notPlain = null, bool hasExpiring = false, bool knowsAllFields = true)
@@ -105,8 +133,8 @@ internal sealed class TableColumns
         {
             if (_columns[ordinal] is { } loaded) return loaded;
             var column = _source.Load(ordinal);
-            MemoryBytes += column.Bytes;
             Volatile.Write(ref _columns[ordinal], column);
+            _memory?.Admit(this, ordinal, column.Bytes);
             return column;
         }
     }
@@ -117,7 +145,6 @@ internal sealed class TableColumns
         {
             if (_marks is { } loaded) return loaded;
             var marks = _source.LoadMarks();
-            MemoryBytes += 8L * marks.Length;
             Volatile.Write(ref _marks, marks);
             return marks;
         }

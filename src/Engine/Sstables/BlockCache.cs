@@ -11,6 +11,7 @@
 // an evicted block keeps it alive; the collector frees it afterwards.
 
 using System.Runtime.CompilerServices;
+using IngoDB.Engine.Columns;
 
 namespace IngoDB.Engine.Sstables;
 
@@ -21,17 +22,24 @@ public sealed class BlockCache
     private const int ShardsMax = 16;
     private const int ShardBlocksMin = 4;
 
+    /// <summary>Beside the blocks, columns may take so large a part of their room.</summary>
+    private const int ColumnsDivisor = 4;
+
     private readonly Shard[] _shards;
 
     public BlockCache(long capacityBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacityBytes);
         CapacityBytes = capacityBytes;
+        Columns = new(capacityBytes / ColumnsDivisor);
         _shards = new Shard[Math.Clamp(capacityBytes / ShardBytesMin, 1, ShardsMax)];
         for (var i = 0; i < _shards.Length; i++) _shards[i] = new(capacityBytes / _shards.Length);
     }
 
     public long CapacityBytes { get; }
+
+    /// <summary>The columns of the same tables; their bytes are not counted here.</summary>
+    internal ColumnMemory Columns { get; }
 
     /// <summary>Bytes of all blocks held now; never more than <see cref="CapacityBytes"/>.</summary>
     public long SizeBytes

@@ -17,7 +17,7 @@ internal sealed class ColumnFrames(IFile file, TableId table, ColumnDirectory di
     public ulong[] LoadMarks() => new ColumnDecoder(file.Path, directory.Marks.Offset, Payload(FrameKind.Marks, directory.Marks)).DecodeMarks(directory.Rows);
 
     /// <summary>The columns of a table, by collection; nothing of them is read yet.</summary>
-    public static TableColumns[] Open(IFile file, TableInfo info, ColumnDirectory[] directories)
+    public static TableColumns[] Open(IFile file, TableInfo info, ColumnDirectory[] directories, ColumnMemory memory)
     {
         var columns = new TableColumns[directories.Length];
         for (var i = 0; i < columns.Length; i++)
@@ -30,7 +30,7 @@ internal sealed class ColumnFrames(IFile file, TableId table, ColumnDirectory di
                 if (!fields.TryAdd(place.Field, place.Form == ColumnForm.None ? -1 : ordinal)) throw new CorruptionException(file.Path, 0, $"two columns of {place.Field}");
             }
 
-            columns[i] = new(directory.Collection, directory.FirstRow, directory.Rows, info.ExpiringCount > 0, fields, directory.KnowsAllFields, directory.Marks.Bytes > 0, new ColumnFrames(file, info.Id, directory));
+            columns[i] = new(directory.Collection, directory.FirstRow, directory.Rows, info.ExpiringCount > 0, fields, directory.KnowsAllFields, directory.Marks.Bytes > 0, new ColumnFrames(file, info.Id, directory), memory);
         }
 
         return columns;

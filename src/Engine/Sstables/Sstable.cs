@@ -29,7 +29,7 @@ internal sealed class Sstable : IDisposable
     {
         (_file, Info, _shapes, _filter, _wantsWarming) = (file, info, sections.Shapes, sections.Filter, isNew);
         _blocks = new(file, info.Id, sections.Index, _shapes.Length - 1, cache);
-        _columns = ColumnFrames.Open(file, info, sections.Columns);
+        _columns = ColumnFrames.Open(file, info, sections.Columns, cache.Columns);
         (_firstHead, _lastHead) = (EntryKey.HeadOf(info.FirstKey.Span), EntryKey.HeadOf(info.LastKey.Span));
         (OldestVersion, NewestVersion) = (info.OldestVersion, info.NewestVersion);
     }
@@ -43,8 +43,8 @@ internal sealed class Sstable : IDisposable
     /// <summary>Blocks of the table, for those who want to know how much a read is.</summary>
     public int BlockCount => _blocks.Index.Count;
 
-    /// <summary>What the open table keeps in memory, cached blocks not counted.</summary>
-    public long MemoryBytes => _filter.Bytes + _blocks.Index.Bytes + _columns.Sum(columns => columns.MemoryBytes);
+    /// <summary>What the open table keeps in memory, cached blocks and columns not counted.</summary>
+    public long MemoryBytes => _filter.Bytes + _blocks.Index.Bytes;
 
     /// <param name="isNew">Written by this process just now; see <see cref="Warm"/>.</param>
     /// <exception cref="CorruptionException">Footer, index or filter are damaged.</exception>
@@ -127,13 +127,14 @@ internal sealed class Sstable : IDisposable
         return true;
     }
 
-    /// <summary>Brings a new table's blocks into memory while they are in the system's page cache and the engine's cache has free room; false: nothing to do.</summary>
+    /// <summary>Brings a new table's columns and blocks into memory while they are in the system's page cache and the engine's cache has free room; false: nothing to do.</summary>
     public bool Warm(CancellationToken cancellationToken)
     {
         if (!_wantsWarming) return false;
         _wantsWarming = false;
         try
         {
+            foreach (var columns in _columns) columns.Warm(cancellationToken);
             _blocks.Warm(cancellationToken);
         }
         catch (CorruptionException)
@@ -157,7 +158,11 @@ internal sealed class Sstable : IDisposable
     }
 
     /// <summary>The table is no longer part of the newest state: its blocks make room now. Who still reads it reads on.</summary>
-    public void LeaveCache() => _blocks.Forget();
+    public void LeaveCache()
+    {
+        _blocks.Forget();
+        foreach (var columns in _columns) columns.Forget();
+    }
 
     public void Dispose()
     {
