@@ -67,6 +67,7 @@ internal static class ReportTable
     private static string Grains(IReadOnlyList<Row> rows)
     {
         string[] engines = [Ours, Ours + "-grain", Ours + "-gateway"];
+        if (!rows.Any(row => engines.Skip(1).Contains(row.Engine))) return "";
         var text = new StringBuilder($"| | embedded | a grain, same process | a gateway, another process |\n|---|---:|---:|---:|\n");
         foreach (var label in PhaseLabels.All)
         {
