@@ -90,6 +90,13 @@ internal static partial class Posix
 
     public static unsafe void Unmap(nint memory, long length) => _ = UnmapMemory((void*)memory, (nint)length);
 
+    /// <summary>Takes all pages of a shared mapping out of it at once; their bytes stay with the system, and the next access brings them back.</summary>
+    public static unsafe void LetGo(nint memory, long length)
+    {
+        const int dontNeed = 4;
+        _ = AdviseMemory((void*)memory, (nint)length, dontNeed);
+    }
+
     /// <summary>Returns when the last call was interrupted and is to be repeated; throws otherwise.</summary>
     public static void RetryOrThrow(string call, string path)
     {
@@ -134,6 +141,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     private static unsafe partial void* MapMemory(void* at, nint length, int protection, int flags, SafeFileHandle file, long offset);
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static unsafe partial int AdviseMemory(void* at, nint length, int advice);
 
     [LibraryImport("libc", EntryPoint = "munmap")]
     private static unsafe partial int UnmapMemory(void* at, nint length);

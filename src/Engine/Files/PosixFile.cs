@@ -79,7 +79,12 @@ internal sealed unsafe class PosixFile : IFile
         (_memory, _mappedBytes) = (memory, length);
     }
 
-    public void SyncData() => Posix.SyncData(_handle, Path);
+    public void SyncData()
+    {
+        // Otherwise the kernel takes every page that was stored to out of the mapping alone, and tells all processors each time.
+        if (_memory != 0) Posix.LetGo(_memory, _mappedBytes);
+        Posix.SyncData(_handle, Path);
+    }
 
     public void Preallocate(long length)
     {
