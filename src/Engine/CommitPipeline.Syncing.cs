@@ -10,12 +10,16 @@ namespace IngoDB.Engine;
 
 internal sealed partial class CommitPipeline
 {
+    private const int SpinsMax = 40;
+
     private readonly CommitWaiters _waiters = new();
     private readonly Queue<CommitWaiter> _waiting = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly ITimer? _syncTimer;
     private readonly TimeSpan _syncDelay;
     private readonly Thread? _thread;
+    private int _waitingCount;
+    private int _latestGroup;
     private bool _syncScheduled;
     private bool _syncDue;
     private bool _threadIdle;
@@ -24,6 +28,7 @@ internal sealed partial class CommitPipeline
     {
         var waiter = _waiters.Borrow();
         _waiting.Enqueue(waiter);
+        _waitingCount = _waiting.Count;
         WakeLocked();
         return waiter.Begin(lsn, version);
     }
@@ -58,8 +63,17 @@ internal sealed partial class CommitPipeline
 
             if (_threadIdle) _wake.WaitOne();
             else
+            {
+                LetThemComeBack();
                 lock (_syncing) SyncGroup();
+            }
         }
+    }
+
+    private void LetThemComeBack()
+    {
+        var spin = default(SpinWait);
+        while (spin.Count < SpinsMax && Volatile.Read(ref _waitingCount) < _latestGroup) spin.SpinOnce(sleep1Threshold: -1);
     }
 
     /// <summary>Everything staged so far becomes durable and visible, and who waited for it goes on. Holds <see cref="_syncing"/>.</summary>
@@ -104,6 +118,7 @@ internal sealed partial class CommitPipeline
         {
             _ceiling.WasSynced(ceiling);
             while (_waiting.TryPeek(out var first) && first.Lsn <= lsn) group.Add(_waiting.Dequeue());
+            (_latestGroup, _waitingCount) = (group.Count, _waiting.Count);
             try
             {
                 if (lsn > _publishedLsn) PublishLocked(version, lsn);

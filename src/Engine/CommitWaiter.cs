@@ -94,6 +94,8 @@ internal sealed class CommitWakeUp : IThreadPoolWorkItem
         return wakeUp;
     }
 
+    public int Count => _waiters.Count;
+
     public void Add(CommitWaiter waiter) => _waiters.Add(waiter);
 
     public void Start()

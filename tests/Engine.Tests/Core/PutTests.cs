@@ -103,6 +103,24 @@ public sealed class PutTests : EngineFixture
         Assert.Equal(100, engine.Count(things, null));
     }
 
+    [Fact]
+    public async Task Callers_that_block_each_other_after_a_shared_sync_all_go_on()
+    {
+        const int callers = 4;
+        await using var engine = await StorageEngine.OpenAsync("/own", Options with { BackgroundWork = true, Time = TimeProvider.System });
+        var things = engine.Collection("things");
+        var (left, all) = (callers, new TaskCompletionSource());
+        var puts = Enumerable.Range(0, callers).Select(i => Task.Run(async () =>
+        {
+            var version = await engine.PutAsync(things, $"k{i}", Numbers, Row(i));
+            if (Interlocked.Decrement(ref left) == 0) all.SetResult();
+            Assert.True(all.Task.Wait(TimeSpan.FromSeconds(60)));
+            return version;
+        })).ToArray();
+        Assert.Equal(callers, (await Task.WhenAll(puts)).Distinct().Count());
+        Assert.Equal(callers, engine.Count(things, null));
+    }
+
     private static byte[] Row(int n)
     {
         var writer = new DocWriter();
