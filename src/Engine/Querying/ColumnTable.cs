@@ -18,6 +18,7 @@ internal sealed class ColumnTable : IDisposable
     private readonly ColumnScope _scope;
     private readonly Sstable _table;
     private TableCursor? _cursor;
+    private RowLookahead? _lookahead;
     private readonly bool[] _decided;
     private bool _told;
 
@@ -42,6 +43,9 @@ internal sealed class ColumnTable : IDisposable
     public bool NeedsRows { get; }
 
     private TableCursor Rows => _cursor ??= _table.OpenCursor(_scope.Counters);
+
+    /// <summary>Rows will be gone to one after the other; call before each.</summary>
+    public void Warm(ReadOnlySpan<uint> rows, int at) => (_lookahead ??= _table.OpenLookahead()).Warm(rows, at, Columns.FirstRow);
 
     /// <summary>All of the row it is on.</summary>
     public EntryView Entry => _cursor!.Entry;

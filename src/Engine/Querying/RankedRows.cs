@@ -113,6 +113,7 @@ internal sealed class RankedRows(IReadOnlyList<RankedTable> tables, OrderKeys or
         var table = ranked.Table;
         for (var i = 0; i < rows.Length; i++)
         {
+            table.Warm(rows, i);
             if (ranked.After.IsBehind(ranks[i], rows[i])) continue;
             if (!table.MoveTo(rows[i])) return false;
             if (table.NeedsRows && !table.IsAnswered()) continue;

@@ -126,6 +126,24 @@ internal sealed class RowBlock
         Line(_layout.RowEndsAt + _layout.EndBytes * row);
     }
 
+    /// <summary>For who will come to rows of this block: where its arrays lie.</summary>
+    public void PrefetchHead()
+    {
+        Prefetch.Line(in _layout);
+        Prefetch.Line(in Unsafe.AddByteOffset(ref Unsafe.AsRef(in _layout), Prefetch.LineBytes));
+    }
+
+    /// <summary>The next step: where a row lies, and what is told of it.</summary>
+    public void PrefetchPlaces(int index)
+    {
+        Line(_layout.SuffixBytes >= 0 ? _layout.SuffixesAt + (index * _layout.SuffixBytes) : _layout.KeyEndsAt + (_layout.EndBytes * index));
+        Line(_layout.VersionsAt + (index * _layout.VersionBytes));
+        Line(_layout.RowEndsAt + (_layout.EndBytes * index));
+    }
+
+    /// <summary>The last step: its bytes.</summary>
+    public void PrefetchRow(int index) => Prefetch.Lines(RowOf(index), linesMax: 3);
+
     /// <summary>The first entry at or after (key, version descending); <see cref="Count"/> when all are before.</summary>
     public int LowerBound(ReadOnlySpan<byte> key, DocumentVersion version)
     {

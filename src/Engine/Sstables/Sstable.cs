@@ -145,6 +145,9 @@ internal sealed class Sstable : IDisposable
         return true;
     }
 
+    /// <summary>Warms rows ahead of a cursor that goes to many in their order.</summary>
+    public RowLookahead OpenLookahead() => new(_blocks);
+
     /// <summary>All versions, in order. <see cref="TableCursor.RowId"/> lets an index refer to rows.</summary>
     /// <param name="fillCache">False for long walks that nobody will repeat: compaction, index builds.</param>
     public TableCursor OpenCursor(ReadCountersBox counters, bool fillCache = true) => new RowTableCursor(_blocks, _shapes, counters, fillCache);
