@@ -5,14 +5,15 @@ namespace IngoDB.Cli.Demo;
 /// <summary>What the answers must be, by going through every number of the generator.</summary>
 internal static class BruteForce
 {
-    public const double SelectiveLow = 500;
-    public const double SelectiveHigh = 501;
     public const string TopCategory = "books";
     public const int Top = 10;
 
-    /// <summary>price in [500, 501), by <c>_id</c>.</summary>
+    /// <summary>The name that is looked for. Every product has another one, so there is no column of them that would answer without an index.</summary>
+    public static string SelectiveName(ProductGenerator world) => ProductGenerator.NameOf(world.Products / 2);
+
+    /// <summary>name = <see cref="SelectiveName"/>, by <c>_id</c>.</summary>
     public static List<StoredDocument> Selective(ProductGenerator world)
-        => Products(world, i => ProductGenerator.PriceOf(i) is >= SelectiveLow and < SelectiveHigh);
+        => Products(world, i => ProductGenerator.NameOf(i) == SelectiveName(world));
 
     /// <summary>The ten dearest books; equal prices by <c>_id</c>.</summary>
     public static List<StoredDocument> TopTen(ProductGenerator world)

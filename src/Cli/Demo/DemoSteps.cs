@@ -75,17 +75,17 @@ internal sealed class DemoSteps(IngoDatabase database, ProductGenerator world, T
     private async Task LearnAsync(CancellationToken cancellationToken)
     {
         var expected = BruteForce.Selective(world);
-        figures.FilterFirst = await FilterAsync("price in [500, 501), first", expected, cancellationToken).ConfigureAwait(false);
-        Say($"3/6 price 500-501  {figures.FilterFirst.Milliseconds:0.0} ms    read {figures.FilterFirst.Examined:N0} documents to return {figures.FilterFirst.Returned:N0}    no index yet");
+        figures.FilterFirst = await FilterAsync("one name, first", expected, cancellationToken).ConfigureAwait(false);
+        Say($"3/6 one name       {figures.FilterFirst.Milliseconds:0.0} ms    read {figures.FilterFirst.Examined:N0} documents to return {figures.FilterFirst.Returned:N0}    no index yet");
         var learning = new LearnedIndexes(database, terminal);
         for (figures.RunsUntilLearned = 1; figures.RunsUntilLearned < RunsMax && !figures.Learned; figures.RunsUntilLearned++)
         {
-            var again = await FilterAsync("price in [500, 501), again", expected, cancellationToken).ConfigureAwait(false);
+            var again = await FilterAsync("one name, again", expected, cancellationToken).ConfigureAwait(false);
             Say($"    again          {again.Milliseconds:0.0} ms    read {again.Examined:N0} documents to return {again.Returned:N0}");
-            figures.Learned = await learning.SettleAsync(ProductGenerator.ProductCollection, "price", cancellationToken).ConfigureAwait(false);
+            figures.Learned = await learning.SettleAsync(ProductGenerator.ProductCollection, "name", cancellationToken).ConfigureAwait(false);
         }
 
-        figures.FilterLearned = await BestOfAsync(() => FilterAsync("price in [500, 501), learned", expected, cancellationToken)).ConfigureAwait(false);
+        figures.FilterLearned = await BestOfAsync(() => FilterAsync("one name, learned", expected, cancellationToken)).ConfigureAwait(false);
         figures.Speedup = figures.FilterFirst.Milliseconds / figures.FilterLearned.Milliseconds;
         Say($"4/6 again          {figures.FilterLearned.Milliseconds:0.0} ms    read {figures.FilterLearned.Examined:N0} documents to return {figures.FilterLearned.Returned:N0}    {figures.Speedup:0.0}x the first run's speed, same answer");
         if (!figures.Learned) Say($"    No index was learned within {figures.RunsUntilLearned} runs.");
@@ -124,7 +124,7 @@ internal sealed class DemoSteps(IngoDatabase database, ProductGenerator world, T
 
     private Task<QueryFigures> FilterAsync(string question, List<StoredDocument> expected, CancellationToken cancellationToken) => _measured.QueryAsync(
         question,
-        () => database.Collection(ProductGenerator.ProductCollection).Where(Filter.Range("price", BruteForce.SelectiveLow, BruteForce.SelectiveHigh)).ToListAsync(cancellationToken),
+        () => database.Collection(ProductGenerator.ProductCollection).Where(Filter.Eq("name", BruteForce.SelectiveName(world))).ToListAsync(cancellationToken),
         expected,
         check);
 

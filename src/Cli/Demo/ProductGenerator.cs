@@ -36,13 +36,15 @@ internal sealed record ProductGenerator(int Products)
 
     public static string CategoryOf(int i) => s_categories[i % s_categories.Length];
 
+    public static string NameOf(int i) => string.Create(CultureInfo.InvariantCulture, $"Product #{i}");
+
     public static double PriceOf(int i) => (i % 1000) + 0.99;
 
     public static double RatingOf(int i) => i % 50 / 10.0;
 
     public static StoredDocument Product(int i) => new(new DocumentId(IdOf(i)), default, Document.Of(
         ("type", "product"),
-        ("name", string.Create(CultureInfo.InvariantCulture, $"Product #{i}")),
+        ("name", NameOf(i)),
         ("category", CategoryOf(i)),
         ("price", PriceOf(i)),
         ("rating", RatingOf(i)),
