@@ -35,8 +35,8 @@ public sealed partial class StorageEngine
     private bool FollowAdvice() => Options.Learning == LearningMode.On && AdvanceLearning().Count > 0;
 
     /// <summary>
-    /// An index knows tables, not memory, so every query through it scans the memtable beside it. Once that has cost what a
-    /// flush costs, the memtable becomes a table, with its indexes, before it is full.
+    /// Indexes and columns know tables, not memory, so every query through them scans the memtable beside. Once that has cost what a
+    /// flush costs, the memtable becomes a table, with its columns and indexes, before it is full.
     /// </summary>
     private bool SealWhatIndexesMiss()
     {

@@ -67,6 +67,7 @@ internal sealed class ColumnRows(ColumnTable table, uint firstRow = 0) : RowStre
             return true;
         }
 
+        table.Tell();
         return false;
     }
 }

@@ -17,27 +17,28 @@ internal sealed class ColumnTable : IDisposable
 {
     private readonly ColumnScope _scope;
     private readonly Sstable _table;
+    private readonly bool[] _decided;
+    private readonly IReadOnlyList<ulong[]> _superseded;
+    private ZoneScan? _zones;
     private TableCursor? _cursor;
     private RowLookahead? _lookahead;
-    private readonly bool[] _decided;
-    private bool _told;
 
     /// <param name="superseded">Bitmaps of rows hidden by what is newer elsewhere.</param>
     public ColumnTable(Sstable table, TableColumns columns, IReadOnlyList<ulong[]> superseded, ColumnScope scope)
     {
-        (Columns, _scope) = (columns, scope);
-        _table = table;
-        var predicates = new CodePredicate?[scope.Filter.Conjuncts];
-        for (var i = 0; i < scope.Conditions.Count; i++)
-            if (scope.Conditions[i] is { } condition && condition.IsDecidedBy(columns.Has)) predicates[i] = condition.Over(columns);
-        _decided = [.. predicates.Select(predicate => predicate is not null)];
-        Zones = new(columns, predicates, superseded);
-        NeedsRows = columns.HasExpiring || Array.IndexOf(_decided, false) >= 0;
+        (_table, Columns, _superseded, _scope) = (table, columns, superseded, scope);
+        _decided = new bool[scope.Filter.Conjuncts];
+        for (var i = 0; i < scope.Conditions.Count; i++) _decided[i] = scope.Conditions[i] is { } condition && condition.IsDecidedBy(columns.Has);
+        IsDecided = Array.IndexOf(_decided, false) < 0;
+        NeedsRows = columns.HasExpiring || !IsDecided;
     }
 
     public TableColumns Columns { get; }
 
-    public ZoneScan Zones { get; }
+    /// <summary>Made when it is first asked for: a limit may be reached in the tables before.</summary>
+    public ZoneScan Zones => _zones ??= Scan();
+
+    private bool IsDecided { get; }
 
     /// <summary>Codes alone do not tell whether a selected row is answered.</summary>
     public bool NeedsRows { get; }
@@ -90,14 +91,22 @@ internal sealed class ColumnTable : IDisposable
         return rows.RowId.Value <= Columns.FirstRow ? 0 : Math.Min(rows.RowId.Value - Columns.FirstRow, (uint)Columns.Rows);
     }
 
+    private ZoneScan Scan()
+    {
+        var predicates = new CodePredicate?[_decided.Length];
+        for (var i = 0; i < predicates.Length; i++)
+            if (_decided[i]) predicates[i] = _scope.Conditions[i]!.Over(Columns);
+        return new(Columns, predicates, _superseded);
+    }
+
     /// <summary>Tells the filter what was learned of its parts, once.</summary>
     public void Tell()
     {
-        if (_told) return;
-        _told = true;
-        if (Array.IndexOf(_decided, false) < 0) _scope.Filter.ObserveMatches(Zones.EstimatedMatches);
+        if (_zones is null) return;
+        if (IsDecided) _scope.Filter.ObserveMatches(_zones.EstimatedMatches);
         for (var i = 0; i < _decided.Length; i++)
-            if (_decided[i]) _scope.Filter.ObserveCodes(i, Zones.Sampled, Zones.Passed(i));
+            if (_decided[i]) _scope.Filter.ObserveCodes(i, _zones.Sampled, _zones.Passed(i));
+        _zones = null;
     }
 
     public void Dispose()

@@ -27,9 +27,9 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         Span<double> savings = stackalloc double[Math.Min(candidates.Length, 32)];
         for (var i = 0; i < savings.Length; i++) savings[i] = Cost - CostWith(candidates[i].Path, candidates[i].Use);
         counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, meter.Elapsed, plan.Path.Name), savings);
-        if (plan.Path.UsedIndex is not { } index) return;
-        statistics.RecordIndexUse(index.Collection, index.Path.Text, CostOfScan - Cost);
-        statistics.RecordScanBesideIndex(Math.Min(meter.Examined - meter.Fetched, input.RowsInMemory));
+        if (plan.Path.UsedIndex is { } index) statistics.RecordIndexUse(index.Collection, index.Path.Text, CostOfScan - Cost);
+        else if (plan.Path is not AccessPath.ColumnScan) return;
+        statistics.RecordScanBesideTables(Math.Min(meter.Examined - meter.Fetched - meter.Gathered, input.RowsInMemory));
     }
 
     private QueryCosts Costs => input.Costs;

@@ -79,6 +79,7 @@ internal sealed class RankedRows(IReadOnlyList<RankedTable> tables, OrderKeys or
             if (!Collect(table, top, buffers)) break;
         if (top is not null) KeepBest(top);
         buffers.GiveBack();
+        foreach (var table in tables) table.Table.Tell();
         Sort();
     }
 

@@ -52,7 +52,7 @@ internal sealed class CodesIn(CodeColumn column, CodeSet set) : CodePredicate
 }
 
 /// <summary>All arguments hold; none at all is true.</summary>
-internal sealed class AllCodes(IReadOnlyList<CodePredicate> args) : CodePredicate
+internal sealed class AllCodes(CodePredicate[] args) : CodePredicate
 {
     private readonly ulong[] _scratch = new ulong[ZoneWords];
 
@@ -76,7 +76,7 @@ internal sealed class AllCodes(IReadOnlyList<CodePredicate> args) : CodePredicat
 }
 
 /// <summary>Some argument holds; none at all is false.</summary>
-internal sealed class AnyCodes(IReadOnlyList<CodePredicate> args) : CodePredicate
+internal sealed class AnyCodes(CodePredicate[] args) : CodePredicate
 {
     private readonly ulong[] _scratch = new ulong[ZoneWords];
 

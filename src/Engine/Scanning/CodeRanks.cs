@@ -48,7 +48,7 @@ internal readonly record struct RankedColumn(CodeColumn Column, CodeKeys Keys, u
     }
 }
 
-/// <summary>Ranks of the rows of one table in one sort. Immutable.</summary>
+/// <summary>Ranks of the rows of one table in one sort. One thread at a time.</summary>
 internal sealed class CodeRanks
 {
     // Ranks of so few codes are written down once; of more they are computed for each row.
@@ -62,8 +62,6 @@ internal sealed class CodeRanks
     {
         (_columns, _weights, Count) = (columns, weights, count);
         _tabled = new uint[]?[columns.Length];
-        for (var i = 0; i < columns.Length; i++)
-            if (columns[i].Column.CodeCount <= TabledCodesMax) _tabled[i] = Tabled(columns[i], weights[i]);
     }
 
     /// <summary>Ranks are below it.</summary>
@@ -135,8 +133,9 @@ internal sealed class CodeRanks
     private void Add<TCode>(int ordinal, ReadOnlySpan<TCode> codes, ReadOnlySpan<uint> rows, Span<uint> ranks)
         where TCode : unmanaged, IBinaryInteger<TCode>
     {
-        if (_tabled[ordinal] is { } tabled)
+        if (_columns[ordinal].Column.CodeCount <= TabledCodesMax)
         {
+            var tabled = _tabled[ordinal] ??= Tabled(_columns[ordinal], _weights[ordinal]);
             for (var i = 0; i < rows.Length; i++) ranks[i] += tabled[uint.CreateTruncating(codes[(int)rows[i]])];
             return;
         }

@@ -15,29 +15,23 @@ internal sealed class CodeSet
     // A pass over 64 one-byte codes is two instructions, 64 lookups are some hundred.
     private const int RangesMax = 8;
 
+    private readonly CodeRange[] _ranges;
     private readonly ulong[]? _table;
 
     /// <param name="ranges">Disjoint, ascending, none touching the next.</param>
     /// <param name="codeCount">All codes of the column are below it.</param>
     public CodeSet(IReadOnlyList<CodeRange> ranges, uint codeCount)
     {
-        Ranges = ranges;
-        IsAll = codeCount == 0 || (ranges is [{ Low: 0 } only] && only.High >= codeCount - 1);
+        _ranges = [.. ranges];
         if (ranges.Count <= RangesMax || codeCount > 1 << 16) return;
         _table = new ulong[RowMask.Words((int)codeCount)];
         foreach (var range in ranges)
             for (var code = range.Low; code <= range.High; code++) _table[code / RowMask.RowsPerWord] |= 1UL << (int)(code % RowMask.RowsPerWord);
     }
 
-    public IReadOnlyList<CodeRange> Ranges { get; }
-
-    public bool IsEmpty => Ranges.Count == 0;
-
-    public bool IsAll { get; }
-
     public bool Contains(uint code)
     {
-        foreach (var range in Ranges)
+        foreach (var range in _ranges)
             if (code >= range.Low && code <= range.High) return true;
         return false;
     }
@@ -45,7 +39,7 @@ internal sealed class CodeSet
     /// <summary>Does any code from <paramref name="least"/> to <paramref name="greatest"/> belong to it? A zone that has none is not read.</summary>
     public bool Overlaps(uint least, uint greatest)
     {
-        foreach (var range in Ranges)
+        foreach (var range in _ranges)
             if (range.Low <= greatest && least <= range.High) return true;
         return false;
     }
@@ -53,7 +47,7 @@ internal sealed class CodeSet
     /// <summary>Do all codes from <paramref name="least"/> to <paramref name="greatest"/> belong to it?</summary>
     public bool Covers(uint least, uint greatest)
     {
-        foreach (var range in Ranges)
+        foreach (var range in _ranges)
             if (range.Low <= least && greatest <= range.High) return true;
         return false;
     }
@@ -70,7 +64,7 @@ internal sealed class CodeSet
 
         mask.Clear();
         var greatest = uint.CreateSaturating(TCode.AllBitsSet);
-        foreach (var range in Ranges)
+        foreach (var range in _ranges)
         {
             if (range.Low > greatest) break;
             RangeKernel.AddBetween(codes, TCode.CreateTruncating(range.Low), TCode.CreateTruncating(Math.Min(range.High, greatest)), mask, width);

@@ -66,7 +66,7 @@ internal sealed class ZoneScan
         if (match == ZoneMatch.None) return false;
         if (match == ZoneMatch.All) RowMask.SetAll(mask, rows);
         Hide(_columns.NotPlain, zone, mask);
-        foreach (var hidden in _superseded) Hide(hidden, zone, mask);
+        for (var i = 0; i < _superseded.Count; i++) Hide(_superseded[i], zone, mask);
         return true;
     }
 

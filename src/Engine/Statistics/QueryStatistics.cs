@@ -19,7 +19,7 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     private readonly ConcurrentDictionary<(CollectionId Collection, string Path), IndexCounters> _indexes = new();
     private readonly ConcurrentDictionary<CollectionId, StrongBox<long>> _writes = new();
 
-    private long _rowsBesideIndexes;
+    private long _rowsBesideTables;
 
     public QueryCosts Costs { get; } = costs;
 
@@ -35,14 +35,14 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
         return _shapes.GetOrAdd(shapeHash, new ShapeCounters(describe(query), Time, HalfLife));
     }
 
-    /// <summary>Rows of memtables that a query had to scan beside the index it used.</summary>
-    public void RecordScanBesideIndex(long rows) => Interlocked.Add(ref _rowsBesideIndexes, rows);
+    /// <summary>Rows of memtables that a query had to scan beside the indexes or columns of tables.</summary>
+    public void RecordScanBesideTables(long rows) => Interlocked.Add(ref _rowsBesideTables, rows);
 
     /// <summary>Have these scans cost what writing the memtable as a table, with its indexes, costs? If so they are forgotten.</summary>
     public bool TakeFlushPaid(long entriesInMemory)
     {
-        if (Volatile.Read(ref _rowsBesideIndexes) * Costs.RowExamined < Costs.Build(entriesInMemory) * Costs.Rewrites) return false;
-        Interlocked.Exchange(ref _rowsBesideIndexes, 0);
+        if (Volatile.Read(ref _rowsBesideTables) * Costs.RowExamined < Costs.Build(entriesInMemory) * Costs.Rewrites) return false;
+        Interlocked.Exchange(ref _rowsBesideTables, 0);
         return true;
     }
 
