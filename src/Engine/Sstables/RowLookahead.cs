@@ -42,13 +42,13 @@ internal sealed class RowLookahead(TableBlocks blocks)
     private void WarmPlaces(uint row)
     {
         _places.Reach(blocks, row);
-        _places.Block?.PrefetchPlaces((int)(row - _places.First));
+        if (_places.Block is { IsShared: true } block) block.PrefetchPlaces((int)(row - _places.First));
     }
 
     private void WarmBytes(uint row)
     {
         _bytes.Reach(blocks, row);
-        _bytes.Block?.PrefetchRow((int)(row - _bytes.First));
+        if (_bytes.Block is { IsShared: true } block) block.PrefetchRow((int)(row - _bytes.First));
     }
 
     /// <summary>The block that a stage is at.</summary>
@@ -60,13 +60,13 @@ internal sealed class RowLookahead(TableBlocks blocks)
         public uint First;
         public RowBlock? Block;
 
-        /// <summary>True when it came to another block.</summary>
+        /// <summary>True when it came to another block (or what stands in its slot: only the later stages look whether that is one).</summary>
         public bool Reach(TableBlocks blocks, uint row)
         {
             if (row >= First && row < _end) return false;
             var next = _number + 1;
             _number = row == _end || (next < blocks.Index.Count && row >= _end && row < EndOf(blocks, next)) ? next : blocks.Index.Find(new RowId(row));
-            (First, _end, Block) = (blocks.Index.FirstRowOf(_number), EndOf(blocks, _number), blocks.Held(_number));
+            (First, _end, Block) = (blocks.Index.FirstRowOf(_number), EndOf(blocks, _number), blocks.Slot(_number));
             return true;
         }
 
