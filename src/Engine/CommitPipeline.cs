@@ -11,7 +11,7 @@
 // belongs to the host. What buffered writes have left unsynced, the commit thread syncs within SyncDelay.
 //
 //   _syncing      one sync at a time, outermost; never held by a writer that only stages
-//   _commitLock   order of the log; held for the length of one write, never during fdatasync (but see Rotate)
+//   _commitLock   order of the log; held for the length of one write, never during fdatasync
 //
 // Once a hand-over or a sync has failed nobody knows what the disk holds: who waits gets UnknownOutcome, every
 // later write Unavailable, reads go on. Only a reopen, which reads back what is really there, ends that state.
