@@ -51,7 +51,7 @@ internal static class ReportTable
         var engines = EnginesOf(rows).Where(engine => engine != Disk).ToList();
         var text = new StringBuilder();
         var first = rows[0];
-        text.Append(CultureInfo.InvariantCulture, $"{first.Machine}; {first.Documents:N0} products, medians of {rows.Where(row => row.Engine == Ours).Max(row => row.Repetitions)} runs, {first.Date}; others had {Percent(rows.Average(row => row.ForeignShare))} of the processors. {(Find(rows, Disk, "fdatasync_per_s") is { } sync ? $"A bare `fdatasync` of 4 KiB: {Cell(sync)}." : "")}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{first.Machine}; {first.Documents:N0} products, {Runs(rows.Where(row => row.Engine == Ours).Max(row => row.Repetitions))}, {first.Date}; others had {Percent(rows.Average(row => row.ForeignShare))} of the processors. {(Find(rows, Disk, "fdatasync_per_s") is { } sync ? $"A bare `fdatasync` of 4 KiB: {Cell(sync)}." : "")}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"| | {string.Join(" | ", engines.Select(engine => engine == Ours ? $"**{engine}**" : engine))} | {Ours} / {Yardstick} |\n|---|{string.Concat(engines.Select(_ => "---:|"))}---:|\n");
         foreach (var label in PhaseLabels.All)
         {
@@ -111,6 +111,8 @@ internal static class ReportTable
             : "";
 
     private static string Times(double ratio) => ratio.ToString(ratio >= 10 ? "0" : ratio >= 1 ? "0.0" : "0.00", CultureInfo.InvariantCulture) + " ×";
+
+    private static string Runs(int repetitions) => repetitions == 1 ? "one run" : string.Create(CultureInfo.InvariantCulture, $"medians of {repetitions} runs");
 
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0} %");
 
