@@ -12,6 +12,9 @@
 // One writer; any number of readers. A reader gets a reference through an acquire load that the writer released
 // after it had published the chunk, therefore every reference a reader holds can be resolved.
 
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Memtables;
@@ -24,6 +27,7 @@ internal sealed class Arena
     private const int SlotShift = 17;
     private const uint OffsetMask = (1u << SlotShift) - 1;
     private const int SlotsMax = 1 << (32 - SlotShift);
+    private const int CacheLineBytes = 64;
     private const int FirstChunkBytes = 64 << 10;
 
     private byte[][] _chunks = new byte[8][];
@@ -64,6 +68,17 @@ internal sealed class Arena
     {
         var chunk = Chunk(reference, out var offset);
         return new(chunk, offset);
+    }
+
+    /// <summary>Tells the processor that the entry will be looked at soon. Chunks are pinned, so an address stays right.</summary>
+    public unsafe void Prefetch(uint reference)
+    {
+        if (!Sse.IsSupported) return;
+        var chunk = Chunk(reference, out var offset);
+        var entry = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(chunk)) + offset;
+        Sse.Prefetch0(entry);
+        Sse.Prefetch0(entry + CacheLineBytes);
+        Sse.Prefetch0(entry + 2 * CacheLineBytes);
     }
 
     /// <summary>Key ascending, version descending.</summary>
