@@ -51,7 +51,7 @@ public sealed record EngineOptions
 
     public int BlockBytes { get; init; } = 16 * 1024;
 
-    /// <summary>How many threads share a merge that somebody waits for; one that runs beside the work of others has one.</summary>
+    /// <summary>How many threads share a flush or a merge that somebody waits for; what runs beside the work of others has one.</summary>
     public int MergeThreadsMax { get; init; } = Math.Min(Environment.ProcessorCount, 4);
 
     /// <summary>Whether tables keep code columns beside their rows: queries then decide most filters and sorts without reading rows.</summary>

@@ -8,6 +8,7 @@
 using System.Collections.Immutable;
 using IngoDB.Engine.Columns;
 using IngoDB.Engine.Compaction;
+using IngoDB.Engine.Cursors;
 using IngoDB.Engine.Events;
 using IngoDB.Engine.Flushing;
 using IngoDB.Engine.Indexing;
@@ -87,6 +88,9 @@ public sealed partial class StorageEngine
         Interlocked.Exchange(ref _flushed, new()).TrySetResult();
     }
 
+    /// <summary>Without background work nothing runs beside anything else, so that a test replays.</summary>
+    private int ThreadsWhenAwaited => Options.BackgroundWork ? Options.MergeThreadsMax : 1;
+
     private void RequestFlush() => _flushing?.Request();
 
     private void RequestWork() => _working?.Request();
@@ -131,8 +135,8 @@ public sealed partial class StorageEngine
     private void FlushMemtable(Memtable memtable, ulong oldestLogSegment, CancellationToken cancellationToken)
     {
         var watermark = _snapshots.Advance(Visible);
-        var runner = new FlushRunner(Events, Options.TableBytesMax);
-        var edit = runner.RunAsync(_state, memtable, watermark, NewTable, cancellationToken).GetAwaiter().GetResult();
+        var runner = new FlushRunner(Events, Options.TableBytesMax, Volatile.Read(ref _awaited) > 0 ? ThreadsWhenAwaited : 1);
+        var edit = runner.Run(_state, memtable, watermark, NewTable, cancellationToken);
         _log.Sync(); // The manifest names a segment as the oldest only when its head is durable.
         Publish(edit with { OldestLogSegment = oldestLogSegment, ClockCeiling = _pipeline.DurableCeiling, RetentionWatermark = watermark }, memtable);
         LookAtDebt();
@@ -166,7 +170,7 @@ public sealed partial class StorageEngine
             try
             {
                 var pacer = paced ? new DebtPacer(Options.Time, UnifiedCompaction.DebtBytes(view), view.FlushBytes, isAwaited: () => Volatile.Read(ref _awaited) > 0) : IBackgroundPacer.None;
-                var runner = new CompactionRunner(Events, pacer, Options.TableBytesMax, paced || !Options.BackgroundWork ? 1 : Options.MergeThreadsMax);
+                var runner = new CompactionRunner(Events, pacer, Options.TableBytesMax, paced ? 1 : ThreadsWhenAwaited);
                 var edit = runner.Run(state, merge, watermark, NewTable, cancellationToken);
                 Publish(edit with { RetentionWatermark = watermark }, flushed: null);
                 LookAtDebt();

@@ -35,17 +35,17 @@ internal sealed class CompactionRunner(EngineEvents events, IBackgroundPacer pac
         var inputs = choice.Inputs.Select(t => t.Id).ToHashSet();
         events.Raise(new CompactionBegan([.. inputs.Select(id => id.Value)], choice.Level));
 
-        var parts = new List<CompactionPart>();
+        var parts = new List<KeptPart>();
         try
         {
-            foreach (var (from, until) in Ranges(MergeParts.Cuts(choice, threadsMax, partBytesMin)))
+            foreach (var (from, until) in KeptPart.Ranges(MergeParts.Cuts(choice, threadsMax, partBytesMin)))
             {
                 var tables = InputsOf(state, inputs);
                 var columns = new ColumnInputs([.. tables.Select(table => (Func<CollectionId, TableColumns?>)table.Columns)]);
                 parts.Add(new(OpenSource(state, tables, inputs, watermark), from, until, new TableSeries(newTable, choice.Boundaries, tableBytesMax, columns), pacer));
             }
 
-            RunAll(parts, cancellationToken);
+            KeptPart.RunAll(parts, cancellationToken);
         }
         finally
         {
@@ -56,31 +56,6 @@ internal sealed class CompactionRunner(EngineEvents events, IBackgroundPacer pac
         events.Raise(new CompactionEnded([.. inputs.Select(id => id.Value)], [.. outputs.Select(t => t.Id.Value)],
             choice.Inputs.Sum(t => t.FileBytes), outputs.Sum(t => t.FileBytes), choice.Inputs.Sum(t => t.EntryCount) - parts.Sum(p => p.Entries)));
         return new VersionEdit { TablesAdded = outputs, TablesRemoved = [.. inputs] };
-    }
-
-    private static void RunAll(List<CompactionPart> parts, CancellationToken cancellationToken)
-    {
-        if (parts.Count == 1)
-        {
-            parts[0].Run(cancellationToken);
-            return;
-        }
-
-        try
-        {
-            SideBySide.Run([.. parts.Select(part => (Action<CancellationToken>)part.Run)], cancellationToken);
-        }
-        catch
-        {
-            foreach (var part in parts) part.Discard();
-            throw;
-        }
-    }
-
-    private static IEnumerable<(ReadOnlyMemory<byte> From, ReadOnlyMemory<byte>? Until)> Ranges(ImmutableArray<ReadOnlyMemory<byte>> cuts)
-    {
-        for (var i = 0; i <= cuts.Length; i++)
-            yield return (i == 0 ? ReadOnlyMemory<byte>.Empty : cuts[i - 1], i < cuts.Length ? cuts[i] : default(ReadOnlyMemory<byte>?));
     }
 
     /// <summary>The inputs that have rows to read, in the order in which the merge numbers them.</summary>

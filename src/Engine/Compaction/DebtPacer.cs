@@ -6,6 +6,8 @@
 //
 // Somebody who waits for all of it ends the resting. Writers are slowed by WriteThrottle and by the flushes they wait for, never by this.
 
+using IngoDB.Engine.Cursors;
+
 namespace IngoDB.Engine.Compaction;
 
 /// <summary>Rests between stretches, less the more is owed. For one run.</summary>

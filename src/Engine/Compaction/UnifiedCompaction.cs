@@ -27,8 +27,11 @@ internal static class UnifiedCompaction
 
     private const int SmallNeighboursMin = 8;
 
-    /// <summary>A table below this fraction of the target size is small.</summary>
-    private const int SmallTableDivisor = 8;
+    /// <summary>A table below this fraction of the target size is small while nothing else is to be done ...</summary>
+    private const int SmallTableDivisorWhenQuiet = 8;
+
+    /// <summary>... and below this one always. What a flush leaves is not: who writes in the order of keys writes once.</summary>
+    private const int SmallTableDivisor = 32;
 
     public static CompactionChoice Choose(CompactionView view)
     {
@@ -77,7 +80,7 @@ internal static class UnifiedCompaction
             yield return (inputs, inputs.Max(levels.LevelOf), cause);
 
         foreach (var level in levels.Group(free))
-            foreach (var inputs in SmallNeighbours(level, view.TableBytesMax / SmallTableDivisor))
+            foreach (var inputs in SmallNeighbours(level, view.TableBytesMax / (view.IsQuiet ? SmallTableDivisorWhenQuiet : SmallTableDivisor)))
                 yield return (inputs, level.Key, CompactionCause.SmallNeighbours);
     }
 

@@ -29,10 +29,9 @@ internal sealed class MergeCursor(IReadOnlyList<EntryCursor> inputs) : EntryCurs
     /// <summary>The place in the heap of the one that the top has to stay ahead of; 0 when it is alone.</summary>
     private int _runnerUp;
 
-    private struct Position(EntryCursor cursor, int input)
+    private struct Position(EntryCursor cursor)
     {
         public readonly EntryCursor Cursor = cursor;
-        public readonly int Input = input;
         private ulong _high;
         private ulong _low;
 
@@ -75,18 +74,7 @@ internal sealed class MergeCursor(IReadOnlyList<EntryCursor> inputs) : EntryCurs
 
     public override ReadOnlySpan<byte> Row => Top.Row;
 
-    public override EntryView Entry
-    {
-        get
-        {
-            var entry = Top.Entry;
-            return new()
-            {
-                Key = entry.Key, Version = entry.Version, Kind = entry.Kind, ExpiresAt = entry.ExpiresAt, Shape = entry.Shape, Row = entry.Row,
-                Origin = new(_heap[0].Input, entry.Origin.Row),
-            };
-        }
-    }
+    public override EntryView Entry => Top.Entry;
 
     private EntryCursor Top => _heap[0].Cursor;
 
@@ -97,7 +85,8 @@ internal sealed class MergeCursor(IReadOnlyList<EntryCursor> inputs) : EntryCurs
         for (var i = 0; i < inputs.Count; i++)
         {
             if (!inputs[i].Seek(key)) continue;
-            _heap[_count] = new(inputs[i], i);
+            inputs[i].Input = i;
+            _heap[_count] = new(inputs[i]);
             _heap[_count++].Look();
         }
 

@@ -44,23 +44,21 @@ internal sealed class RetentionCursor(EntryCursor source, RetentionRule rule) : 
 
     public override ReadOnlySpan<byte> Row => _asDelete ? [] : source.Row;
 
-    public override EntryView Entry
-    {
-        get
-        {
-            var entry = source.Entry;
-            if (!_asDelete) return entry;
-            return new() { Key = entry.Key, Version = entry.Version, Kind = EntryKind.Delete, ExpiresAt = DocumentVersion.None, Shape = Shape.SelfDescribed, Row = [], Origin = entry.Origin };
-        }
-    }
+    public override EntryView Entry => AsKept(source.Entry);
 
-    public override bool Seek(ReadOnlySpan<byte> key)
+    public override bool Seek(ReadOnlySpan<byte> key) => Seek(key, out _);
+
+    public override bool MoveNext() => MoveNext(out _);
+
+    /// <summary>The same, with the entry it stands on then.</summary>
+    public bool Seek(ReadOnlySpan<byte> key, out EntryView entry)
     {
         _keyLength = 0;
-        return MoveToKept(source.Seek(key));
+        return MoveToKept(source.Seek(key), out entry);
     }
 
-    public override bool MoveNext() => MoveToKept(source.MoveNext());
+    /// <summary>The same, with the entry it stands on then.</summary>
+    public bool MoveNext(out EntryView entry) => MoveToKept(source.MoveNext(), out entry);
 
     public override void Dispose()
     {
@@ -68,18 +66,34 @@ internal sealed class RetentionCursor(EntryCursor source, RetentionRule rule) : 
         base.Dispose();
     }
 
-    private bool MoveToKept(bool onEntry)
+    private bool MoveToKept(bool onEntry, out EntryView entry)
     {
         while (onEntry)
         {
-            var entry = source.Entry;
-            if (IsCollectionDropped(entry.Key)) onEntry = SeekPast(_collection);
-            else if (IsNeeded(entry)) return true;
-            else onEntry = source.MoveNext();
+            entry = source.Entry;
+            if (IsCollectionDropped(entry.Key))
+            {
+                onEntry = SeekPast(_collection);
+            }
+            else if (IsNeeded(entry))
+            {
+                entry = AsKept(entry);
+                return true;
+            }
+            else
+            {
+                onEntry = source.MoveNext();
+            }
         }
 
+        entry = default;
         return false;
     }
+
+    private EntryView AsKept(EntryView entry) => !_asDelete ? entry : new()
+    {
+        Key = entry.Key, Version = entry.Version, Kind = EntryKind.Delete, ExpiresAt = DocumentVersion.None, Shape = Shape.SelfDescribed, Row = [], Origin = entry.Origin,
+    };
 
     private bool IsCollectionDropped(ReadOnlySpan<byte> key)
     {

@@ -32,7 +32,10 @@ internal abstract class EntryCursor : IDisposable
     public abstract ReadOnlySpan<byte> Row { get; }
 
     /// <summary>All of it, in one call.</summary>
-    public virtual EntryView Entry => new() { Key = Key, Version = Version, Kind = Kind, ExpiresAt = ExpiresAt, Shape = Shape, Row = Row };
+    public virtual EntryView Entry => new() { Key = Key, Version = Version, Kind = Kind, ExpiresAt = ExpiresAt, Shape = Shape, Row = Row, Origin = new(Input, 0) };
+
+    /// <summary>Its ordinal among the inputs of a merge, which gives it; told as the origin of entries.</summary>
+    public int Input { get; set; }
 
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

@@ -1,10 +1,12 @@
-// A sealed memtable becomes a table (several, when it is larger than one should be). The memtable keeps serving
-// reads until the caller has published the edit; nothing is taken out of memory here, so a failed flush loses
-// nothing and is simply tried again. (The original drained the memtable first: a full disk lost what was in it.)
+// A sealed memtable becomes a table (several, when it is larger than one should be, or when somebody waits and several
+// threads share it). The memtable keeps serving reads until the caller has published the edit; nothing is taken out
+// of memory here, so a failed flush loses nothing and is simply tried again. (The original drained the memtable first: a
+// full disk lost what was in it.)
 //
 // Fifty updates of one key between two flushes need not all reach the disk: the retention rule of compaction is
 // applied here already.
 
+using System.Collections.Immutable;
 using IngoDB.Engine.Columns;
 using IngoDB.Engine.Cursors;
 using IngoDB.Engine.Events;
@@ -16,26 +18,37 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Flushing;
 
 /// <summary>Writes a sealed memtable as tables. Nothing is published: that is the caller's edit to log.</summary>
-internal sealed class FlushRunner(EngineEvents events, long tableBytesMax)
+/// <param name="threadsMax">How many threads one run may keep busy, its caller's counted.</param>
+internal sealed class FlushRunner(EngineEvents events, long tableBytesMax, int threadsMax = 1, long partEntriesMin = FlushRunner.PartEntriesMin)
 {
-    private const int EntriesPerCancellationCheck = 4096;
+    /// <summary>Below this a second thread costs more than it saves: each part ends with a sync.</summary>
+    private const long PartEntriesMin = 32 << 10;
 
     /// <param name="state">The state that holds the memtable among its sealed ones.</param>
+    /// <param name="newTable">With several threads, called by any of them.</param>
     /// <returns>The edit that adds the tables; the caller adds what it knows of the log. No tables when nothing needs to be kept.</returns>
-    public Task<VersionEdit> RunAsync(EngineState state, Memtable memtable, DocumentVersion watermark, TableWriterFactory newTable, CancellationToken cancellationToken = default)
+    public VersionEdit Run(EngineState state, Memtable memtable, DocumentVersion watermark, TableWriterFactory newTable, CancellationToken cancellationToken = default)
     {
         events.Raise(new FlushBegan(memtable.EntryCount, memtable.SizeBytes));
-        using var source = new RetentionCursor(memtable.OpenCursor(), RuleFor(state, memtable, watermark));
-        using var tables = new TableSeries(newTable, [], tableBytesMax, ColumnInputs.None);
-        while (source.MoveNext())
+        var parts = new List<KeptPart>();
+        try
         {
-            if (tables.Entries % EntriesPerCancellationCheck == 0) cancellationToken.ThrowIfCancellationRequested();
-            tables.Append(source.Entry);
+            foreach (var (from, until) in KeptPart.Ranges(memtable.Cuts((int)Math.Min(threadsMax, memtable.EntryCount / partEntriesMin))))
+            {
+                var source = new RetentionCursor(memtable.OpenCursor(), RuleFor(state, memtable, watermark));
+                parts.Add(new(source, from, until, new TableSeries(newTable, [], tableBytesMax, ColumnInputs.None), IBackgroundPacer.None));
+            }
+
+            KeptPart.RunAll(parts, cancellationToken);
+        }
+        finally
+        {
+            foreach (var part in parts) part.Dispose();
         }
 
-        var added = tables.Finish();
-        events.Raise(new FlushEnded([.. added.Select(t => t.Id.Value)], tables.Entries, added.Sum(t => t.FileBytes)));
-        return Task.FromResult(new VersionEdit { TablesAdded = added });
+        ImmutableArray<TableInfo> added = [.. parts.SelectMany(p => p.Outputs)];
+        events.Raise(new FlushEnded([.. added.Select(t => t.Id.Value)], parts.Sum(p => p.Entries), added.Sum(t => t.FileBytes)));
+        return new VersionEdit { TablesAdded = added };
     }
 
     private static RetentionRule RuleFor(EngineState state, Memtable memtable, DocumentVersion watermark)

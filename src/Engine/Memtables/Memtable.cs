@@ -11,6 +11,7 @@
 //
 // What this does not do: give memory back before the whole memtable is dropped, or use native memory and huge pages.
 
+using System.Collections.Immutable;
 using IngoDB.Engine.Entries;
 using IngoDB.Model;
 
@@ -111,6 +112,21 @@ internal sealed class Memtable
         RunSorter.Sort(_arena, references.AsSpan(0, seen));
         arrived += seen;
         return new MemtableCursor(_arena, _shapes, new([references[..seen]], seen));
+    }
+
+    /// <summary>Keys, ascending and distinct, that cut the entries into about so many equal parts; fewer when there are not that many.</summary>
+    public ImmutableArray<ReadOnlyMemory<byte>> Cuts(int parts)
+    {
+        if (parts < 2) return [];
+        var largest = SortUpTo(_order.Count).Runs[0];
+        var cuts = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
+        for (var i = 1; i < parts; i++)
+        {
+            var key = _arena.Entry(largest[(int)((long)largest.Length * i / parts)]).Key;
+            if (cuts.Count == 0 || !key.SequenceEqual(cuts[^1].Span)) cuts.Add(key.ToArray());
+        }
+
+        return cuts.ToImmutable();
     }
 
     private SortedRuns SortUpTo(int present)

@@ -38,7 +38,7 @@ internal sealed class MemtableCursor(Arena arena, MemtableShapes shapes, SortedR
         get
         {
             var entry = Current;
-            return new() { Key = entry.Key, Version = entry.Version, Kind = entry.Kind, ExpiresAt = entry.ExpiresAt, Shape = shapes[entry.ShapeNumber], Row = entry.Row };
+            return new() { Key = entry.Key, Version = entry.Version, Kind = entry.Kind, ExpiresAt = entry.ExpiresAt, Shape = shapes[entry.ShapeNumber], Row = entry.Row, Origin = new(Input, 0) };
         }
     }
 

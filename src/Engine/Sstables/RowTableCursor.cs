@@ -40,7 +40,7 @@ internal sealed class RowTableCursor(TableBlocks blocks, Shape[] shapes, ReadCou
 
     public override EntryView Entry => new()
     {
-        Key = Key, Version = Version, Kind = Kind, ExpiresAt = ExpiresAt, Shape = Shape, Row = Row, Origin = new(0, RowId.Value),
+        Key = Key, Version = Version, Kind = Kind, ExpiresAt = ExpiresAt, Shape = Shape, Row = Row, Origin = new(Input, RowId.Value),
     };
 
     public override bool Seek(ReadOnlySpan<byte> key)

@@ -1,5 +1,6 @@
 using CsCheck;
 using IngoDB.Engine.Compaction;
+using IngoDB.Engine.Cursors;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Events;
 using IngoDB.Engine.Sstables;

@@ -5,6 +5,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using IngoDB.Engine.Columns;
 using IngoDB.Engine.Compaction;
+using IngoDB.Engine.Cursors;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Events;
 using IngoDB.Engine.Flushing;
@@ -75,7 +76,7 @@ internal sealed class LsmOnDisk : IDisposable
 
     public async Task<VersionEdit> FlushAsync(Memtable memtable, ulong watermark, CancellationToken cancellationToken = default)
     {
-        var edit = await new FlushRunner(Events, TableBytesMax).RunAsync(State, memtable, new(watermark), NewTable, cancellationToken);
+        var edit = await Task.Run(() => new FlushRunner(Events, TableBytesMax, Threads, partEntriesMin: 1).Run(State, memtable, new(watermark), NewTable, cancellationToken), CancellationToken.None);
         State = State with { Sealed = State.Sealed.Remove(memtable) };
         Apply(edit);
         return edit;

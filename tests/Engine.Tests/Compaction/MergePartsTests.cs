@@ -32,6 +32,22 @@ public sealed class MergePartsTests
     }, iter: 150);
 
     [Fact]
+    public Task A_flush_in_parts_leaves_what_one_thread_would_have_left() => Story.SampleAsync(async story =>
+    {
+        var contents = new List<List<string>>();
+        foreach (var threads in new[] { 1, story.Threads })
+        {
+            using var lsm = new LsmOnDisk { Threads = threads };
+            var version = 1UL;
+            var entries = story.Flushes.SelectMany(f => f).Select(e => new TestEntry(LsmOnDisk.Key(e.Key), new(version++), e.IsDelete ? EntryKind.Delete : EntryKind.Put, new(e.IsDelete ? 0 : e.Expires), e.IsDelete ? [] : [1, 2, 3])).ToList();
+            await lsm.FlushAsync(entries, version - Math.Min(version, story.Lag));
+            contents.Add([.. lsm.Everything.Select(Text).Order(StringComparer.Ordinal)]);
+        }
+
+        Assert.Equal(contents[0], contents[1]);
+    }, iter: 150);
+
+    [Fact]
     public async Task Parts_meet_at_a_key_and_none_is_empty()
     {
         using var lsm = new LsmOnDisk { Threads = 4 };

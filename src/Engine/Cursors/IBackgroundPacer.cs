@@ -1,4 +1,4 @@
-namespace IngoDB.Engine.Compaction;
+namespace IngoDB.Engine.Cursors;
 
 /// <summary>Lets background work breathe: called after every stretch of bytes, it returns when the next may begin.</summary>
 internal interface IBackgroundPacer

@@ -1,6 +1,9 @@
+// Acts that are parts of one whole run at once and succeed or fail as one. Threads of their own, not the pool's: they work
+// for long and block on the disk.
+
 using System.Runtime.ExceptionServices;
 
-namespace IngoDB.Engine.Compaction;
+namespace IngoDB.Engine.Cursors;
 
 /// <summary>Runs acts that belong together, the first on the caller's thread and each other on one of its own.</summary>
 internal static class SideBySide
@@ -8,6 +11,12 @@ internal static class SideBySide
     /// <summary>Returns, or throws what failed first, when all have ended; after a failure the others are told to stop.</summary>
     public static void Run(IReadOnlyList<Action<CancellationToken>> acts, CancellationToken cancellationToken)
     {
+        if (acts.Count == 1)
+        {
+            acts[0](cancellationToken);
+            return;
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ExceptionDispatchInfo? failure = null;
         var threads = new List<Thread>();
