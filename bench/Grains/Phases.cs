@@ -37,6 +37,21 @@ internal sealed class Phases(string name, IGrainFactory grains, Process? other, 
         }
     }
 
+    /// <summary>How many calls single gets should share, in turns: the machine is never twice the same.</summary>
+    public async Task CompareCallsAsync(Action<Rate> report)
+    {
+        await IngestAsync("", SendRows);
+        var clients = ((int[])[1, 2, 4, 8]).ToDictionary(calls => calls, calls => new IngoDBClient(grains, new() { GetCalls = calls }).Database().Collection(Products.Collection));
+        foreach (var count in onlyCallers ?? [8, 32, 128])
+        {
+            for (var round = 0; round < 3; round++)
+            {
+                report(await OneAsync("empty", count, duration, Empty));
+                foreach (var (calls, products) in clients) report(await OneAsync($"get row, {calls} calls", count, duration, (caller, call) => GetRow(products, caller, call)));
+            }
+        }
+    }
+
     private async Task MeasureAsync(string what, int callers, Func<int, int, ValueTask<int>> operation, Action<Rate> report)
     {
         if (!what.Contains(phase, StringComparison.Ordinal) && what != "empty") return;
@@ -94,10 +109,12 @@ internal sealed class Phases(string name, IGrainFactory grains, Process? other, 
         return 1;
     }
 
-    private async ValueTask<int> GetRow(int caller, int call)
+    private ValueTask<int> GetRow(int caller, int call) => GetRow(_products, caller, call);
+
+    private async ValueTask<int> GetRow(DocumentCollection products, int caller, int call)
     {
         var number = NumberOf(caller, call);
-        var found = await _products.GetRowAsync(Products.Id(number)) ?? throw new InvalidOperationException($"{number} is missing");
+        var found = await products.GetRowAsync(Products.Id(number)) ?? throw new InvalidOperationException($"{number} is missing");
         Check(number, found.Fields.Field("price").Decode().AsDouble(), found.Fields.Field("stock").Decode().AsInt64());
         return 1;
     }

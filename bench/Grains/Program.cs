@@ -1,7 +1,7 @@
 // The grain path: what a call costs, and what a get, a batch of gets and a batch of writes cost above it; in the silo's own process
 // and from another one through its gateway.
 //
-//   dotnet run -c Release --project bench/Grains [--docs N] [--seconds S] [--only embedded|local|gateway] [--phase WORDS] [--callers N]
+//   dotnet run -c Release --project bench/Grains [--docs N] [--seconds S] [--only embedded|local|gateway] [--phase WORDS] [--callers N] [--compare-calls]
 
 using System.Diagnostics;
 using System.Globalization;
@@ -40,10 +40,12 @@ string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && a
 
 void Report(Rate rate) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rate.Phase,-28}{rate.Callers,8}{rate.OperationsPerSecond,14:N0}{rate.CpuMicroseconds,10:F2}{rate.ForeignCores,10:F2}"));
 
+Task RunAsync(Phases phases) => args.Contains("--compare-calls") ? phases.CompareCallsAsync(Report) : phases.RunAsync(Report);
+
 async Task LocalAsync(string path)
 {
     await using var silo = await Server.StartAsync(path);
-    await new Phases("in-process", silo.Grains, other: null, documents, duration, Option("--phase") ?? "", callers).RunAsync(Report);
+    await RunAsync(new("in-process", silo.Grains, other: null, documents, duration, Option("--phase") ?? "", callers));
     await silo.StopAsync();
 }
 
@@ -62,7 +64,7 @@ async Task GatewayAsync(string path)
     using (var host = builder.Build())
     {
         await host.StartAsync();
-        await new Phases("gateway", host.Services.GetRequiredService<IGrainFactory>(), server, documents, duration, Option("--phase") ?? "", callers).RunAsync(Report);
+        await RunAsync(new("gateway", host.Services.GetRequiredService<IGrainFactory>(), server, documents, duration, Option("--phase") ?? "", callers));
         await host.StopAsync();
     }
 

@@ -25,6 +25,9 @@ public sealed class IngoDBClientOptions
     /// <summary>The wait before the first retry; it doubles with each.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>So many calls are under way for single gets of a collection; gets that come on top share the next one. The fewer, the cheaper each get.</summary>
+    public int GetCalls { get; set; } = 1;
+
     /// <summary>About how large a page of results is asked for; 0 leaves it to the cluster.</summary>
     public int ResultPageBytes { get; set; }
 
@@ -54,6 +57,7 @@ internal sealed class IngoDBClientOptionsValidator : IValidateOptions<IngoDBClie
         Require(options.WriteTimeout > TimeSpan.Zero, "WriteTimeout must be longer than zero.");
         Require(options.ReadRetries is >= 0 and <= 20, "ReadRetries must be 0 to 20.");
         Require(options.RetryDelay >= TimeSpan.Zero, "RetryDelay must not be negative.");
+        Require(options.GetCalls is >= 1 and <= 1024, "GetCalls must be 1 to 1,024.");
         Require(options.ResultPageBytes is 0 or (>= 1024 and <= 1 << 20), "ResultPageBytes must be 0 (the cluster's choice) or 1 KiB to 1 MiB.");
         Require(options.BulkPageBytes is >= 1024 and <= 4 << 20, "BulkPageBytes must be 1 KiB to 4 MiB.");
         Require(options.BulkPageWrites is >= 1 and <= 10_000, "BulkPageWrites must be 1 to 10,000.");

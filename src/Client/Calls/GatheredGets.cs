@@ -1,12 +1,10 @@
 // A call costs ten times what a get costs, so gets that are asked for at the same time share one. Nobody waits for company:
-// the first few go at once, each alone; those that come while these are under way are gathered, and go together as soon as
-// one of them is back.
+// the first one goes at once, alone; those that come while it is under way are gathered, and go together as soon as it is back.
 //
-//   a ──► call ─────────► a                 few callers: a get is a call, as if this were not here
-//   b ──► call ─────────► b
-//         c d e f ──► one call ──► c d e f  many callers: the more there are, the less each one costs
+//   a ──► call ─────────► a                 one caller: a get is a call, as if this were not here
+//         b c d e ──► one call ──► b c d e  many callers: the more there are, the less each one costs
 //
-// One slow partition must not hold up the others for long. What has waited for a tick goes, however many calls are under way; and
+// One slow partition must not hold up the others for long. What fills a call or has waited for a tick goes, however many are under way; and
 // when a reply had to do without a partition, the ids that were not found are asked for one by one, and so is everything for a
 // while, so that only those who want something of that partition learn that it is missing.
 
@@ -19,9 +17,8 @@ namespace IngoDB.Client.Calls;
 /// <summary>The gets of one collection. Thread-safe.</summary>
 internal sealed class GatheredGets
 {
-    private const int CallsUnderWayMax = 4;
     private const int IdsMax = 256;
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan AloneFor = TimeSpan.FromSeconds(5);
 
     private readonly CoordinatorCalls _calls;
@@ -46,9 +43,10 @@ internal sealed class GatheredGets
     public Task<DocumentRow?> GetAsync(DocumentId id, CancellationToken cancellationToken)
     {
         WaitingGet waiting;
+        WaitingGet[]? full = null;
         lock (_lock)
         {
-            if (_underWay < CallsUnderWayMax || IsAloneLocked())
+            if (_underWay < _calls.Options.GetCalls || IsAloneLocked())
             {
                 _underWay++;
                 return FirstAsync(id, cancellationToken);
@@ -56,8 +54,14 @@ internal sealed class GatheredGets
 
             _waiting.Enqueue(waiting = new(id));
             if (!_ticks) StartTicksLocked();
+            if (_waiting.Count == IdsMax)
+            {
+                _underWay++;
+                full = TakeLocked();
+            }
         }
 
+        if (full is not null) _ = TogetherAsync(full);
         return cancellationToken.CanBeCanceled ? waiting.Task.WaitAsync(cancellationToken) : waiting.Task;
     }
 
