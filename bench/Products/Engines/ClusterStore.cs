@@ -22,6 +22,7 @@ internal sealed class ClusterStore : IProductStore
     private readonly int? _siloProcess;
     private readonly DocumentCollection _products;
     private readonly WriteOptions _options;
+    private readonly ThreadLocal<(RowBatch Batch, ProductRows Rows)> _batch = new(() => (new(), new()));
 
     private ClusterStore(StoreOptions options, IAsyncDisposable silo, IHost? host, int? siloProcess, IngoDatabase database)
     {
@@ -61,8 +62,14 @@ internal sealed class ClusterStore : IProductStore
 
     public async Task PutBatchAsync(ProductWrite[] writes)
     {
-        var documents = writes.Select(write => new StoredDocument(Product.Id(write.Slot), default, IngoProduct.Document(write.Number)));
-        (await _products.UpsertManyAsync(documents, _options).ConfigureAwait(false)).EnsureApplied();
+        if (await Send().ConfigureAwait(false) is { Count: > 0 } refused) throw new InvalidOperationException(refused[0].ErrorMessage);
+
+        Task<IReadOnlyList<WriteResult>> Send()
+        {
+            var (batch, rows) = _batch.Value;
+            foreach (var write in writes) batch.Upsert(Product.Id(write.Slot), rows.Write(write.Number));
+            return _products.UpsertRowsAsync(batch, _options);
+        }
     }
 
     public void Put(ProductWrite write) => _products.UpsertAsync(IngoProduct.Document(write.Number), Product.Id(write.Slot), _options).GetAwaiter().GetResult();
@@ -126,6 +133,7 @@ internal sealed class ClusterStore : IProductStore
     {
         _host?.StopAsync().GetAwaiter().GetResult();
         _host?.Dispose();
+        _batch.Dispose();
         _silo.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
