@@ -19,6 +19,7 @@ internal static partial class Posix
     public const int Exists = 17;
     public const int ReadWrite = 2;
     public const int LockExclusiveNonBlocking = 2 | 4;
+    public const int Unlock = 8;
     private const int InputOutput = 5;
     private const int FullSync = 51;
 

@@ -52,7 +52,7 @@ internal sealed class PosixFileSystem : LocalFileSystem
     {
         var (handle, error) = Posix.Open(path, Posix.ReadWrite | Posix.CreateFlag);
         if (handle is null) throw Posix.Failure("open of the lock", path, error);
-        if (TryLock(handle, path)) return handle;
+        if (TryLock(handle, path)) return new PosixLock(handle);
         handle.Dispose();
         return null;
     }

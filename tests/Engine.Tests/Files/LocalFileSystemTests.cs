@@ -1,13 +1,16 @@
 // The real disk, in a temporary folder: what IFileSystem promises and a simulation can not prove. That a failed
 // fdatasync is seen is proven under strace (Crash/SyncFailureTests).
 
+using System.Globalization;
+using System.Runtime.InteropServices;
 using IngoDB.Engine.Files;
 using IngoDB.Model;
 using IngoDB.TestKit.Files;
+using Microsoft.Win32.SafeHandles;
 
 namespace IngoDB.Tests.Files;
 
-public sealed class LocalFileSystemTests : IDisposable
+public sealed partial class LocalFileSystemTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly IFileSystem _files = LocalFileSystem.Instance;
@@ -101,6 +104,20 @@ public sealed class LocalFileSystemTests : IDisposable
     }
 
     [Fact]
+    public void A_lock_is_free_again_though_a_child_being_started_has_a_copy_of_its_descriptor()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var first = _files.TryLock(_folder["LOCK"]);
+        Assert.NotNull(first);
+        var descriptor = Directory.GetFiles("/proc/self/fd").Single(link => new FileInfo(link).LinkTarget == _folder["LOCK"]);
+        using var copy = new SafeFileHandle(Duplicate(int.Parse(Path.GetFileName(descriptor), CultureInfo.InvariantCulture)), ownsHandle: true);
+        Assert.False(copy.IsInvalid);
+        first.Dispose();
+        using var second = _files.TryLock(_folder["LOCK"]);
+        Assert.NotNull(second);
+    }
+
+    [Fact]
     public void Folders_are_made_with_their_parents_and_only_empty_ones_go()
     {
         _files.CreateDirectory(_folder["x/y/z"]);
@@ -135,4 +152,7 @@ public sealed class LocalFileSystemTests : IDisposable
 
     [Fact]
     public void There_is_room_on_the_disk() => Assert.True(_files.AvailableBytes(_folder.Path) > 0);
+
+    [LibraryImport("libc", EntryPoint = "dup")]
+    private static partial nint Duplicate(int descriptor);
 }

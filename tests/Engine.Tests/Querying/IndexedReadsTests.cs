@@ -18,6 +18,7 @@ namespace IngoDB.Tests.Querying;
 
 public sealed class IndexedReadsTests
 {
+    private const int RoundsMax = 12;
     private static readonly string[] Indexable = ["a", "b", "c", "d", "a[]", "b[]", "c[]", "a.b", "d[0]"];
 
     private static Gen<Step> Steps { get; } = Gen.Frequency(
@@ -57,11 +58,12 @@ public sealed class IndexedReadsTests
     [Fact]
     public void Indexed_is_unindexed_is_naive()
     {
-        Gen.Select(Steps.Array[1, 120], Requests.Array[1, 8]).Sample((steps, requests) => Run(steps, requests).GetAwaiter().GetResult(), iter: 400, threads: 2);
-
-        // The crowd went everywhere, or it has proved nothing.
-        foreach (var path in (string[])["primary scan", "point", "id range", "index range a", "index range a[]", "index order a", "index order a.b", "index range b[]", "empty"])
-            Assert.True(_taken.ContainsKey(path), $"no request went through {path}; taken: {string.Join(", ", _taken)}");
+        // The crowd must go everywhere, or it has proved nothing: rare paths are waited for, not hoped for.
+        string[] paths = ["primary scan", "point", "id range", "index range a", "index range a[]", "index order a", "index order a.b", "index range b[]", "empty"];
+        var stories = Gen.Select(Steps.Array[1, 120], Requests.Array[1, 8]);
+        for (var round = 0; round < RoundsMax && (round == 0 || !Array.TrueForAll(paths, _taken.ContainsKey)); round++)
+            stories.Sample((steps, requests) => Run(steps, requests).GetAwaiter().GetResult(), iter: 400, threads: 2);
+        foreach (var path in paths) Assert.True(_taken.ContainsKey(path), $"no request went through {path}; taken: {string.Join(", ", _taken)}");
     }
 
     private async Task Run(Step[] steps, ScanRequest[] requests)
