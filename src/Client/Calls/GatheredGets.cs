@@ -144,6 +144,7 @@ internal sealed class GatheredGets
         Invariant.Holds(!stands);
     }
 
+    /// <summary>Never throws: what happens, happens to the one who waits.</summary>
     private async Task AgainAsync(WaitingGet get)
     {
         try

@@ -117,7 +117,9 @@ internal sealed class LocalGets(CatalogView catalog, LocalPartitions partitions,
 
     private static PageReply PageOf(ReadOnlySpan<byte> keys, RowResult[] rows, ReadOnlySpan<int> places)
     {
-        var page = t_page ??= new();
+        // Taken away while it is filled: a page that a failure leaves half full must not be the beginning of the next reply.
+        var page = t_page ?? new();
+        t_page = null;
         foreach (var place in places)
         {
             var key = IdKeys.Next(ref keys);
@@ -125,7 +127,9 @@ internal sealed class LocalGets(CatalogView catalog, LocalPartitions partitions,
             if (row.Shape is { } shape) page.Add(key, row.Version, shape, row.Row.Span);
         }
 
-        return page.Count == 0 ? s_nothing : new() { Page = page.Finish() };
+        var reply = page.Count == 0 ? s_nothing : new PageReply { Page = page.Finish() };
+        t_page = page;
+        return reply;
     }
 
     private bool AreHere(DatabaseMap map, ReadOnlySpan<byte> keys, out int count)

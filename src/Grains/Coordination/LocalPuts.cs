@@ -64,6 +64,7 @@ internal sealed class LocalPuts(LocalPartitions partitions)
         }
         catch (InvalidRequestException)
         {
+            // One bad document: the general way refuses it by name and place, and writes the others. Batches are cleared when they are next taken.
             return null;
         }
     }
