@@ -18,6 +18,7 @@ internal static class CliRoot
         ImportCommand.Create(context),
         QueryCommand.Create(context),
         ExplainCommand.Create(context),
+        CollectionsCommand.Create(context),
         AdminCommands.Indexes(context),
         AdminCommands.Patterns(context),
         AdminCommands.Status(context),

@@ -39,6 +39,9 @@ public sealed class IngoDatabase
         return new(_scope, name, new TypedMapper<T>(typeInfo.Options));
     }
 
+    /// <summary>What collections there are; making them with options, renaming, dropping, looking at their statistics.</summary>
+    public CollectionAdministration Collections => new(_scope);
+
     /// <summary>A walk along join values, from the documents of a collection.</summary>
     public TraverseBuilder<StoredDocument> Traverse(string from) => new(_scope, from, StoredDocumentMapper.Instance);
 

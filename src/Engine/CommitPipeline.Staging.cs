@@ -46,18 +46,34 @@ internal sealed partial class CommitPipeline
         ThrowIfStopped();
         try
         {
+            if (request.Key.IsGiven && _requests.TryAnswer(request)) return;
             var versionsMax = request.Atomic ? 1 : request.Writes.Count;
             var first = _clock.Take(versionsMax);
             _ceiling.RaiseTo(first.Raw + (uint)versionsMax);
             var expires = _resolver.Resolve(first, request, _batch);
             if (_batch.Count == 0) return;
+            if (request.Key.IsGiven) Remember(request, first);
             AppendLocked(_batch, first);
             ApplyLocked(_batch, _batch.Shapes, first, _resolver.VersionCount, expires);
+            if (request.Key.IsGiven) _target.Remembered();
         }
         catch (Exception e) when (FailedLocked(e) is { } failure)
         {
             throw failure;
         }
+    }
+
+    private DocumentVersion StageOnceLocked(WriteBatchBuilder batch, ReadOnlySpan<Shape> shapes, bool expires)
+    {
+        var first = StageLocked(batch, shapes, (uint)batch.Count - 1, expires);
+        _target.Remembered();
+        return first;
+    }
+
+    private void Remember(CommitRequest request, DocumentVersion first)
+    {
+        var lastOffset = _resolver.VersionCount - 1;
+        _requests.Remember(request.Key, RequestRecord.RowOf(request.Key, new(first.Raw + lastOffset), request.Results), lastOffset, _batch);
     }
 
     private void StageCeilingLocked(DocumentVersion ceiling)

@@ -32,6 +32,9 @@ internal interface ICommitTarget
     /// <summary>The same for one operation.</summary>
     void Apply(in BatchOperation operation, DocumentVersion version);
 
+    /// <summary>The last operation applied tells of a request and is no document.</summary>
+    void Remembered();
+
     /// <summary>Everything up to this version is visible from here on. The place to seal a full memtable.</summary>
     void Publish(DocumentVersion newest);
 
@@ -52,6 +55,7 @@ internal sealed partial class CommitPipeline : IDisposable
     private readonly WriteAheadLog _log;
     private readonly WriteResolver _resolver;
     private readonly HybridClock _clock;
+    private readonly RequestLedger _requests;
     private readonly ICommitTarget _target;
     private ulong _publishedLsn;
     private bool _someWait;
@@ -62,15 +66,16 @@ internal sealed partial class CommitPipeline : IDisposable
 
     /// <param name="log">Started.</param>
     /// <param name="resolver">Reads at <see cref="Applied"/>.</param>
+    /// <param name="requests">Reads at <see cref="Applied"/>, too.</param>
     /// <param name="clock">Gives the versions.</param>
     /// <param name="target">The engine.</param>
     /// <param name="visible">What readers see now.</param>
     /// <param name="durableCeiling">What the log and the manifest promise.</param>
     /// <param name="options">Time and delays.</param>
     /// <param name="ownThread">False: every sync runs on its caller's thread; for tests that replay.</param>
-    public CommitPipeline(WriteAheadLog log, WriteResolver resolver, HybridClock clock, ICommitTarget target, DocumentVersion visible, DocumentVersion durableCeiling, EngineOptions options, bool ownThread)
+    public CommitPipeline(WriteAheadLog log, WriteResolver resolver, RequestLedger requests, HybridClock clock, ICommitTarget target, DocumentVersion visible, DocumentVersion durableCeiling, EngineOptions options, bool ownThread)
     {
-        (_log, _resolver, _clock, _target, _syncDelay) = (log, resolver, clock, target, options.SyncDelay);
+        (_log, _resolver, _requests, _clock, _target, _syncDelay) = (log, resolver, requests, clock, target, options.SyncDelay);
         _ceiling = new(durableCeiling);
         _published = _applied = visible;
         _publishedLsn = log.LastLsn;
@@ -152,6 +157,29 @@ internal sealed partial class CommitPipeline : IDisposable
         lock (_commitLock)
         {
             first = StageLocked(batch, shapes, (uint)batch.Count, expires);
+            if (!MustWaitLocked(durable))
+            {
+                PublishBufferedLocked(_applied);
+                return new(first);
+            }
+
+            lsn = _log.LastLsn;
+            if (_thread is not null) waiting = WaitLocked(lsn, first);
+        }
+
+        return AfterSync(waiting, lsn, first);
+    }
+
+    /// <summary>The same for a batch whose last operation remembers the request: done once, however often it comes.</summary>
+    public ValueTask<DocumentVersion> PutOnceAsync(WriteBatchBuilder batch, ReadOnlySpan<Shape> shapes, bool expires, bool durable, in RequestKey request)
+    {
+        DocumentVersion first;
+        ulong lsn;
+        ValueTask<DocumentVersion> waiting = default;
+        lock (_commitLock)
+        {
+            ThrowIfStopped();
+            first = _requests.FindPuts(request, batch.Count - 1) ?? StageOnceLocked(batch, shapes, expires);
             if (!MustWaitLocked(durable))
             {
                 PublishBufferedLocked(_applied);

@@ -1,11 +1,15 @@
+using IngoDB.Engine.Entries;
 using IngoDB.Model;
 
 namespace IngoDB.Engine;
 
 /// <summary>Writes of one caller that the resolver decides.</summary>
-internal sealed class CommitRequest(IReadOnlyList<EngineWrite> writes, bool atomic, bool durable)
+internal sealed class CommitRequest(IReadOnlyList<EngineWrite> writes, bool atomic, bool durable, RequestKey key = default)
 {
     public IReadOnlyList<EngineWrite> Writes { get; } = writes;
+
+    /// <summary>Names it when it is to be done once, however often it comes.</summary>
+    public RequestKey Key { get; } = key;
 
     public bool Atomic { get; } = atomic;
 

@@ -74,6 +74,9 @@ public sealed record EngineOptions
     /// <summary>How long versions that are no longer the newest are kept for reads in the past.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.Zero;
 
+    /// <summary>How long a request that named itself (<see cref="Entries.RequestKey"/>) is remembered, so that it is done once however often it comes.</summary>
+    public TimeSpan RequestRetention { get; init; } = TimeSpan.FromHours(24);
+
     public TimeSpan SnapshotLease { get; init; } = TimeSpan.FromSeconds(30);
 
     public LearningMode Learning { get; init; } = LearningMode.On;

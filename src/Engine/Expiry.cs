@@ -19,6 +19,10 @@ internal static class Expiry
         return DocumentVersion.AtMilliseconds(Math.Max(1, milliseconds));
     }
 
+    /// <summary>The document says something about its end; null: that there is none.</summary>
+    public static bool IsGiven(Shape shape, ReadOnlySpan<byte> row)
+        => (shape.IsSelfDescribed || shape.OrdinalOf(FieldNames.Expires) >= 0) && !new RowReader(shape, row).Field(FieldNames.Expires).IsMissing;
+
     /// <exception cref="InvalidRequestException"><c>document.bad_expires</c>.</exception>
     public static void Check(Shape shape, ReadOnlySpan<byte> row)
     {

@@ -21,8 +21,9 @@ public sealed class PutBatch
     private Shape[] _stored = [];
     private Shape? _latest;
     private bool _latestMayExpire;
+    private bool _remembers;
 
-    public int Count => _builder.Count;
+    public int Count => _remembers ? _builder.Count - 1 : _builder.Count;
 
     /// <summary>Bytes of keys and rows so far.</summary>
     public int Bytes => _builder.Operations.Length;
@@ -40,7 +41,7 @@ public sealed class PutBatch
     {
         _builder.Clear();
         _collections.Clear();
-        Expires = false;
+        (Expires, _remembers) = (false, false);
     }
 
     /// <summary>Adds a document; one that is there under this id is replaced, an id that comes twice keeps the later one.</summary>
@@ -63,6 +64,16 @@ public sealed class PutBatch
     /// <summary>The same for the row that a writer has just completed.</summary>
     public void Put(CollectionId collection, DocumentId id, DocWriter row) => Put(collection, id, row.Shape, row.Row);
 
+    /// <summary>As the last operation, what is to be remembered of the request; nothing may be added after it.</summary>
+    internal void Remember(in RequestKey request)
+    {
+        Invariant.Holds(!_remembers && Count > 0);
+        Span<byte> key = stackalloc byte[EntryKey.BytesMax];
+        key = key[..RequestRecord.WriteKey(key, request)];
+        _builder.Put((uint)Count - 1, DocumentVersion.None, key, RequestRecord.Shape, RequestRecord.RowOfPuts(request, Count));
+        _remembers = true;
+    }
+
     /// <summary>Finds the registry's objects for the shapes; false when it has no room for one.</summary>
     internal bool TryIntern(ShapeRegistry registry)
     {
@@ -81,8 +92,8 @@ public sealed class PutBatch
     internal List<EngineWrite> ToWrites()
     {
         var writes = new List<EngineWrite>(Count);
-        var operations = new BatchOperations(_builder.Operations, Count, _builder.Shapes, "batch");
-        while (operations.TryNext(out var operation))
+        var operations = new BatchOperations(_builder.Operations, _builder.Count, _builder.Shapes, "batch");
+        while (writes.Count < Count && operations.TryNext(out var operation))
             writes.Add(new(WriteKind.Upsert, EntryKey.CollectionOf(operation.Key), EntryKey.IdOf(operation.Key)) { Shape = operation.Shape, Row = operation.Row.ToArray() });
         return writes;
     }

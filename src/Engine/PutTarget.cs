@@ -11,7 +11,7 @@ using IngoDB.Model;
 namespace IngoDB.Engine;
 
 /// <param name="Collections">Those of the manifest that it was looked up in.</param>
-/// <param name="Stored">The registry's object for the shape; null when the registry is full, and rows must carry their names.</param>
+/// <param name="Stored">The registry's object for the shape; null when the registry is full, and rows must carry their names, or when the collection has options to follow.</param>
 /// <param name="MayExpire">The shape has <c>_expires</c>.</param>
 /// <param name="Writes">Counts documents written to the collection.</param>
 internal sealed record PutTarget(

@@ -135,13 +135,15 @@ public sealed partial class StorageEngine
     private void FlushMemtable(Memtable memtable, ulong oldestLogSegment, CancellationToken cancellationToken)
     {
         var watermark = _snapshots.Advance(Visible);
-        var runner = new FlushRunner(Events, Options.TableBytesMax, Volatile.Read(ref _awaited) > 0 ? ThreadsWhenAwaited : 1);
+        var runner = new FlushRunner(Events, Options.TableBytesMax, Volatile.Read(ref _awaited) > 0 ? ThreadsWhenAwaited : 1) { RequestsFrom = RequestsFrom };
         var edit = runner.Run(_state, memtable, watermark, NewTable, cancellationToken);
         _log.Sync(); // The manifest names a segment as the oldest only when its head is durable.
         Publish(edit with { OldestLogSegment = oldestLogSegment, ClockCeiling = _pipeline.DurableCeiling, RetentionWatermark = watermark }, memtable);
         LookAtDebt();
         _quiet?.Watch();
     }
+
+    private DocumentVersion RequestsFrom => RequestLedger.ForgottenBelow(_clock.Now(), Options.RequestRetention);
 
     private void LookAtDebt()
     {
@@ -170,7 +172,7 @@ public sealed partial class StorageEngine
             try
             {
                 var pacer = paced ? new DebtPacer(Options.Time, UnifiedCompaction.DebtBytes(view), view.FlushBytes, isAwaited: () => Volatile.Read(ref _awaited) > 0) : IBackgroundPacer.None;
-                var runner = new CompactionRunner(Events, pacer, Options.TableBytesMax, paced ? 1 : ThreadsWhenAwaited);
+                var runner = new CompactionRunner(Events, pacer, Options.TableBytesMax, paced ? 1 : ThreadsWhenAwaited) { RequestsFrom = RequestsFrom };
                 var edit = runner.Run(state, merge, watermark, NewTable, cancellationToken);
                 Publish(edit with { RetentionWatermark = watermark }, flushed: null);
                 LookAtDebt();

@@ -1,4 +1,4 @@
-// Collections and indexes are manifest edits like every other change of what exists.
+// Indexes are manifest edits like every other change of what exists, and here is the one place where edits are published.
 
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Events;
@@ -12,63 +12,6 @@ namespace IngoDB.Engine;
 
 public sealed partial class StorageEngine
 {
-    /// <summary>The collection of that name; made, durably, when there is none.</summary>
-    /// <exception cref="InvalidRequestException"><c>collection.bad_name</c>.</exception>
-    public CollectionId Collection(string name)
-    {
-        if (FindCollection(name) is { } known) return known;
-        CollectionNames.Check(name);
-        lock (_editLock)
-        {
-            if (FindCollection(name) is { } made) return made;
-            var id = new CollectionId(_state.Manifest.NextCollectionId);
-            PublishEdit(new VersionEdit { CollectionsDefined = [new(id, name)] });
-            return id;
-        }
-    }
-
-    public CollectionId? FindCollection(string name)
-    {
-        foreach (var collection in _state.Manifest.Collections.Values)
-            if (collection.Name == name) return collection.Id;
-        return null;
-    }
-
-    /// <summary>For a cluster, whose catalog gives the ids. Idempotent.</summary>
-    /// <exception cref="InvalidRequestException">The id or the name belongs to another collection.</exception>
-    public void DefineCollection(CollectionId id, string name)
-    {
-        CollectionNames.Check(name);
-        lock (_editLock)
-        {
-            if (_state.Manifest.Collections.TryGetValue(id, out var known))
-            {
-                if (known.Name == name) return;
-                throw new InvalidRequestException("collection.conflict", $"Collection {id} is '{known.Name}', not '{name}'.");
-            }
-
-            if (FindCollection(name) is { } other)
-                throw new InvalidRequestException("collection.conflict", $"Collection '{name}' is {other}, not {id}.");
-            PublishEdit(new VersionEdit { CollectionsDefined = [new(id, name)] });
-        }
-    }
-
-    /// <summary>Its documents are gone at once; their space comes back with compaction. The id is never used again.</summary>
-    public void DropCollection(CollectionId id)
-    {
-        lock (_editLock)
-        {
-            if (!_state.Manifest.Collections.ContainsKey(id)) return;
-            var indexes = _state.Manifest.Indexes.Values.Where(i => i.Collection == id).Select(i => i.Id);
-            PublishEdit(new VersionEdit { CollectionsDropped = [id], IndexesDropped = [.. indexes] });
-        }
-
-        RequestWork();
-    }
-
-    public IReadOnlyList<(CollectionId Id, string Name)> Collections
-        => [.. _state.Manifest.Collections.Values.OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => (c.Id, c.Name))];
-
     /// <summary>Defines an index and lets it be built in the background; the existing one when there is one on this path.</summary>
     public IndexStatus DefineIndex(CollectionId collection, FieldPath path, string cause)
     {

@@ -94,7 +94,7 @@ public sealed partial class StorageEngine
         _segments.Add((active, segment));
         PublishOpened(segment, ceiling);
 
-        _pipeline = new CommitPipeline(_log, new WriteResolver(_shapes, ReadPresent), _clock, this, Visible, ceiling, options, options.BackgroundWork);
+        _pipeline = new CommitPipeline(_log, new WriteResolver(_shapes, ReadPresent, LifetimeOf), new RequestLedger(ReadPresent, _shapes, _clock, options.RequestRetention), _clock, this, Visible, ceiling, options, options.BackgroundWork);
         events.Raise(new RecoveryEnded(log.RecordCount, log.LastLsn, log.TornTail is not null));
         StartBackground();
         if (recovered.Memtables.Count > 0) RequestFlush();
@@ -184,6 +184,7 @@ public sealed partial class StorageEngine
                 var version = new DocumentVersion(record.BaseVersion.Raw + operation.VersionOffset);
                 memtable.Add(operation, version);
                 if (version > Newest) Newest = version;
+                if (EntryKey.CollectionOf(operation.Key) == CollectionId.Requests) memtable.RememberedCount++;
                 Expires |= operation.ExpiresAt != DocumentVersion.None;
             }
         }

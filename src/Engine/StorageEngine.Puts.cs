@@ -44,9 +44,9 @@ public sealed partial class StorageEngine
     {
         ThrowIfClosed();
         if (batch.Count == 0) return DocumentVersion.None;
-        CheckCollections(batch);
+        var isPlain = CheckCollections(batch);
         if (MustWait || WriteDelay > TimeSpan.Zero) WaitForRoomAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        if (!batch.TryIntern(_shapes)) return Blocking(PutWithNamesAsync(batch, durability, CancellationToken.None));
+        if (!isPlain || !batch.TryIntern(_shapes)) return Blocking(PutWithNamesAsync(batch, durability, CancellationToken.None));
         RecordWrites(batch);
         return _pipeline.Put(batch.Builder, batch.Stored, batch.Expires, IsDurable(durability));
     }
@@ -71,11 +71,28 @@ public sealed partial class StorageEngine
         ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
         if (batch.Count == 0) return new(DocumentVersion.None);
-        CheckCollections(batch);
-        if (!batch.TryIntern(_shapes) || MustWait || WriteDelay > TimeSpan.Zero) return PutWithNamesAsync(batch, durability, cancellationToken);
+        if (!CheckCollections(batch) || !batch.TryIntern(_shapes) || MustWait || WriteDelay > TimeSpan.Zero) return PutWithNamesAsync(batch, durability, cancellationToken);
         RecordWrites(batch);
         return _pipeline.PutAsync(batch.Builder, batch.Stored, batch.Expires, IsDurable(durability));
     }
+
+    /// <summary>The same for a batch that has a name: it is put once, and however often it comes, the answer is the first one. Empties the batch.</summary>
+    public ValueTask<DocumentVersion> PutOnceAsync(RequestKey key, PutBatch batch, Durability? durability = null, CancellationToken cancellationToken = default)
+    {
+        if (!key.IsGiven) return PutAsync(batch, durability, cancellationToken);
+        ThrowIfClosed();
+        cancellationToken.ThrowIfCancellationRequested();
+        key.Check();
+        if (batch.Count == 0) return new(DocumentVersion.None);
+        if (!CheckCollections(batch) || MustWait || WriteDelay > TimeSpan.Zero) return PutOnceWithNamesAsync(key, batch.ToWrites(), durability, cancellationToken);
+        batch.Remember(key);
+        if (!batch.TryIntern(_shapes)) return PutOnceWithNamesAsync(key, batch.ToWrites(), durability, cancellationToken);
+        RecordWrites(batch);
+        return _pipeline.PutOnceAsync(batch.Builder, batch.Stored, batch.Expires, IsDurable(durability), key);
+    }
+
+    private async ValueTask<DocumentVersion> PutOnceWithNamesAsync(RequestKey key, List<EngineWrite> writes, Durability? durability, CancellationToken cancellationToken)
+        => (await WriteOnceAsync(key, writes, durability: durability, cancellationToken: cancellationToken).ConfigureAwait(false))[0].Version;
 
     private bool IsDurable(Durability? durability) => (durability ?? Options.Durability) == Durability.Durable;
 
@@ -89,18 +106,22 @@ public sealed partial class StorageEngine
     {
         var manifest = _state.Manifest;
         if (Volatile.Read(ref _latestPut) is { } latest && latest.Fits(manifest, collection, shape)) return latest;
-        if (!manifest.Collections.ContainsKey(collection)) throw NoCollection(collection);
+        if (!manifest.Collections.TryGetValue(collection, out var known)) throw NoCollection(manifest, collection);
         PutCheck.Names(shape);
-        var target = new PutTarget(manifest.Collections, collection, shape, _shapes.TryIntern(shape), shape.OrdinalOf(FieldNames.Expires) >= 0, _queries.Statistics.WritesCounter(collection));
+        var stored = known.Options.IsDefault ? _shapes.TryIntern(shape) : null;
+        var target = new PutTarget(manifest.Collections, collection, shape, stored, shape.OrdinalOf(FieldNames.Expires) >= 0, _queries.Statistics.WritesCounter(collection));
         Volatile.Write(ref _latestPut, target);
         return target;
     }
 
-    private void CheckCollections(PutBatch batch)
+    /// <summary>False: one of them has options, which WriteAsync knows how to follow.</summary>
+    private bool CheckCollections(PutBatch batch)
     {
-        var collections = _state.Manifest.Collections;
+        var manifest = _state.Manifest;
+        var plain = true;
         for (var i = 0; i < batch.Collections.Count; i++)
-            if (!collections.ContainsKey(batch.Collections[i].Collection)) throw NoCollection(batch.Collections[i].Collection);
+            plain &= manifest.Collections.TryGetValue(batch.Collections[i].Collection, out var known) ? known.Options.IsDefault : throw NoCollection(manifest, batch.Collections[i].Collection);
+        return plain;
     }
 
     private void RecordWrites(PutBatch batch)
@@ -108,7 +129,7 @@ public sealed partial class StorageEngine
         for (var i = 0; i < batch.Collections.Count; i++) _queries.Statistics.RecordWrites(batch.Collections[i].Collection, batch.Collections[i].Count);
     }
 
-    /// <summary>The long way, for documents that must wait for room, or whose shapes are too many, so that rows are given their own names.</summary>
+    /// <summary>The long way, for documents that must wait for room, whose collection has options, or whose shapes are too many, so that rows are given their own names.</summary>
     private async ValueTask<DocumentVersion> PutWithNamesAsync(CollectionId collection, DocumentId id, Shape shape, byte[] row, Durability? durability, CancellationToken cancellationToken)
     {
         var results = await WriteAsync([new(WriteKind.Upsert, collection, id) { Shape = shape, Row = row }], durability: durability, cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -122,7 +143,4 @@ public sealed partial class StorageEngine
     }
 
     private static DocumentVersion Blocking(ValueTask<DocumentVersion> put) => put.AsTask().GetAwaiter().GetResult();
-
-    private static InvalidRequestException NoCollection(CollectionId collection, string pointer = "")
-        => new("collection.not_found", $"There is no collection {collection}; define it first.", pointer);
 }

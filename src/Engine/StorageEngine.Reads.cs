@@ -24,6 +24,7 @@ public sealed partial class StorageEngine
         Span<byte> key = stackalloc byte[EntryKey.BytesMax];
         key = key[..EntryKey.Write(key, collection, id)];
         var at = ReadPointOf(snapshot, out var state);
+        ThrowIfDropped(state.Manifest, collection);
         if (!_queries.TryGet(state, at, key, out var hit))
         {
             (version, shape, row) = (default, Shape.SelfDescribed, default);
@@ -43,6 +44,7 @@ public sealed partial class StorageEngine
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(results.Length, ids.Length);
         var at = ReadPointOf(snapshot, out var state);
+        ThrowIfDropped(state.Manifest, collection);
         return _queries.TryGetMany(state, at, collection, ids, results);
     }
 
@@ -50,6 +52,7 @@ public sealed partial class StorageEngine
     public DocumentStream Scan(ScanRequest request, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
     {
         var at = ReadPointOf(snapshot, out var state);
+        ThrowIfDropped(state.Manifest, request.Collection);
         return Watched(_queries.Scan(state, at, request, lease: null, cancellationToken));
     }
 
@@ -57,6 +60,7 @@ public sealed partial class StorageEngine
     public long Count(CollectionId collection, Filter? where, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
     {
         var at = ReadPointOf(snapshot, out var state);
+        ThrowIfDropped(state.Manifest, collection);
         return _queries.Count(state, at, collection, where, cancellationToken);
     }
 
@@ -64,6 +68,7 @@ public sealed partial class StorageEngine
     public DocumentStream Join(CollectionId collection, FieldPath field, IReadOnlyCollection<Value> values, Filter? where, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
     {
         var at = ReadPointOf(snapshot, out var state);
+        ThrowIfDropped(state.Manifest, collection);
         return Watched(_queries.Join(state, at, collection, field, values, where, lease: null, cancellationToken));
     }
 
@@ -71,6 +76,7 @@ public sealed partial class StorageEngine
     public Document Explain(ScanRequest request, bool execute, EngineSnapshot? snapshot = null)
     {
         var at = ReadPointOf(snapshot, out var state);
+        ThrowIfDropped(state.Manifest, request.Collection);
         return _queries.Explain(state, at, request, execute);
     }
 

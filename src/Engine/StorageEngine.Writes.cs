@@ -21,12 +21,20 @@ public sealed partial class StorageEngine
     /// <exception cref="UnavailableException"><c>engine.poisoned</c>: the disk failed; nothing more is acknowledged.</exception>
     /// <exception cref="UnknownOutcomeException">The disk failed while this write was on its way.</exception>
     public ValueTask<WriteResult[]> WriteAsync(IReadOnlyList<EngineWrite> writes, bool atomic = false, Durability? durability = null, CancellationToken cancellationToken = default)
+        => WriteOnceAsync(default, writes, atomic, durability, cancellationToken);
+
+    /// <summary>The same for a request that has a name: it is done once, and however often it comes, the answer is the first one.</summary>
+    /// <param name="key">Remembered with the writes for <see cref="EngineOptions.RequestRetention"/>.</param>
+    /// <param name="writes">The same each time.</param>
+    /// <exception cref="UnknownOutcomeException">Also: the request is older than what is remembered.</exception>
+    public ValueTask<WriteResult[]> WriteOnceAsync(RequestKey key, IReadOnlyList<EngineWrite> writes, bool atomic = false, Durability? durability = null, CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
         if (writes.Count == 0) return new([]);
+        key.Check();
         Check(writes, atomic);
-        var request = new CommitRequest(writes, atomic, (durability ?? Options.Durability) == Durability.Durable);
+        var request = new CommitRequest(writes, atomic, durability is { } asked ? asked == Durability.Durable : IsDurable(writes), key);
         return MustWait || WriteDelay > TimeSpan.Zero ? CommitWhenThereIsRoomAsync(request, cancellationToken) : _pipeline.CommitAsync(request);
     }
 
@@ -45,6 +53,8 @@ public sealed partial class StorageEngine
         if (operation.ExpiresAt != DocumentVersion.None) _mayExpire = true;
         _state.Active.Add(operation, version);
     }
+
+    void ICommitTarget.Remembered() => _state.Active.RememberedCount++;
 
     void ICommitTarget.Publish(DocumentVersion newest)
     {
@@ -120,7 +130,8 @@ public sealed partial class StorageEngine
 
     private void Check(IReadOnlyList<EngineWrite> writes, bool atomic)
     {
-        var collections = _state.Manifest.Collections;
+        var manifest = _state.Manifest;
+        var collections = manifest.Collections;
         CollectionId knownCollection = default;
         var knownFrom = 0;
         Shape? knownShape = null;
@@ -131,7 +142,7 @@ public sealed partial class StorageEngine
             if (write.Collection != knownCollection)
             {
                 if (!collections.ContainsKey(write.Collection))
-                    throw NoCollection(write.Collection, $"/writes/{i}");
+                    throw NoCollection(manifest, write.Collection, $"/writes/{i}");
                 if (i > 0) _queries.Statistics.RecordWrites(knownCollection, i - knownFrom);
                 (knownCollection, knownFrom) = (write.Collection, i);
             }
@@ -156,6 +167,26 @@ public sealed partial class StorageEngine
         if (atomic && bytes > AtomicBatchBytesMax)
             throw new InvalidRequestException("batch.too_large", $"An atomic batch has at most {AtomicBatchBytesMax} bytes of documents; this one has {bytes}.");
     }
+
+    /// <summary>As durable as the most careful of its collections.</summary>
+    private bool IsDurable(IReadOnlyList<EngineWrite> writes)
+    {
+        var collections = _state.Manifest.Collections;
+        var byDefault = Options.Durability == Durability.Durable;
+        CollectionId known = default;
+        for (var i = 0; i < writes.Count; i++)
+        {
+            if (writes[i].Collection == known) continue;
+            known = writes[i].Collection;
+            if (collections.TryGetValue(known, out var collection) ? collection.Options.Buffered is { } buffered ? !buffered : byDefault : byDefault) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>In milliseconds; 0: its documents stay.</summary>
+    private long LifetimeOf(CollectionId collection)
+        => _state.Manifest.Collections.TryGetValue(collection, out var known) && known.Options.TimeToLive is { } life ? (long)life.TotalMilliseconds : 0;
 
     private static void CheckNames(Shape shape, ReadOnlySpan<byte> row, int write)
     {

@@ -4,7 +4,8 @@
 //   StorageEngine.Writes.cs       validate ─► CommitPipeline ─► memtable ─► visible
 //   StorageEngine.Reads.cs        state + read point ─► QueryEngine
 //   StorageEngine.Background.cs   flush, compaction, index builds, advice
-//   StorageEngine.Catalog.cs      collections and indexes, as manifest edits
+//   StorageEngine.Collections.cs  their names, options and lives, as manifest edits
+//   StorageEngine.Catalog.cs      indexes, and how an edit is published
 //
 // Everything a reader needs is one immutable EngineState, swapped whole. Every read takes the state first and the
 // visible version second: then no entry at or below the version can be missing from the state, and none that the
@@ -63,7 +64,7 @@ public sealed partial class StorageEngine : IAsyncDisposable, ICommitTarget
         get
         {
             var state = _state;
-            var entries = state.Active.EntryCount + state.Sealed.Sum(m => m.EntryCount) + state.Tables.Sum(t => t.Info.EntryCount - t.Info.DeleteCount);
+            var entries = state.Active.DocumentCount + state.Sealed.Sum(m => m.DocumentCount) + state.Tables.Sum(t => t.Info.EntryCount - t.Info.DeleteCount - t.Info.RowsOf(CollectionId.Requests));
             return new(entries, state.Tables.Length, state.Tables.Sum(t => t.Info.FileBytes), state.Active.SizeBytes, state.Sealed.Length, _log.SegmentBytes, Visible, _pipeline.IsPoisoned, _lastBackgroundError);
         }
     }

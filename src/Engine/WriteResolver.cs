@@ -22,11 +22,13 @@ internal readonly record struct PresentState(bool Exists, DocumentVersion Versio
 internal delegate PresentState PresentStateReader(ReadOnlySpan<byte> key);
 
 /// <summary>Turns a request into operations of one batch.</summary>
-internal sealed class WriteResolver(ShapeRegistry shapes, PresentStateReader read)
+/// <param name="lifetimeOf">A collection's time to live in milliseconds; 0: none.</param>
+internal sealed class WriteResolver(ShapeRegistry shapes, PresentStateReader read, Func<CollectionId, long> lifetimeOf)
 {
     private readonly Dictionary<(CollectionId, DocumentId), (Resolved Write, DocumentVersion Version)> _overlay = [];
     private readonly List<Resolved> _resolved = [];
     private readonly ArrayBufferWriter<byte> _scratch = new(4096);
+    private (CollectionId Collection, long Milliseconds) _lifetime;
     private uint _nextOffset;
     private DocumentVersion _base;
     private bool _overlayNeeded;
@@ -44,6 +46,7 @@ internal sealed class WriteResolver(ShapeRegistry shapes, PresentStateReader rea
         _overlay.Clear();
         (_base, _nextOffset) = (baseVersion, 0);
         _overlayNeeded = NeedsOverlay(request);
+        _lifetime = default;
         return request.Atomic ? ResolveAtomic(request, batch) : ResolveEach(request, batch);
     }
 
@@ -181,13 +184,22 @@ internal sealed class WriteResolver(ShapeRegistry shapes, PresentStateReader rea
     private Resolved ToPut(in EngineWrite write)
     {
         var shape = shapes.TryIntern(write.Shape!);
-        if (shape is not null) return new(write.Collection, write.Id, EntryKind.Put, shape, write.Row, Expiry.Of(shape, write.Row.Span));
+        if (shape is not null) return new(write.Collection, write.Id, EntryKind.Put, shape, write.Row, EndOf(write.Collection, shape, write.Row.Span));
 
         // Too many different shapes: the row carries its own names from here on.
         _scratch.ResetWrittenCount();
         RowWriter.WriteSelfDescribed(new RowReader(write.Shape!, write.Row.Span).Decode(), _scratch);
         var row = _scratch.WrittenSpan.ToArray();
-        return new(write.Collection, write.Id, EntryKind.Put, Shape.SelfDescribed, row, Expiry.Of(Shape.SelfDescribed, row));
+        return new(write.Collection, write.Id, EntryKind.Put, Shape.SelfDescribed, row, EndOf(write.Collection, Shape.SelfDescribed, row));
+    }
+
+    /// <summary>What the document says, else what its collection says, counted from the version that it gets about now.</summary>
+    private DocumentVersion EndOf(CollectionId collection, Shape shape, ReadOnlySpan<byte> row)
+    {
+        var end = Expiry.Of(shape, row);
+        if (end != DocumentVersion.None) return end;
+        if (collection != _lifetime.Collection) _lifetime = (collection, lifetimeOf(collection));
+        return _lifetime.Milliseconds == 0 || Expiry.IsGiven(shape, row) ? DocumentVersion.None : DocumentVersion.AtMilliseconds(_base.Milliseconds + _lifetime.Milliseconds);
     }
 
     private void Remember(in Resolved write, DocumentVersion version)

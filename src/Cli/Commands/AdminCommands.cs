@@ -47,7 +47,7 @@ internal static class AdminCommands
         return command;
     }
 
-    private static void PrintRows(Terminal terminal, Value rows, OutputFormat format)
+    public static void PrintRows(Terminal terminal, Value rows, OutputFormat format)
     {
         var documents = rows.Kind == ValueKind.Array ? rows.AsArray().ToArray().Select(row => row.AsDocument()).ToList() : [];
         if (format == OutputFormat.Table)

@@ -26,6 +26,9 @@ namespace IngoDB.Engine.Compaction;
 /// <param name="threadsMax">How many threads one run may keep busy, its caller's counted.</param>
 internal sealed class CompactionRunner(EngineEvents events, IBackgroundPacer pacer, long tableBytesMax, int threadsMax = 1, long partBytesMin = MergeParts.PartBytesMin)
 {
+    /// <summary>What is remembered of requests below it is forgotten.</summary>
+    public DocumentVersion RequestsFrom { get; init; }
+
     /// <param name="state">Held by the caller until the end, so that its tables stay open; must contain the inputs.</param>
     /// <param name="newTable">With several threads, called by any of them.</param>
     /// <returns>The edit that replaces the inputs by the outputs.</returns>
@@ -67,13 +70,13 @@ internal sealed class CompactionRunner(EngineEvents events, IBackgroundPacer pac
         return tables;
     }
 
-    private static RetentionCursor OpenSource(EngineState state, List<Sstable> tables, HashSet<TableId> inputs, DocumentVersion watermark)
+    private RetentionCursor OpenSource(EngineState state, List<Sstable> tables, HashSet<TableId> inputs, DocumentVersion watermark)
     {
         var dropped = state.Manifest.DroppedCollections;
         var counters = new ReadCountersBox();
         EntryCursor[] cursors = [.. tables.Select(t => t.OpenCursor(counters, fillCache: false))];
         var outside = state.Manifest.Tables.Values.Where(t => !inputs.Contains(t.Id));
-        return new(new MergeCursor(cursors), new(watermark, dropped, new OlderVersions(outside, OldestInMemory(state))));
+        return new(new MergeCursor(cursors), new(watermark, dropped, new OlderVersions(outside, OldestInMemory(state))) { RequestsFrom = RequestsFrom });
     }
 
     private static DocumentVersion OldestInMemory(EngineState state)

@@ -10,6 +10,7 @@
 // older: here that is dropped with it, but an older version elsewhere would come back to life. So it goes too only
 // when nothing outside can hold one; otherwise it stays, an expired row as a mere deletion.
 //
+// What is remembered of requests is read at no snapshot: only the newest of a key is kept, and nothing that is too old.
 // Rows of dropped collections vanish, unread. The same entry from two sources counts once.
 
 using System.Collections.Immutable;
@@ -19,7 +20,11 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Cursors;
 
 /// <summary>What may be forgotten, as values.</summary>
-internal sealed record RetentionRule(DocumentVersion Watermark, ImmutableHashSet<CollectionId> DroppedCollections, OlderVersions Elsewhere);
+internal sealed record RetentionRule(DocumentVersion Watermark, ImmutableHashSet<CollectionId> DroppedCollections, OlderVersions Elsewhere)
+{
+    /// <summary>What is remembered of requests below it is forgotten.</summary>
+    public DocumentVersion RequestsFrom { get; init; }
+}
 
 /// <summary>The entries of a source that some reader may still need. Owns the source. One thread; forward only.</summary>
 internal sealed class RetentionCursor(EntryCursor source, RetentionRule rule) : EntryCursor
@@ -113,12 +118,19 @@ internal sealed class RetentionCursor(EntryCursor source, RetentionRule rule) : 
         else if (entry.Version == _lastVersion) return false;
         _lastVersion = entry.Version;
 
+        if (_collection == CollectionId.Requests) return !Served() && entry.Version >= rule.RequestsFrom;
         if (entry.Version > rule.Watermark) return true;
-        if (_served) return false;
-        _served = true;
+        if (Served()) return false;
         if (!HidesOnly(entry)) return true;
         _asDelete = true;
         return rule.Elsewhere.MayExist(entry.Key, entry.Version);
+    }
+
+    private bool Served()
+    {
+        var before = _served;
+        _served = true;
+        return before;
     }
 
     /// <summary>No reader at or above the watermark finds a document here.</summary>

@@ -3,6 +3,9 @@ namespace IngoDB.Engine.Entries;
 /// <summary>A collection inside a database. Never reused; 0 is no collection.</summary>
 public readonly record struct CollectionId(uint Value) : IComparable<CollectionId>
 {
+    /// <summary>Where a partition remembers requests (RequestFormat); it has no name, and no query reaches it.</summary>
+    internal static CollectionId Requests => new(uint.MaxValue);
+
     public int CompareTo(CollectionId other) => Value.CompareTo(other.Value);
 
     public override string ToString() => $"c{Value}";

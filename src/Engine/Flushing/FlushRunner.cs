@@ -24,6 +24,9 @@ internal sealed class FlushRunner(EngineEvents events, long tableBytesMax, int t
     /// <summary>Below this a second thread costs more than it saves: each part ends with a sync.</summary>
     private const long PartEntriesMin = 32 << 10;
 
+    /// <summary>What is remembered of requests below it is forgotten.</summary>
+    public DocumentVersion RequestsFrom { get; init; }
+
     /// <param name="state">The state that holds the memtable among its sealed ones.</param>
     /// <param name="newTable">With several threads, called by any of them.</param>
     /// <returns>The edit that adds the tables; the caller adds what it knows of the log. No tables when nothing needs to be kept.</returns>
@@ -35,7 +38,7 @@ internal sealed class FlushRunner(EngineEvents events, long tableBytesMax, int t
         {
             foreach (var (from, until) in KeptPart.Ranges(memtable.Cuts((int)Math.Min(threadsMax, memtable.EntryCount / partEntriesMin))))
             {
-                var source = new RetentionCursor(memtable.OpenCursor(), RuleFor(state, memtable, watermark));
+                var source = new RetentionCursor(memtable.OpenCursor(), RuleFor(state, memtable, watermark) with { RequestsFrom = RequestsFrom });
                 parts.Add(new(source, from, until, new TableSeries(newTable, [], tableBytesMax, ColumnInputs.None), IBackgroundPacer.None));
             }
 

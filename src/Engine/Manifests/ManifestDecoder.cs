@@ -28,6 +28,7 @@ internal static class ManifestDecoder
         var indexes = ImmutableArray.CreateBuilder<IndexDefinition>();
         var indexesDropped = ImmutableArray.CreateBuilder<IndexId>();
         var collections = ImmutableArray.CreateBuilder<CollectionDefinition>();
+        var collectionsChanged = ImmutableArray.CreateBuilder<CollectionDefinition>();
         var collectionsDropped = ImmutableArray.CreateBuilder<CollectionId>();
         var edit = new VersionEdit();
         nextIndexId = nextCollectionId = 1;
@@ -41,6 +42,7 @@ internal static class ManifestDecoder
                 case ManifestTag.IndexDefined: indexes.Add(new(new(reader.U32()), new(reader.U32()), reader.Path(), reader.Text())); break;
                 case ManifestTag.IndexDropped: indexesDropped.Add(new(reader.U32())); break;
                 case ManifestTag.CollectionDefined: collections.Add(new(new(reader.U32()), reader.Text())); break;
+                case ManifestTag.CollectionChanged: collectionsChanged.Add(ReadChanged(ref reader)); break;
                 case ManifestTag.CollectionDropped: collectionsDropped.Add(new(reader.U32())); break;
                 case ManifestTag.OldestLogSegment: edit = edit with { OldestLogSegment = reader.U64() }; break;
                 case ManifestTag.ClockCeiling: edit = edit with { ClockCeiling = new(reader.U64()) }; break;
@@ -61,9 +63,19 @@ internal static class ManifestDecoder
             IndexesDefined = indexes.DrainToImmutable(),
             IndexesDropped = indexesDropped.DrainToImmutable(),
             CollectionsDefined = collections.DrainToImmutable(),
+            CollectionsChanged = collectionsChanged.DrainToImmutable(),
             CollectionsDropped = collectionsDropped.DrainToImmutable(),
         };
     }
+
+    private static CollectionDefinition ReadChanged(ref ManifestReader reader) => new(new(reader.U32()), reader.Text())
+    {
+        Options = new()
+        {
+            TimeToLive = reader.I64() is > 0 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+            Buffered = reader.U32() switch { 1 => false, 2 => true, _ => null },
+        },
+    };
 
     private static TableInfo ReadTable(ref ManifestReader reader)
     {

@@ -26,6 +26,7 @@ internal enum ManifestTag : byte
     ScalingParameter = 12,
     NextIndexId = 13,
     NextCollectionId = 14,
+    CollectionChanged = 15,
 }
 
 /// <summary>Writes edits and states; <see cref="ManifestDecoder"/> reads them.</summary>
@@ -34,6 +35,8 @@ internal static class ManifestEncoder
     public static void Write(VersionEdit edit, ManifestWriter writer)
     {
         foreach (var definition in edit.CollectionsDefined) writer.Tag(ManifestTag.CollectionDefined).U32(definition.Id.Value).Text(definition.Name);
+        foreach (var changed in edit.CollectionsChanged.Concat(edit.CollectionsDefined.Where(c => !c.Options.IsDefault)))
+            writer.Tag(ManifestTag.CollectionChanged).U32(changed.Id.Value).Text(changed.Name).I64((long)(changed.Options.TimeToLive?.TotalMilliseconds ?? 0)).U32(DurabilityOf(changed.Options));
         foreach (var id in edit.CollectionsDropped) writer.Tag(ManifestTag.CollectionDropped).U32(id.Value);
         foreach (var index in edit.IndexesDefined)
             writer.Tag(ManifestTag.IndexDefined).U32(index.Id.Value).U32(index.Collection.Value).Text(index.Path.Text).Text(index.Cause);
@@ -55,6 +58,8 @@ internal static class ManifestEncoder
         writer.Tag(ManifestTag.NextIndexId).U32(state.NextIndexId);
         writer.Tag(ManifestTag.NextCollectionId).U32(state.NextCollectionId);
     }
+
+    private static uint DurabilityOf(CollectionOptions options) => options.Buffered switch { null => 0u, false => 1u, true => 2u };
 
     private static VersionEdit FromNothing(ManifestState state) => new()
     {

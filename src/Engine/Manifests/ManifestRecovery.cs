@@ -53,7 +53,7 @@ internal sealed class ManifestContents(string path, ulong number, ReadOnlyMemory
         if (!all.StartsWith(ManifestFormat.Magic)) throw Damage(0, "this is not a manifest");
         if (U32(ManifestFormat.HeaderChecksumAt) != Crc32C.Of(all[..ManifestFormat.HeaderChecksumAt])) throw Damage(0, "the header's checksum does not match");
         var version = (int)U32(ManifestFormat.HeaderVersionAt);
-        if (version != ManifestFormat.Version) throw new UnsupportedFormatException(path, version, ManifestFormat.Version);
+        if (version is < ManifestFormat.OldestVersion or > ManifestFormat.Version) throw new UnsupportedFormatException(path, version, ManifestFormat.Version);
         if (U64(8) != number) throw Damage(8, $"it says it is manifest {U64(8)}");
         if (U32(ManifestFormat.SyncedChecksumAt) != Crc32C.Of(number, all[ManifestFormat.SyncedAt..ManifestFormat.SyncedChecksumAt])
             || U32(ManifestFormat.SyncedChecksumAt + sizeof(uint)) != 0) throw Damage(ManifestFormat.SyncedAt, "the synced sequence is damaged");

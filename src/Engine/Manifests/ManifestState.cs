@@ -50,16 +50,23 @@ internal sealed record ManifestState
         foreach (var definition in edit.CollectionsDefined)
         {
             Invariant.Holds(definition.Id.Value != 0 && !dropped.Contains(definition.Id));
-            Invariant.Holds(!live.Values.Any(other => other.Name == definition.Name));
             Invariant.Holds(live.TryAdd(definition.Id, definition));
+        }
+
+        foreach (var changed in edit.CollectionsChanged)
+        {
+            Invariant.Holds(live.ContainsKey(changed.Id));
+            live[changed.Id] = changed;
         }
 
         foreach (var id in edit.CollectionsDropped)
         {
-            Invariant.Holds(live.Remove(id));
-            dropped.Add(id);
+            live.Remove(id);
+            Invariant.Holds(dropped.Add(id));
         }
 
+        // Looked at last: one edit may let two collections change names.
+        Invariant.Holds(live.Values.Select(c => c.Name).Distinct(StringComparer.Ordinal).Count() == live.Count);
         return this with { Collections = live.ToImmutable(), DroppedCollections = dropped.ToImmutable() };
     }
 
@@ -113,7 +120,7 @@ internal sealed record ManifestState
             RetentionWatermark = Later(RetentionWatermark, edit.RetentionWatermark),
             NextFileNumber = edit.TablesAdded.Aggregate(Math.Max(NextFileNumber, edit.NextFileNumber ?? 0), static (next, t) => Math.Max(next, t.Id.Value + 1)),
             NextIndexId = edit.IndexesDefined.Aggregate(NextIndexId, static (next, i) => Math.Max(next, i.Id.Value + 1)),
-            NextCollectionId = edit.CollectionsDefined.Aggregate(NextCollectionId, static (next, c) => Math.Max(next, c.Id.Value + 1)),
+            NextCollectionId = edit.CollectionsDefined.Select(c => c.Id).Concat(edit.CollectionsDropped).Aggregate(NextCollectionId, static (next, id) => Math.Max(next, id.Value + 1)),
             ScalingParameter = edit.ScalingParameter ?? ScalingParameter,
         };
     }

@@ -25,6 +25,10 @@ internal sealed record VersionEdit
 
     public ImmutableArray<CollectionDefinition> CollectionsDefined { get; init; } = [];
 
+    /// <summary>Existing collections as they are from now on: name and options.</summary>
+    public ImmutableArray<CollectionDefinition> CollectionsChanged { get; init; } = [];
+
+    /// <summary>Those that this engine never knew, too: they can not be defined later.</summary>
     public ImmutableArray<CollectionId> CollectionsDropped { get; init; } = [];
 
     /// <summary>Log segments below this id are no longer needed.</summary>
@@ -44,4 +48,7 @@ internal sealed record VersionEdit
 /// <summary>An index on one field of a collection. <paramref name="Path"/> may end in <c>[]</c> (array elements fan out).</summary>
 internal sealed record IndexDefinition(IndexId Id, CollectionId Collection, FieldPath Path, string Cause);
 
-internal sealed record CollectionDefinition(CollectionId Id, string Name);
+internal sealed record CollectionDefinition(CollectionId Id, string Name)
+{
+    public CollectionOptions Options { get; init; } = CollectionOptions.Default;
+}

@@ -42,6 +42,11 @@ internal sealed class Memtable
 
     public long EntryCount => _order.Count;
 
+    /// <summary>Entries that tell of requests; counted by the engine, under its commit lock.</summary>
+    public long RememberedCount { get; set; }
+
+    public long DocumentCount => EntryCount - RememberedCount;
+
     /// <summary>Distinct keys.</summary>
     public int KeyCount => _index.KeyCount;
 

@@ -47,6 +47,13 @@ internal sealed record TableInfo(
     /// <summary>Rows per collection, so that whole collections can be skipped.</summary>
     public ImmutableArray<(CollectionId Collection, long Rows)> Collections { get; init; } = [];
 
+    public long RowsOf(CollectionId collection)
+    {
+        foreach (var (held, rows) in Collections)
+            if (held == collection) return rows;
+        return 0;
+    }
+
     /// <summary>Index files attached to this table: born, merged and dropped with it.</summary>
     public ImmutableArray<TableIndexInfo> Indexes { get; init; } = [];
 

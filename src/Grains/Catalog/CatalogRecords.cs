@@ -3,6 +3,7 @@
 // happened.
 
 using System.Text.Json.Serialization;
+using IngoDB.Model;
 
 namespace IngoDB.Grains.Catalog;
 
@@ -59,10 +60,35 @@ internal sealed record DatabaseRecord : CatalogRecord
     public IReadOnlyList<CollectionRecord> Collections { get; init; } = [];
 
     public IReadOnlyList<IndexRecord> Indexes { get; init; } = [];
+
+    /// <summary>Ids count up from 1 and are never given again, so what is missing among them was dropped.</summary>
+    [JsonIgnore]
+    public IEnumerable<uint> DroppedCollections
+    {
+        get
+        {
+            var live = Collections.Select(c => c.Id).ToHashSet();
+            for (var id = 1u; id < NextCollectionId; id++)
+                if (!live.Contains(id)) yield return id;
+        }
+    }
 }
 
 /// <summary>An id is never given twice, whatever happens to its collection.</summary>
-internal sealed record CollectionRecord(uint Id, string Name);
+internal sealed record CollectionRecord(uint Id, string Name)
+{
+    /// <summary>0: documents stay.</summary>
+    public long TimeToLiveMilliseconds { get; init; }
+
+    public bool? Buffered { get; init; }
+
+    [JsonIgnore]
+    public CollectionOptions Options => TimeToLiveMilliseconds == 0 && Buffered is null
+        ? CollectionOptions.Default
+        : new() { TimeToLive = TimeToLiveMilliseconds == 0 ? null : TimeSpan.FromMilliseconds(TimeToLiveMilliseconds), Buffered = Buffered };
+
+    public CollectionRecord With(CollectionOptions options) => this with { TimeToLiveMilliseconds = (long)(options.TimeToLive?.TotalMilliseconds ?? 0), Buffered = options.Buffered };
+}
 
 /// <summary>An index that every partition has, and who wanted it.</summary>
 internal sealed record IndexRecord(uint Collection, string Path, string Cause);

@@ -86,8 +86,32 @@ internal sealed class ClusterCatalog(ICatalogStore store)
             ? current
             : current with { Collections = [.. current.Collections, new(current.NextCollectionId, name)], NextCollectionId = current.NextCollectionId + 1 }, cancellationToken);
 
+    /// <exception cref="ConflictException"><c>collection.exists</c>.</exception>
+    public ValueTask<DatabaseRecord> CreateCollectionAsync(string database, string name, CollectionOptions options, CancellationToken cancellationToken)
+        => ChangeDatabaseAsync(database, current => current.Collections.Any(c => c.Name == name)
+            ? throw Exists(name)
+            : current with { Collections = [.. current.Collections, new CollectionRecord(current.NextCollectionId, name).With(options)], NextCollectionId = current.NextCollectionId + 1 }, cancellationToken);
+
+    /// <summary>The collection and its indexes are gone; one that is not there is none already.</summary>
+    public ValueTask<DatabaseRecord> DropCollectionAsync(string database, uint id, CancellationToken cancellationToken)
+        => ChangeDatabaseAsync(database, current => current.Collections.Any(c => c.Id == id)
+            ? current with { Collections = [.. current.Collections.Where(c => c.Id != id)], Indexes = [.. current.Indexes.Where(i => i.Collection != id)] }
+            : current, cancellationToken);
+
+    /// <summary>Another name, other options; the id stays.</summary>
+    /// <exception cref="ConflictException"><c>collection.exists</c>; <c>collection.dropped</c> meanwhile.</exception>
+    public ValueTask<DatabaseRecord> ChangeCollectionAsync(string database, CollectionRecord wanted, CancellationToken cancellationToken)
+        => ChangeDatabaseAsync(database, current =>
+        {
+            if (current.Collections.FirstOrDefault(c => c.Id == wanted.Id) is not { } known) throw new ConflictException("collection.dropped", $"Collection '{wanted.Name}' was dropped meanwhile.");
+            if (known == wanted) return current;
+            if (current.Collections.Any(c => c.Id != wanted.Id && c.Name == wanted.Name)) throw Exists(wanted.Name);
+            return current with { Collections = [.. current.Collections.Select(c => c.Id == wanted.Id ? wanted : c)] };
+        }, cancellationToken);
+
+    /// <summary>Of a collection that was dropped meanwhile: nothing to do.</summary>
     public ValueTask<DatabaseRecord> DefineIndexAsync(string database, IndexRecord index, CancellationToken cancellationToken)
-        => ChangeDatabaseAsync(database, current => current.Indexes.Any(i => i.Collection == index.Collection && i.Path == index.Path)
+        => ChangeDatabaseAsync(database, current => current.Indexes.Any(i => i.Collection == index.Collection && i.Path == index.Path) || current.Collections.All(c => c.Id != index.Collection)
             ? current
             : current with { Indexes = [.. current.Indexes, index] }, cancellationToken);
 
@@ -99,6 +123,8 @@ internal sealed class ClusterCatalog(ICatalogStore store)
     private ValueTask<DatabaseRecord> ChangeDatabaseAsync(string database, Func<DatabaseRecord, DatabaseRecord> change, CancellationToken cancellationToken)
         => _records.ChangeAsync(DatabaseKey(database), CatalogJson.Default.DatabaseRecord,
             current => change(current ?? throw new UnavailableException("database.not_found", $"There is no database '{database}' yet.")), cancellationToken);
+
+    private static ConflictException Exists(string name) => new("collection.exists", $"There is a collection '{name}' already. Drop it first, or choose another name.");
 
     private static ClusterRecord NewCluster() => new()
     {

@@ -10,10 +10,10 @@ using IngoDB.Model;
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>Runs admin operations. Thread-safe.</summary>
-internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog records, NodeDirectory nodes, PartitionRouter router, IGrainFactory grains)
+internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog records, NodeDirectory nodes, PartitionRouter router, CollectionCoordinator collections, IGrainFactory grains)
 {
     private static readonly string[] Operations =
-        ["collections.list", "indexes.list", "patterns.list", "snapshot.take", "snapshot.renew", "snapshot.release", "cluster.status", "database.flush", "database.compact", "database.settle"];
+        [.. CollectionCoordinator.Operations, "indexes.list", "patterns.list", "snapshot.take", "snapshot.renew", "snapshot.release", "cluster.status", "database.flush", "database.compact", "database.settle"];
 
     public async ValueTask<ValueReply> RunAsync(AdminRequest request, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog recor
         var argument = SingleDocument.Read(request.Argument) ?? Document.Empty;
         var answer = request.Operation switch
         {
-            "collections.list" => Collections(map),
+            var operation when CollectionCoordinator.Operations.Contains(operation) => await collections.RunAsync(operation, map, argument, cancellationToken).ConfigureAwait(false),
             "indexes.list" => await LearnedAsync(map, argument, "indexes", cancellationToken).ConfigureAwait(false),
             "patterns.list" => await LearnedAsync(map, argument, "patterns", cancellationToken).ConfigureAwait(false),
             "snapshot.take" => await TakeSnapshotAsync(scope).ConfigureAwait(false),
@@ -37,9 +37,6 @@ internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog recor
         };
         return new() { Value = SingleDocument.Write(answer) };
     }
-
-    private static Document Collections(DatabaseMap map)
-        => Document.Of(("collections", Value.From([.. map.Database.Collections.Select(c => Value.From(Document.Of(("name", c.Name), ("id", (long)c.Id))))])));
 
     private static async ValueTask<Document> TakeSnapshotAsync(RequestScope scope)
     {

@@ -25,7 +25,11 @@ internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter rout
         {
             var read = gets.Read(request);
             if (read.Now is { } reply) return new(reply);
-            if (read.Later is { } later) return AnswerAsync(token => new(later.WaitAsync(token)), Failed, DeadlineDefault, cancellationToken);
+            if (read.Later is { } later) return AnswerAsync(token => LaterAsync(request, later, token), Failed, DeadlineDefault, cancellationToken);
+            return AnswerAsync(token => ReadAsync(request, token), Failed, DeadlineDefault, cancellationToken);
+        }
+        catch (InvalidRequestException e) when (StaleNames.Are(e.Code))
+        {
             return AnswerAsync(token => ReadAsync(request, token), Failed, DeadlineDefault, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -35,12 +39,40 @@ internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter rout
     }
 
     public ValueTask<PageReply> QueryAsync(QueryRequest request, CancellationToken cancellationToken)
-        => AnswerAsync(token => queries.RunAsync(request, token), Failed, DeadlineOf(request), cancellationToken);
+        => AnswerAsync(token => AgainIfStaleAsync(request.Database, () => queries.RunAsync(request, token), token), Failed, DeadlineOf(request), cancellationToken);
 
     public ValueTask<ValueReply> AdminAsync(AdminRequest request, CancellationToken cancellationToken)
         => AnswerAsync(token => admin.RunAsync(request, token), static fault => new ValueReply { Fault = fault }, DeadlineMax, cancellationToken);
 
-    private async ValueTask<PageReply> ReadAsync(GetRequest request, CancellationToken cancellationToken)
+    private async ValueTask<PageReply> LaterAsync(GetRequest request, Task<PageReply> later, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await later.WaitAsync(cancellationToken);
+        }
+        catch (InvalidRequestException e) when (StaleNames.Are(e.Code))
+        {
+            return await ReadAsync(request, cancellationToken);
+        }
+    }
+
+    private ValueTask<PageReply> ReadAsync(GetRequest request, CancellationToken cancellationToken)
+        => AgainIfStaleAsync(request.Database, () => ReadOnceAsync(request, cancellationToken), cancellationToken);
+
+    private async ValueTask<PageReply> AgainIfStaleAsync(string? database, Func<ValueTask<PageReply>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (InvalidRequestException e) when (StaleNames.Are(e.Code))
+        {
+            await catalog.RefreshAsync(await catalog.GetAsync(database, cancellationToken), cancellationToken);
+            return await read();
+        }
+    }
+
+    private async ValueTask<PageReply> ReadOnceAsync(GetRequest request, CancellationToken cancellationToken)
     {
         var keys = IdKeys.Read(request.Ids);
         var map = await catalog.GetAsync(request.Database, cancellationToken);

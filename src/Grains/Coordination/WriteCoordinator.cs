@@ -16,6 +16,12 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
     public async ValueTask<WriteReply> RunAsync(WriteRequest request, CancellationToken cancellationToken)
     {
         var map = await catalog.EnsureAsync(request.Database, cancellationToken).ConfigureAwait(false);
+        var reply = await RunAsync(map, request, cancellationToken).ConfigureAwait(false);
+        return StaleNames.Are(reply.Fault) ? await RunAsync(await catalog.RefreshAsync(map, cancellationToken).ConfigureAwait(false), request, cancellationToken).ConfigureAwait(false) : reply;
+    }
+
+    private async ValueTask<WriteReply> RunAsync(DatabaseMap map, WriteRequest request, CancellationToken cancellationToken)
+    {
         if (await puts.TryWriteAsync(map, request, cancellationToken).ConfigureAwait(false) is { } put) return put;
         var split = WriteSplit.Of(map, request.Page);
         if (split.Parts.Count == 0) return new() { Outcomes = [] };

@@ -129,6 +129,7 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
             MemtableBytes = Math.Clamp(options.MemtableBudgetBytes / (2 * here), MemtableBytesMin, MemtableBytesMax),
         })).ConfigureAwait(false);
         var partition = new OpenPartition(engine);
+        partition.Reconcile(map.Database);
         foreach (var collection in map.Database.Collections) partition.Define(collection);
         return partition;
     }

@@ -47,6 +47,14 @@ internal interface IPartitionGrain : IGrainWithStringKey
     [Alias("ApplyIndexes"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> ApplyIndexesAsync(uint collection, CancellationToken cancellationToken);
 
+    /// <summary>Makes the partition's collections those that the catalog has.</summary>
+    [Alias("Reconcile"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
+    ValueTask<ValueReply> ReconcileAsync(CancellationToken cancellationToken);
+
+    /// <summary>What a collection looks like here: documents, bytes, and a CollectionSketch as a document.</summary>
+    [Alias("Sketch"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
+    ValueTask<ValueReply> SketchAsync(uint collection, CancellationToken cancellationToken);
+
     [Alias("Status"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> StatusAsync(CancellationToken cancellationToken);
 

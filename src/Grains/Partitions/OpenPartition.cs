@@ -4,6 +4,7 @@
 
 using System.Collections.Concurrent;
 using IngoDB.Engine;
+using IngoDB.Engine.Entries;
 using IngoDB.Grains.Catalog;
 
 namespace IngoDB.Grains.Partitions;
@@ -14,7 +15,8 @@ internal sealed class OpenPartition(StorageEngine engine)
     private const int WritesUnderWayMax = 1024;
     private const int ReadsUnderWayMax = 512;
 
-    private readonly ConcurrentDictionary<uint, bool> _defined = new();
+    private readonly ConcurrentDictionary<uint, string> _defined = new();
+    private readonly Lock _reconciling = new();
 
     public StorageEngine Engine { get; } = engine;
 
@@ -27,10 +29,39 @@ internal sealed class OpenPartition(StorageEngine engine)
 
     public bool IsDefined(uint collection) => _defined.ContainsKey(collection);
 
+    /// <summary>As this partition knows it; null when it does not.</summary>
+    public string? NameOf(uint collection) => _defined.GetValueOrDefault(collection);
+
     /// <summary>The engine knows a collection before anything is written to it or indexed in it.</summary>
     public void Define(CollectionRecord collection)
     {
-        Engine.DefineCollection(new(collection.Id), collection.Name);
-        _defined[collection.Id] = true;
+        lock (_reconciling)
+        {
+            Engine.DefineCollection(new(collection.Id), collection.Name, collection.Options);
+            _defined[collection.Id] = collection.Name;
+        }
+    }
+
+    /// <summary>
+    /// Makes the engine follow what the catalog says: collections that were dropped, renamed or given other options while this
+    /// partition was away, or before it heard of them.
+    /// </summary>
+    /// <param name="database">Read after the change that it is to learn of.</param>
+    public void Reconcile(DatabaseRecord database)
+    {
+        lock (_reconciling)
+        {
+            // An older record than the latest may arrive last; what it does not know yet is not undone for long, since whoever changed it comes too.
+            Engine.Reconcile(database.Collections.Select(c => (new CollectionId(c.Id), c.Name, c.Options)), database.DroppedCollections.Select(id => new CollectionId(id)));
+            var names = database.Collections.ToDictionary(c => c.Id, c => c.Name);
+            foreach (var (id, name) in _defined)
+            {
+                if (!names.TryGetValue(id, out var now))
+                {
+                    if (id < database.NextCollectionId) _defined.TryRemove(id, out _);
+                }
+                else if (now != name) _defined[id] = now;
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@
 using System.Text.Json;
 using IngoDB.Abstractions;
 using IngoDB.Engine;
+using IngoDB.Engine.Entries;
 using IngoDB.Grains.Catalog;
 using IngoDB.Grains.Hosting;
 using IngoDB.Grains.Placement;
@@ -38,7 +39,7 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
         _engine = _partition.Engine;
         _reader = new(_engine, _scans);
         _snapshots = new(_engine, time);
-        _ = this.RegisterGrainTimer(CloseIdleScans, new() { DueTime = OpenScans.IdleMax, Period = OpenScans.IdleMax, Interleave = true });
+        _ = this.RegisterGrainTimer(TidyAsync, new() { DueTime = OpenScans.IdleMax, Period = OpenScans.IdleMax, Interleave = true });
     }
 
     public void Dispose()
@@ -87,7 +88,7 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
 
     public ValueTask<ValueReply> ApplyIndexesAsync(uint collection, CancellationToken cancellationToken) => AnswerAsync(async () =>
     {
-        var id = await writer.DefinedAsync(_partition, _map, collection, cancellationToken);
+        var id = await writer.DefinedAsync(_partition, _map, collection, name: null, cancellationToken);
         _map = await catalog.RefreshAsync(_map, cancellationToken);
         var wanted = _map.Database.Indexes.Where(i => i.Collection == collection).ToList();
         foreach (var index in wanted) _engine.DefineIndex(id, FieldPath.Parse(index.Path), index.Cause);
@@ -95,6 +96,19 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
             _engine.DropIndex(id, FieldPath.Parse(index.Path), "the catalog does not have it any more");
         return Document.Empty;
     });
+
+    public ValueTask<ValueReply> ReconcileAsync(CancellationToken cancellationToken) => AnswerAsync(async () =>
+    {
+        await FollowCatalogAsync(cancellationToken);
+        return Document.Empty;
+    });
+
+    public ValueTask<ValueReply> SketchAsync(uint collection, CancellationToken cancellationToken) => AnswerAsync(() => Task.Run(() =>
+    {
+        var id = new CollectionId(collection);
+        var sketch = _engine.Sketch(id, cancellationToken);
+        return Document.Of(("documents", _engine.Count(id, null, cancellationToken: cancellationToken)), ("diskBytes", _engine.DiskBytes(id)), ("sketch", Value.From(sketch.ToDocument())));
+    }, cancellationToken));
 
     public ValueTask<ValueReply> StatusAsync(CancellationToken cancellationToken) => AnswerAsync(() =>
     {
@@ -144,9 +158,24 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
         }
     }
 
-    private Task CloseIdleScans(CancellationToken cancellationToken)
+    private async Task FollowCatalogAsync(CancellationToken cancellationToken)
+    {
+        _map = await catalog.RefreshAsync(_map, cancellationToken);
+        var database = _map.Database;
+        await Task.Run(() => _partition.Reconcile(database), cancellationToken);
+    }
+
+    /// <summary>Now and then: closes what nobody reads any more, and learns of changes that somebody told only a part of the partitions before he died.</summary>
+    private async Task TidyAsync(CancellationToken cancellationToken)
     {
         _scans.CloseIdle();
-        return Task.CompletedTask;
+        try
+        {
+            await FollowCatalogAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IngoDBException or IOException)
+        {
+            // The catalog or the disk can not be asked now; the next tick does.
+        }
     }
 }

@@ -1,3 +1,6 @@
+// The way of writes into a partition of this silo, the same for those that came through its grain and those of the coordinator beside it:
+// through the gate, then to a collection that this partition knows under the name that the caller means (StaleNames), then to the engine.
+
 using IngoDB.Abstractions;
 using IngoDB.Engine;
 using IngoDB.Engine.Entries;
@@ -14,7 +17,7 @@ internal sealed class PartitionWriter(CatalogView catalog)
         try
         {
             using var pass = partition.Writes.Enter();
-            var collection = await DefinedAsync(partition, map, request.CollectionId, cancellationToken).ConfigureAwait(false);
+            var collection = await DefinedAsync(partition, map, request.CollectionId, request.Collection, cancellationToken).ConfigureAwait(false);
             var writes = WriteDecoder.Decode(request.Page, collection);
             Durability? durability = request.Buffered switch { null => null, true => Durability.Buffered, false => Durability.Durable };
             return new() { Outcomes = WriteDecoder.Outcomes(await partition.Engine.WriteAsync(writes, request.Atomic, durability, cancellationToken).ConfigureAwait(false)) };
@@ -26,11 +29,22 @@ internal sealed class PartitionWriter(CatalogView catalog)
     }
 
     /// <summary>The collection, made known to the engine when it is not yet.</summary>
-    public async ValueTask<CollectionId> DefinedAsync(OpenPartition partition, DatabaseMap map, uint id, CancellationToken cancellationToken)
+    /// <param name="name">What the caller takes for its name; null: any.</param>
+    /// <exception cref="InvalidRequestException"><c>collection.dropped</c>, <c>collection.renamed</c>: the caller's map is old.</exception>
+    public async ValueTask<CollectionId> DefinedAsync(OpenPartition partition, DatabaseMap map, uint id, string? name, CancellationToken cancellationToken)
     {
-        if (partition.IsDefined(id)) return new(id);
-        if (map.Database.Collections.All(c => c.Id != id)) map = await catalog.RefreshAsync(map, cancellationToken).ConfigureAwait(false);
-        partition.Define(map.Database.Collections.FirstOrDefault(c => c.Id == id) ?? throw new InvalidRequestException("collection.not_found", $"There is no collection c{id}."));
+        if (partition.NameOf(id) is { } known && (name is null || name == known)) return new(id);
+        map = await catalog.RefreshAsync(map, cancellationToken).ConfigureAwait(false);
+        partition.Reconcile(map.Database);
+        if (map.Database.Collections.FirstOrDefault(c => c.Id == id) is not { } found)
+        {
+            throw id < map.Database.NextCollectionId
+                ? new InvalidRequestException("collection.dropped", $"Collection '{name ?? $"c{id}"}' was dropped.")
+                : new InvalidRequestException("collection.not_found", $"There is no collection c{id}.");
+        }
+
+        if (name is not null && found.Name != name) throw new InvalidRequestException("collection.renamed", $"Collection '{name}' is called '{found.Name}' now.", suggestion: found.Name);
+        partition.Define(found);
         return new(id);
     }
 }

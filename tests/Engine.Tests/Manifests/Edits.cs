@@ -31,7 +31,7 @@ internal static class Edits
         DefineCity,
         new() { TableIndexesAdded = [(new(4), new(new(1), 101, 10))] },
         new() { TablesAdded = [Table(7, 1), Table(8)], TablesRemoved = [new(4)], RetentionWatermark = new(40), ScalingParameter = -3 },
-        new() { CollectionsDropped = [new(2)] },
+        new() { CollectionsDropped = [new(2), new(9)], CollectionsChanged = [new(Users, "people") { Options = new() { TimeToLive = TimeSpan.FromHours(1), Buffered = true } }] },
         new() { IndexesDefined = [new(new(2), Users, FieldPath.Parse("tags[]"), "")], IndexesDropped = [new(1)] },
     ];
 

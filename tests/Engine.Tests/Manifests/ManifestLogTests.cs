@@ -105,13 +105,27 @@ public sealed class ManifestLogTests
         Live(_files);
         var path = $"{Folder}/MANIFEST-000001";
         var bytes = _files.ReadAll(path);
-        bytes[ManifestFormat.HeaderVersionAt] = 2;
+        bytes[ManifestFormat.HeaderVersionAt] = ManifestFormat.Version + 1;
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ManifestFormat.HeaderChecksumAt), Engine.Files.Crc32C.Of(bytes.AsSpan(0, ManifestFormat.HeaderChecksumAt)));
         using (var file = _files.Open(path, writable: true)) file.Write(0, bytes);
 
         var error = Assert.Throws<UnsupportedFormatException>(() => ManifestLog.Open(_files, Folder));
         Assert.Contains("MANIFEST-000001", error.Message);
         Assert.Equal(bytes, _files.ReadAll(path));
+    }
+
+    [Fact]
+    public void A_manifest_of_the_oldest_version_is_read_and_written_anew()
+    {
+        using (var log = ManifestLog.Open(_files, Folder)) log.Append(DefineUsers);
+        var path = $"{Folder}/MANIFEST-000001";
+        var bytes = _files.ReadAll(path);
+        bytes[ManifestFormat.HeaderVersionAt] = ManifestFormat.OldestVersion;
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ManifestFormat.HeaderChecksumAt), Engine.Files.Crc32C.Of(bytes.AsSpan(0, ManifestFormat.HeaderChecksumAt)));
+        using (var file = _files.Open(path, writable: true)) file.Write(0, bytes);
+
+        using (var log = ManifestLog.Open(_files, Folder)) Assert.Equal(CollectionOptions.Default, log.State.Collections[Users].Options);
+        Assert.Equal(ManifestFormat.Version, _files.ReadAll($"{Folder}/MANIFEST-000002")[ManifestFormat.HeaderVersionAt]);
     }
 
     [Theory]

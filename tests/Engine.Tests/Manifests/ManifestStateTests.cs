@@ -16,10 +16,10 @@ public sealed class ManifestStateTests
         var state = After(Life.Length);
         Assert.Equal([7ul, 8ul], state.Tables.Keys.Select(t => t.Value).Order());
         Assert.Equal("tags[]", Assert.Single(state.Indexes.Values).Path.Text);
-        Assert.Equal("users", Assert.Single(state.Collections.Values).Name);
-        Assert.Equal(2u, Assert.Single(state.DroppedCollections).Value);
+        Assert.Equal(new(Users, "people") { Options = new() { TimeToLive = TimeSpan.FromHours(1), Buffered = true } }, Assert.Single(state.Collections.Values));
+        Assert.Equal([2u, 9u], state.DroppedCollections.Select(id => id.Value).Order());
         Assert.Equal((5ul, 77ul, 40ul, -3), (state.OldestLogSegment, state.ClockCeiling.Raw, state.RetentionWatermark.Raw, state.ScalingParameter));
-        Assert.Equal((9ul, 3u, 3u), (state.NextFileNumber, state.NextIndexId, state.NextCollectionId));
+        Assert.Equal((9ul, 3u, 10u), (state.NextFileNumber, state.NextIndexId, state.NextCollectionId));
     }
 
     [Fact]
