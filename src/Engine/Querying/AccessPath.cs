@@ -23,6 +23,9 @@ internal abstract record AccessPath
     /// <summary>The rows with an index key in one of the ranges, in any order.</summary>
     internal sealed record IndexRange(IndexDefinition Index, KeyRange[] Ranges) : AccessPath;
 
+    /// <summary>The rows that indexes give together (or one, with several ranges), by id: gone to in the order in which they lie.</summary>
+    internal sealed record IndexRows(IndexTerm Term) : AccessPath;
+
     /// <summary>The same rows in the order of the index, which is the order asked for.</summary>
     internal sealed record IndexOrder(IndexDefinition Index, KeyRange[] Ranges, SortKey Key) : AccessPath;
 
@@ -41,16 +44,18 @@ internal abstract record AccessPath
         Point => "point",
         IdRange => "id range",
         IndexRange range => $"index range {range.Index.Path.Text}",
+        IndexRows rows => $"index rows {rows.Term.Text}",
         IndexOrder order => $"index order {order.Index.Path.Text}",
         ColumnScan => "column scan",
         _ => "primary scan",
     };
 
-    public IndexDefinition? UsedIndex => this switch
+    public IReadOnlyList<IndexDefinition> UsedIndexes => this switch
     {
-        IndexRange range => range.Index,
-        IndexOrder order => order.Index,
-        _ => null,
+        IndexRange range => [range.Index],
+        IndexRows rows => [.. rows.Term.Indexes],
+        IndexOrder order => [order.Index],
+        _ => [],
     };
 }
 

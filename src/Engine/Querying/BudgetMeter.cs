@@ -28,6 +28,9 @@ internal sealed class BudgetMeter(Budget? budget, TimeProvider time, Cancellatio
     /// <summary>Codes looked at, which is no row yet.</summary>
     public long Codes { get; private set; }
 
+    /// <summary>Entries of indexes read into sets of rows, which is no row yet.</summary>
+    public long Entries { get; private set; }
+
     public TimeSpan Elapsed => time.GetElapsedTime(_began);
 
     /// <summary>The limit that ended the query: <c>ms</c>, <c>docs</c> or <c>bytes</c>.</summary>
@@ -63,6 +66,15 @@ internal sealed class BudgetMeter(Budget? budget, TimeProvider time, Cancellatio
         Codes += codes;
         if (Codes - _codesAtCheck < CodesPerCheck) return true;
         _codesAtCheck = Codes;
+        Check();
+        return StoppedBy is null;
+    }
+
+    /// <summary>Entries are cheap too, and no row is answered for them: they count against nothing but time.</summary>
+    public bool ReadEntries(long entries)
+    {
+        if (StoppedBy is not null) return false;
+        Entries += entries;
         Check();
         return StoppedBy is null;
     }

@@ -64,6 +64,18 @@ internal sealed class PlanScope
         return new(new AccessPath.IndexOrder(index.Definition, ranges, key), SortMethod.None, fetched + unindexed, cost);
     }
 
+    /// <summary>Indexes put together, or one with several ranges in the order of ids; null when that is nothing that <see cref="IndexRange"/> is not.</summary>
+    public PlanOption? IndexRows()
+    {
+        if (new IndexTerms(_input).OfAll(_conjuncts, Constraints) is not { } option) return null;
+        if (option.Term is IndexTerm.Range { Ranges: var ranges } && !(_sort.IsById && ranges is not [{ IsPoint: true }])) return null;
+        var fetched = _sort.IsById ? UntilLimit(option.Rows, Math.Min(option.Rows, Matches)) : option.Rows;
+        var sort = _sort.IsById ? SortMethod.None : NeededSort;
+        var unindexed = option.Term.Indexes.Max(used => Unindexed(_input.Indexes.First(index => index.Definition == used)));
+        var cost = (option.Entries * _input.Costs.EntryRead) + Fetch(fetched) + (unindexed * _input.Costs.RowExamined) + (option.Seeks * _input.Costs.Seek) + SortCost(sort, Math.Min(option.Rows, Matches));
+        return new(new AccessPath.IndexRows(option.Term), sort, fetched + unindexed, cost);
+    }
+
     /// <summary>Null when no column helps: none decides a part of the filter, none gives the order.</summary>
     public PlanOption? ColumnScan()
     {
@@ -95,7 +107,9 @@ internal sealed class PlanScope
         foreach (var constraint in Constraints)
             if (!constraint.Path.IsId && !_input.Indexes.Any(index => constraint.IsServedBy(index.Definition.Path)))
                 yield return Not($"index range {constraint.IndexPath}", $"there is no index on {constraint.IndexPath}");
-        if (Constraints.Count == 0 && _request.Where is not null and not AndFilter { Args.Count: 0 })
+        var unions = new IndexTerms(_input).WhyNot(_conjuncts, Constraints).Distinct().ToList();
+        foreach (var why in unions) yield return Not("index rows", why);
+        if (Constraints.Count == 0 && unions.Count == 0 && !_conjuncts.Any(part => part is OrFilter) && _conjuncts.Count > 0)
             yield return Not("index range", "no part of the filter names values that an index could look up");
         if (_sort.IsById) yield break;
         if (OrderKey is not { } key) yield return Not($"index order {_sort.Keys[0].Field.Text}", "an index gives the order of one field, this sort has another form");

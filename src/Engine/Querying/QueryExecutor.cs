@@ -6,6 +6,8 @@
 //   index range, one value             IndexRows of each table ─┐                           ├─► [top k | sort] ─►
 //                                      CursorRows of the rest ──┴─ merged by id ────────────┤
 //   index range                        the same, one after the other ───────────────────────┘
+//   index rows                         RowSetRows of each table ─┐
+//                                      CursorRows of the rest ───┴─ merged by id ─────────► [top k | sort] ─►
 //   index order                        IndexRows of each table ───────────┐
 //                                      CursorRows of the rest, sorted ────┴─ merged by order key ──────────────►
 //
@@ -34,6 +36,7 @@ internal sealed class QueryExecutor(QuerySources sources, ScanRequest request, Q
         AccessPath.Point point => Ordered(new PointRows(sources.State, sources.At, sources.Collection, IdsAfter(point.Ids), filter, meter, sources.Counters)),
         AccessPath.IdRange range => Ordered(Scan(range.Ids)),
         AccessPath.IndexRange range => OpenRange(range),
+        AccessPath.IndexRows rows => OpenRows(rows),
         AccessPath.IndexOrder order => OpenOrder(order),
         AccessPath.ColumnScan scan when Columns(scan) is { } columns => columns.Open(plan.Sort),
         _ => Ordered(Scan(KeyRange.All)),
@@ -91,6 +94,22 @@ internal sealed class QueryExecutor(QuerySources sources, ScanRequest request, Q
         var entries = new RangeEntries(new(index, sources.Counters), path.Ranges, descending: false, resume);
         var mayRepeat = path.Index.Path.FansOut && path.Ranges is not [{ IsPoint: true }];
         return new(table, rows, [entries], Scope, byId ? new OrderKeys(_sort) : null, key: null, mayRepeat);
+    }
+
+    private RowStream OpenRows(AccessPath.IndexRows path)
+    {
+        var (indexed, others) = sources.Split(path.Term);
+        var after = _sort.IsById && !request.After.IsEmpty ? request.After : ReadOnlyMemory<byte>.Empty;
+        var streams = new List<RowStream>(indexed.Count + 1);
+        foreach (var (table, indexes) in indexed)
+        {
+            var rows = table.OpenCursor(sources.Counters);
+            var sets = new RowSets(indexes, meter, sources.Counters);
+            streams.Add(new RowSetRows(table, rows, path.Term, sets, Scope, after.IsEmpty ? 0 : FirstRowAfter(rows, after.Span)));
+        }
+
+        streams.Add(ScanRest(others, indexed.Select(pair => pair.Table), after.IsEmpty ? KeyRange.All : EntryRanges.After(after)));
+        return Ordered(_sort.IsById ? new MergedRows(streams) : new ConcatenatedRows(streams));
     }
 
     private MergedRows OpenOrder(AccessPath.IndexOrder path)

@@ -5,6 +5,7 @@
 //   point         _id is one of a few values
 //   id range      _id lies between two values: a piece of the primary order
 //   index range   a field lies in ranges of an index: go to those rows, sort what is left
+//   index rows    several indexes together, or one with several ranges: sets of rows, intersected and united
 //   index order   the index is in the order asked for: stop at the limit
 //   column scan   codes of columns select rows, and sort them; only what is answered is gone to
 //   primary scan  everything
@@ -31,6 +32,7 @@ internal static class QueryPlanner
         AddIdPaths(scope, options);
         if (scope.ColumnScan() is { } columns) options.Add(columns);
         foreach (var index in input.Indexes) AddIndexPaths(scope, index, options);
+        if (scope.IndexRows() is { } rows) options.Add(rows);
 
         var chosen = options[0];
         foreach (var option in options)

@@ -27,15 +27,17 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         Span<double> savings = stackalloc double[Math.Min(candidates.Length, 32)];
         for (var i = 0; i < savings.Length; i++) savings[i] = Cost - CostWith(candidates[i].Path, candidates[i].Use);
         counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, meter.Elapsed, plan.Path.Name), savings);
-        if (plan.Path.UsedIndex is { } index) statistics.RecordIndexUse(index.Collection, index.Path.Text, CostOfScan - Cost);
-        else if (plan.Path is not AccessPath.ColumnScan) return;
+        // What indexes save together is shared by them: each is needed.
+        var used = plan.Path.UsedIndexes;
+        foreach (var index in used) statistics.RecordIndexUse(index.Collection, index.Path.Text, (CostOfScan - Cost) / used.Count);
+        if (used.Count == 0 && plan.Path is not AccessPath.ColumnScan) return;
         statistics.RecordScanBesideTables(Math.Min(meter.Examined - meter.Fetched - meter.Gathered, input.RowsInMemory));
     }
 
     private QueryCosts Costs => input.Costs;
 
     /// <summary>What this execution did.</summary>
-    private double Cost => ((meter.Examined - meter.Fetched - meter.Gathered) * Costs.RowExamined) + (meter.Fetched * Costs.RowFetched) + (meter.Gathered * Costs.RowGathered) + (meter.Codes * Costs.CodeExamined) + SortCost;
+    private double Cost => ((meter.Examined - meter.Fetched - meter.Gathered) * Costs.RowExamined) + (meter.Fetched * Costs.RowFetched) + (meter.Gathered * Costs.RowGathered) + (meter.Codes * Costs.CodeExamined) + (meter.Entries * Costs.EntryRead) + SortCost;
 
     private double SortCost => plan.Sort switch
     {
@@ -98,5 +100,5 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
     }
 
     /// <summary>Rows that a filter index would have to answer for: those examined, or all when another index was used already.</summary>
-    private double RowsToGoThrough => plan.Path.UsedIndex is null && plan.Path is not AccessPath.ColumnScan ? meter.Examined : input.Rows;
+    private double RowsToGoThrough => plan.Path.UsedIndexes.Count == 0 && plan.Path is not AccessPath.ColumnScan ? meter.Examined : input.Rows;
 }

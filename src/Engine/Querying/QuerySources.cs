@@ -43,6 +43,25 @@ internal sealed class QuerySources(EngineState state, ReadPoint at, CollectionId
         return (indexed, others);
     }
 
+    /// <summary>Tables that hold rows of the collection, split by whether they have every index of a term.</summary>
+    public (List<(Sstable Table, Dictionary<IndexId, TableIndex> Indexes)> Indexed, List<Sstable> Others) Split(IndexTerm term)
+    {
+        var needed = term.Indexes.ToList();
+        var indexed = new List<(Sstable, Dictionary<IndexId, TableIndex>)>();
+        var others = new List<Sstable>();
+        foreach (var table in State.Tables)
+        {
+            if (RowsIn(table, Collection) == 0) continue;
+            var open = new Dictionary<IndexId, TableIndex>();
+            foreach (var index in needed)
+                if (indexes.Find(table.Info.Id, index.Id) is { } found) open[index.Id] = found;
+            if (open.Count == needed.Count) indexed.Add((table, open));
+            else others.Add(table);
+        }
+
+        return (indexed, others);
+    }
+
     /// <summary>Visible entries of the memtables and of some tables.</summary>
     public EntryCursor Scan(KeyRange keys, IEnumerable<Sstable> tables) => Merge(keys, tables);
 

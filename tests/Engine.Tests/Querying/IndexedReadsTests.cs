@@ -59,7 +59,7 @@ public sealed class IndexedReadsTests
     public void Indexed_is_unindexed_is_naive()
     {
         // The crowd must go everywhere, or it has proved nothing: rare paths are waited for, not hoped for.
-        string[] paths = ["primary scan", "point", "id range", "index range a", "index range a[]", "index order a", "index order a.b", "index range b[]", "empty"];
+        string[] paths = ["primary scan", "point", "id range", "index range a", "index range a[]", "index order a", "index order a.b", "index range b[]", "empty", "index rows a", "index rows a & b", "index rows a | b"];
         var stories = Gen.Select(Steps.Array[1, 120], Requests.Array[1, 8]);
         for (var round = 0; round < RoundsMax && (round == 0 || !Array.TrueForAll(paths, _taken.ContainsKey)); round++)
             stories.Sample((steps, requests) => Run(steps, requests).GetAwaiter().GetResult(), iter: 400, threads: 2);
@@ -69,7 +69,7 @@ public sealed class IndexedReadsTests
     private async Task Run(Step[] steps, ScanRequest[] requests)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        await using var engine = await StorageEngine.OpenAsync("/db", new() { Files = new SimulatedFileSystem(), Time = time, BackgroundWork = false, Seed = 1, LogSegmentBytesMin = 64 * 1024, Learning = LearningMode.Off, BlockBytes = 512, Costs = new(RowFetched: 0.001, Seek: 0) });
+        await using var engine = await StorageEngine.OpenAsync("/db", new() { Files = new SimulatedFileSystem(), Time = time, BackgroundWork = false, Seed = 1, LogSegmentBytesMin = 64 * 1024, Learning = LearningMode.Off, BlockBytes = 512, Costs = new(RowFetched: 0.001, Seek: 0, EntryRead: 0) });
         var collection = engine.Collection("things");
         var snapshots = new List<(EngineSnapshot Snapshot, List<StoredDocument> Documents)>();
         var documents = new SortedDictionary<DocumentId, StoredDocument>();
@@ -101,7 +101,7 @@ public sealed class IndexedReadsTests
             foreach (var request in requests)
             {
                 var here = request with { Collection = collection };
-                _taken.AddOrUpdate(engine.Explain(here, execute: false)["access"].AsString(), 1, (_, count) => count + 1);
+                _taken.AddOrUpdate(Taken(engine.Explain(here, execute: false)["access"].AsString()), 1, (_, count) => count + 1);
                 IndexAgreesWithPrimaryChecker.CheckOne(engine, here, all, snapshot);
                 CheckPages(engine, here, all, snapshot);
             }
@@ -109,6 +109,10 @@ public sealed class IndexedReadsTests
             snapshot.Dispose();
         }
     }
+
+    /// <summary>Of the many ways to put indexes together one name each.</summary>
+    private static string Taken(string access)
+        => !access.StartsWith("index rows", StringComparison.Ordinal) ? access : access.Contains('&') ? "index rows a & b" : access.Contains('|') ? "index rows a | b" : "index rows a";
 
     /// <summary>The same documents in pages of three, each resumed from the order key of the last document of the one before.</summary>
     private static void CheckPages(StorageEngine engine, ScanRequest request, List<StoredDocument> all, EngineSnapshot snapshot)

@@ -11,14 +11,14 @@ namespace Grains.Tests.Silos;
 public sealed class SiloFixture : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly Dictionary<int, Task<SiloGroup>> _groups = [];
+    private readonly Dictionary<(int Silos, int Partitions), Task<SiloGroup>> _groups = [];
 
-    /// <summary>A client of the cluster with so many silos; of three, connected to the last.</summary>
-    internal async Task<TestDatabase> OfAsync(int silos)
+    /// <summary>A client of the cluster with so many silos, and databases of so many partitions; of three, connected to the last.</summary>
+    internal async Task<TestDatabase> OfAsync(int silos, int partitions = 16)
     {
         Task<SiloGroup> group;
         lock (_groups)
-            if (!_groups.TryGetValue(silos, out group!)) _groups[silos] = group = StartAsync(silos);
+            if (!_groups.TryGetValue((silos, partitions), out group!)) _groups[(silos, partitions)] = group = StartAsync(silos, partitions);
         return new((await group).Silos[^1].Grains);
     }
 
@@ -33,6 +33,9 @@ public sealed class SiloFixture : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private Task<SiloGroup> StartAsync(int silos)
-        => SiloGroup.StartAsync(Enumerable.Range(1, silos).Select(n => SiloSettings.Numbered(_folder[$"of-{silos}"], n, silos)));
+    private Task<SiloGroup> StartAsync(int silos, int partitions)
+        => SiloGroup.StartAsync(Enumerable.Range(1, silos).Select(n => SiloSettings.Numbered(_folder[$"of-{silos}-{partitions}"], n, silos) with
+        {
+            More = new Dictionary<string, string?> { ["IngoDB:Partitions"] = partitions.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+        }));
 }

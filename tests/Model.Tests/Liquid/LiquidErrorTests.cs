@@ -57,6 +57,26 @@ public sealed class LiquidErrorTests
         var error = Assert.Throws<InvalidRequestException>(() => LiquidJson.Read(json));
         Assert.Equal((code, pointer), (error.Code, error.Pointer));
         if (suggestion is not null) Assert.Equal(suggestion, error.Suggestion);
+        AssertTeaches(error);
+    }
+
+    [Fact]
+    public void How_deep_a_request_is_beyond_the_limit_costs_nothing()
+    {
+        // Work is counted in bytes allocated, which is the same on every machine: ten thousand deep or a million, the reader gives up at
+        // the limit.
+        string[] requests = [Scan(Nested(100)), Scan(Nested(10_000)), Scan(Nested(1_000_000))];
+        var work = requests.Select(json => System.Text.Encoding.UTF8.GetBytes(json)).Select(AllocatedBy).ToList();
+        Assert.InRange(work[1], 1, work[0] + 1_024);
+        Assert.InRange(work[2], 1, work[0] + 1_024);
+
+        static long AllocatedBy(byte[] json)
+        {
+            Assert.Throws<InvalidRequestException>(() => LiquidJson.Read(json)); // whatever is made once is made
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.Throws<InvalidRequestException>(() => LiquidJson.Read(json));
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     [Fact]
@@ -140,6 +160,15 @@ public sealed class LiquidErrorTests
         bytes[0]++;
         Assert.Equal("query.unknown_version", Assert.Throws<InvalidRequestException>(() => LiquidBinary.Read(bytes)).Code);
         Assert.Equal("query.unknown_version", Assert.Throws<InvalidRequestException>(() => LiquidBinary.Read([])).Code);
+    }
+
+    /// <summary>The refusal says what is wrong in words and shows something valid.</summary>
+    private static void AssertTeaches(InvalidRequestException error)
+    {
+        Assert.NotEmpty(error.Message);
+        Assert.True(error.Example is not null || error.Suggestion is not null, $"{error.Code} at {error.Pointer} says neither what to do nor what would be valid: {error.Message}");
+        if (error.Example is not ['{', ..] || !error.Example.Contains("\"kind\"", StringComparison.Ordinal)) return;
+        LiquidJson.Read(error.Example);
     }
 
     private static void Invalid(string code, LiquidRequest request) => Assert.Equal(code, Assert.Throws<InvalidRequestException>(() => LiquidValidator.Validate(request)).Code);

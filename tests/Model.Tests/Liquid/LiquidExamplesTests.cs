@@ -28,7 +28,11 @@ public sealed class LiquidExamplesTests
     [Theory]
     [MemberData(nameof(Invalid))]
     public void An_invalid_example_is_refused_with_a_code(string json)
-        => Assert.Matches("^(query|write|document|patch)\\.", Assert.Throws<InvalidRequestException>(() => LiquidJson.Read(json)).Code);
+    {
+        var error = Assert.Throws<InvalidRequestException>(() => LiquidJson.Read(json));
+        Assert.Matches("^(query|write|document|patch)\\.", error.Code);
+        Assert.True(error.Example is not null || error.Suggestion is not null, $"{error.Code} at {error.Pointer} shows nothing valid: {error.Message}");
+    }
 
     [Fact]
     public void Every_node_teaches_a_valid_example()

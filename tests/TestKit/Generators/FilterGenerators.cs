@@ -15,6 +15,7 @@ public static class FilterGenerators
         (8, TopLevel),
         (2, Gen.Select(Gen.Int[0, 3], Gen.Int[0, 3], (i, j) => (FieldPath)$"{"abcd"[i]}.{"abcd"[j]}")),
         (1, Gen.Select(Gen.Int[0, 3], Gen.Int[0, 2], (i, j) => (FieldPath)$"{"abcd"[i]}[{j}]")),
+        (1, Gen.Const((FieldPath)"[\"a.b\"]")),
         (1, Gen.Const((FieldPath)"_id")),
         (1, Gen.Const((FieldPath)"_version")));
 

@@ -1,0 +1,70 @@
+// What every oracle is asked: random documents, random changes to them, random questions. A story is its seed: the same
+// seed gives the same documents and questions to an engine, to a cluster and to another database, so a difference found
+// anywhere is replayed anywhere with one number (INGODB_ORACLE_SEED=…).
+//
+// A data set is dear and a question is cheap, so many questions are asked of one data set: a round of changes, then a batch of
+// questions, four times.
+
+using System.Globalization;
+using CsCheck;
+using IngoDB.Model;
+
+namespace IngoDB.Tests;
+
+/// <summary>A document that is written, or deleted when it is null.</summary>
+public sealed record OracleChange(DocumentId Id, Document? Document);
+
+/// <summary>Documents and questions from one seed. One thread.</summary>
+public sealed class OracleStory(ulong seed)
+{
+    public const int Rounds = 4;
+    private const string SeedVariable = "INGODB_ORACLE_SEED";
+
+    // How a sort, a page and a limit go together matters more than how large they are.
+    private static readonly Gen<ScanQuery> s_questions = Gen.Select(FilterGenerators.Filter, FilterGenerators.Sort, Gen.Int[0, 60], Gen.Int[0, 8], Gen.Bool, (where, sort, limit, skip, filtered) => new ScanQuery
+    {
+        From = "things",
+        Where = filtered || sort.Count == 0 ? where : null,
+        Sort = sort,
+        Limit = limit is 0 or > 40 ? null : limit,
+        Skip = skip > 4 ? skip : 0,
+    });
+
+    private static readonly Gen<Document> s_documents = Gen.Select(ValueGenerators.Document, Gen.Int[0, 9], (document, dotted) => Flat(dotted == 0 ? document.With("a.b", dotted) : document).Without(FieldNames.Expires));
+
+    private readonly PCG _random = new(1, seed);
+
+    public ulong Seed => seed;
+
+    /// <summary>Stories to tell: so many, or the one that the environment names.</summary>
+    public static IEnumerable<ulong> Seeds(int count, ulong first = 1)
+        => Environment.GetEnvironmentVariable(SeedVariable) is { Length: > 0 } one ? [ulong.Parse(one, CultureInfo.InvariantCulture)] : Enumerable.Range(0, count).Select(i => first + (ulong)i);
+
+    /// <summary>Changes to a few hundred documents, each id once; a sixth are deletions.</summary>
+    public IReadOnlyList<OracleChange> NextChanges(int count)
+    {
+        var changes = new Dictionary<DocumentId, OracleChange>();
+        for (var i = 0; i < count; i++)
+        {
+            var id = Next(ValueGenerators.Id);
+            changes[id] = new(id, Next(Gen.Int[0, 5]) == 0 ? null : Next(s_documents));
+        }
+
+        return [.. changes.Values];
+    }
+
+    public ScanQuery NextQuestion() => Next(s_questions);
+
+    /// <summary>Three fields never hold arrays or documents: those get columns.</summary>
+    private static Document Flat(Document document)
+    {
+        foreach (var name in (string[])["f", "g", "h"])
+            if (document[name] is { Kind: ValueKind.Array or ValueKind.Document }) document = document.With(name, name[0] - 'f');
+        return document;
+    }
+
+    public T Next<T>(Gen<T> gen) => gen.Generate(_random, null, out _);
+
+    /// <summary>What a difference is told with: the question and how to come back to it.</summary>
+    public string Told(Query question, string where) => $"seed {seed}, {where}: {LiquidJson.Write(question)}\nreplay: {SeedVariable}={seed}";
+}
