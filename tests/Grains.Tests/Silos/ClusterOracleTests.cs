@@ -25,9 +25,10 @@ public sealed class ClusterOracleTests(SiloFixture fixture)
     private static async Task TellAsync(TestDatabase database, OracleStory story, string where)
     {
         var collection = TestDatabase.NewCollection();
+        var ids = new HashSet<DocumentId>();
         for (var round = 0; round < OracleStory.Rounds; round++)
         {
-            await ChangeAsync(database, collection, story.NextChanges(ChangesPerRound));
+            await ChangeAsync(database, collection, story.NextChanges(ChangesPerRound), ids);
             var present = await database.QueryAsync(new ScanQuery { From = collection });
             for (var i = 0; i < QuestionsPerRound; i++)
             {
@@ -43,24 +44,22 @@ public sealed class ClusterOracleTests(SiloFixture fixture)
     }
 
     /// <summary>Some of the documents have ended before they are written: they are never seen.</summary>
-    private static async Task ChangeAsync(TestDatabase database, string collection, IReadOnlyList<OracleChange> changes)
+    private static async Task ChangeAsync(TestDatabase database, string collection, IReadOnlyList<OracleChange> changes, HashSet<DocumentId> ids)
     {
-        var before = await database.QueryAsync(new ScanQuery { From = collection });
-        var expected = before.ToDictionary(document => document.Id, Text);
         var reply = await database.WriteAsync(collection, page =>
         {
             for (var i = 0; i < changes.Count; i++)
             {
                 var (id, document) = changes[i];
                 if (document is not null && i % 16 == 7) document = document.With(FieldNames.Expires, new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero));
-                if (document is null || i % 16 == 7) expected.Remove(id);
-                else expected[id] = Text(new(id, DocumentVersion.None, document));
+                if (document is null || i % 16 == 7) ids.Remove(id);
+                else ids.Add(id);
                 if (document is null) page.AddDelete(id);
                 else page.Add(WriteKind.Upsert, id, document);
             }
         });
         Assert.All(reply.Outcomes, outcome => Assert.Null(outcome.ErrorCode));
-        Assert.Equal(expected.Keys.Order(), (await database.QueryAsync(new ScanQuery { From = collection })).Select(document => document.Id));
+        Assert.Equal(ids.Order(), (await database.QueryAsync(new ScanQuery { From = collection })).Select(document => document.Id));
     }
 
     private static string Text(StoredDocument document) => DocumentJson.ToJson(document);
