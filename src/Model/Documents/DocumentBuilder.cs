@@ -15,7 +15,7 @@ public sealed class DocumentBuilder(int capacity = 8)
         if (value.IsMissing)
             throw new InvalidRequestException("document.missing_value", $"Field '{name}' has no value; leave it out, or set it to null.", suggestion: "Value.Null");
         if (IsTaken(name))
-            throw new InvalidRequestException("document.duplicate_field", $"Field '{name}' is given twice; a document has each name once.");
+            throw new InvalidRequestException("document.duplicate_field", $"Field '{name}' is given twice; a document has each name once.", suggestion: "Keep one of them, or make it an array");
         _fields.Add(new(name, value));
         return this;
     }

@@ -43,7 +43,7 @@ public static class PatchApplier
         if (path.StartsAtElement || path.FansOut)
             throw new InvalidRequestException("patch.bad_path", $"'{path}' is not one place in a document.", example: "items[0].sku");
         if (ReservedFields.Contains(path.Steps[0].Name!))
-            throw new InvalidRequestException("patch.reserved_field", $"'{path}' belongs to the database and cannot be patched.");
+            throw new InvalidRequestException("patch.reserved_field", $"'{path}' belongs to the database and cannot be patched.", suggestion: "Insert a document under the new _id and delete this one; ifVersion makes a patch conditional");
     }
 
     private static Document Change(Document document, PatchStep step)

@@ -42,5 +42,5 @@ internal static class PatchArithmetic
     };
 
     public static InvalidRequestException NotANumber(FieldPath field, ValueKind kind)
-        => new("patch.not_a_number", $"inc at '{field}' adds numbers; this is {kind}.");
+        => new("patch.not_a_number", $"inc at '{field}' adds numbers; this is {kind}.", suggestion: "set puts a value of another type", example: """{"inc":{"runways":1}}""");
 }

@@ -162,7 +162,7 @@ public sealed class DocWriter
         {
             if (ReservedFields.Contains(name)) throw ReservedFields.Refused(name, "/" + name);
             RowWriter.CheckName(name);
-            if (!names.Add(name)) throw new InvalidRequestException("document.duplicate_field", $"The field '{name}' stands twice.", "/" + name);
+            if (!names.Add(name)) throw new InvalidRequestException("document.duplicate_field", $"The field '{name}' stands twice.", "/" + name, suggestion: "Keep one of them, or make it an array");
         }
     }
 

@@ -55,7 +55,7 @@ internal static class LiquidWriteReader
 
     private static UpsertWrite ReadUpsert(LiquidObject node, UpsertWrite upsert)
         => upsert is { IfMissing: true, IfVersion: not null }
-            ? throw new InvalidRequestException("query.conflicting_keys", "ifMissing wants no document and ifVersion wants one; give one of them.", node.Pointer.Key("ifMissing").ToString())
+            ? throw new InvalidRequestException("query.conflicting_keys", "ifMissing wants no document and ifVersion wants one; give one of them.", node.Pointer.Key("ifMissing").ToString(), suggestion: "ifMissing to write only what is not there yet, ifVersion to replace only what was read", example: LiquidNode.Upsert.Example)
             : upsert;
 
     private static BulkWrite ReadBulk(LiquidObject node)

@@ -2,7 +2,6 @@
 // renamed, a value of another type, a part twice, a part inside itself a thousand times. One seed makes one request, so a
 // seed that finds something is all that a report needs.
 
-using System.Text;
 using CsCheck;
 using IngoDB.Model;
 
@@ -23,7 +22,7 @@ internal sealed class LiquidFuzz
         for (var i = 0; i < ValidRequests; i++)
         {
             var request = RequestGenerators.Request.Generate(random, null, out _);
-            _json[i] = Encoding.UTF8.GetBytes(LiquidJson.Write(request));
+            _json[i] = System.Text.Encoding.UTF8.GetBytes(LiquidJson.Write(request));
             _binary[i] = LiquidBinary.Write(request);
         }
     }
@@ -54,7 +53,7 @@ internal sealed class LiquidFuzz
                 case 1: bytes.RemoveRange(at, count); break;
                 case 2: bytes.InsertRange(at, bytes.GetRange(at, count)); break;
                 case 3 when at < bytes.Count: bytes[at] ^= (byte)(1 << random.Next(8)); break;
-                case 4: bytes.InsertRange(at, Encoding.UTF8.GetBytes(s_words[random.Next(s_words.Length)])); break;
+                case 4: bytes.InsertRange(at, System.Text.Encoding.UTF8.GetBytes(s_words[random.Next(s_words.Length)])); break;
                 default: bytes.InsertRange(at, Enumerable.Repeat((byte)"[{\"9e-\\"[random.Next(7)], random.Next(200))); break;
             }
         }
@@ -66,7 +65,7 @@ internal sealed class LiquidFuzz
     {
         var tree = Value.From(DocumentJson.Read(valid));
         for (var changes = random.Next(1, 4); changes > 0; changes--) tree = Spoiled(tree, tree, random, random.Next(6));
-        return tree.Kind == ValueKind.Document ? Encoding.UTF8.GetBytes(DocumentJson.ToJson(tree.AsDocument())) : valid;
+        return tree.Kind == ValueKind.Document ? System.Text.Encoding.UTF8.GetBytes(DocumentJson.ToJson(tree.AsDocument())) : valid;
     }
 
     /// <summary>Goes down so many levels and changes what is there.</summary>
