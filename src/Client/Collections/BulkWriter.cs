@@ -68,11 +68,11 @@ internal sealed class BulkWriter(ReadScope scope, string collection, bool? buffe
 
         var ids = IdsOf(page);
         var results = error is null ? Results(reply!, ids) : [.. ids.Select(id => WriteFailures.ToResult(id, error))];
-        await SendBusyAgainAsync(new(0, ids, page), results, cancellationToken).ConfigureAwait(false);
+        await SendBusyAgainAsync(new BulkPage(0, ids, page), results, cancellationToken).ConfigureAwait(false);
         return [.. results.Where(result => result.Status == WriteStatus.Refused)];
     }
 
-    private async IAsyncEnumerable<Page> PagesOf(IAsyncEnumerable<PendingWrite> writes)
+    private async IAsyncEnumerable<BulkPage> PagesOf(IAsyncEnumerable<PendingWrite> writes)
     {
         var page = new WritePageWriter();
         var ids = new List<DocumentId>();
@@ -82,21 +82,22 @@ internal sealed class BulkWriter(ReadScope scope, string collection, bool? buffe
             write.AddTo(page);
             ids.Add(write.Id);
             if (page.Count < _calls.Options.BulkPageWrites && page.ApproximateBytes < _calls.Options.BulkPageBytes) continue;
-            yield return new Page(ordinal++, [.. ids], page.Finish());
+            yield return new BulkPage(ordinal++, [.. ids], page.Finish());
             ids.Clear();
         }
 
-        if (ids.Count > 0) yield return new Page(ordinal, [.. ids], page.Finish());
+        if (ids.Count > 0) yield return new BulkPage(ordinal, [.. ids], page.Finish());
     }
 
-    private async Task<WriteResult[]> SendAsync(Page page, CancellationToken cancellationToken)
+    /// <summary>The result of each write of a page; busy ones were sent again until the write timeout.</summary>
+    public async Task<WriteResult[]> SendAsync(BulkPage page, CancellationToken cancellationToken)
     {
         var results = await TrySendAsync(page.Bytes, page.Ids, cancellationToken).ConfigureAwait(false);
         await SendBusyAgainAsync(page, results, cancellationToken).ConfigureAwait(false);
         return results;
     }
 
-    private async Task SendBusyAgainAsync(Page page, WriteResult[] results, CancellationToken cancellationToken)
+    private async Task SendBusyAgainAsync(BulkPage page, WriteResult[] results, CancellationToken cancellationToken)
     {
         var began = _calls.Options.Time.GetTimestamp();
         for (var delay = _calls.Options.RetryDelay; ; delay *= 2)
@@ -165,6 +166,8 @@ internal sealed class BulkWriter(ReadScope scope, string collection, bool? buffe
 
         return results;
     }
-
-    private sealed record Page(int Ordinal, DocumentId[] Ids, byte[] Bytes);
 }
+
+/// <summary>Writes on their way, and whose they are.</summary>
+/// <param name="Ordinal">Its place among the pages of the bulk.</param>
+internal sealed record BulkPage(int Ordinal, DocumentId[] Ids, byte[] Bytes);

@@ -74,6 +74,14 @@ public class IngoCollection<T>
         return atomic ? Writer(options).WriteAtomicallyAsync([.. pending], cancellationToken) : Writer(options).WriteAsync(pending.ToAsyncEnumerable(), cancellationToken);
     }
 
+    /// <summary>A stream of writes of any length, in pages, held back to the speed of the cluster. Complete it, then dispose it.</summary>
+    /// <param name="progress">Told after each page.</param>
+    public IngoBulkWriter<T> OpenBulk(IProgress<BulkProgress>? progress = null, WriteOptions? options = null)
+    {
+        _scope.RefuseWritesToThePast();
+        return new(Writer(options), _mapper, _scope, progress);
+    }
+
     /// <summary>The document with this id; null (default) when there is none.</summary>
     public async Task<T?> GetAsync(DocumentId id, CancellationToken cancellationToken = default)
         => await GetRowAsync(id, cancellationToken).ConfigureAwait(false) is { } found ? _mapper.FromDocument(found.Decode()) : default;

@@ -3,7 +3,9 @@
 //   m.Year > 1970      compare a member with a constant (either way round)     m.Email == null   null or missing
 //   m.Active           a bool member                                           !, &&, ||
 //   m.Cast.Contains(x) an element of an array        ids.Contains(m.Id)        one of a list     m.Cast.Any(c => ...)
-//   m.Title.StartsWith(x), m.Title.Contains(x)       ordinal text
+//   m.Cast.All(c => ...)   no element that does not   m.Rating.HasValue    not null and not missing
+//   m.Title.StartsWith(x), m.Title.Contains(x)       ordinal text         Regex.IsMatch(m.Title, pattern)
+//   string.IsNullOrEmpty(m.Title)                    missing, null or ""
 //
 // Everything else is refused with the expression's own text. There is no client-side evaluation to fall back to:
 // a filter that silently ran here would fetch the whole collection.
@@ -33,6 +35,8 @@ internal sealed class FilterTranslator
         UnaryExpression { NodeType: ExpressionType.Not } not => Filter.Not(Translate(not.Operand)),
         BinaryExpression comparison when OperatorOf(comparison.NodeType) is { } op => Compare(comparison, op),
         MethodCallExpression call => MethodFilters.Translate(call, _paths, lambda => Translate(lambda.Body)) ?? throw Unsupported(call),
+        MemberExpression { Member.Name: "HasValue", Expression: { } nullable } when Nullable.GetUnderlyingType(nullable.Type) is not null && _paths.PathOf(nullable) is { } path
+            => Filter.And(Filter.Ne(path, Value.Null), Filter.Exists(path)),
         MemberExpression { Type: var type } member when type == typeof(bool) && _paths.PathOf(member) is { } path => Filter.Eq(path, true),
         var other => throw Unsupported(other),
     };
@@ -92,6 +96,6 @@ internal sealed class FilterTranslator
     private static InvalidRequestException Unsupported(Expression expression) => new(
         "query.unsupported_expression",
         $"'{expression}' has no meaning in the database, and filters are never evaluated in the client.",
-        suggestion: "Compare members with constants (==, !=, <, <=, >, >=), combine with && || !, use Contains, Any or StartsWith; or give a Filter",
+        suggestion: Advice.For(expression),
         example: """.Where(m => m.Year > 1970 && m.Cast.Contains("Harrison Ford"))""");
 }

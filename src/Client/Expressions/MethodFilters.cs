@@ -3,12 +3,13 @@
 
 using System.Collections;
 using System.Linq.Expressions;
+using System.Text.RegularExpressions;
 using IngoDB.Model;
 
 namespace IngoDB.Client.Expressions;
 
 /// <summary>
-/// The method calls that mean something: Contains, Any, StartsWith. Whose method it is differs (List, Enumerable,
+/// The method calls that mean something: Contains, Any, All, StartsWith, Equals, IsNullOrEmpty, IsMatch. Whose method it is differs (List, Enumerable,
 /// MemoryExtensions since C# 14); what it says does not.
 /// </summary>
 internal static class MethodFilters
@@ -24,8 +25,31 @@ internal static class MethodFilters
             ("Contains", [var source, var item]) => Contains(Unspanned(source), item, paths),
             ("Any", [var source]) when paths.PathOf(source) is { } array => new SizeFilter(array, 1, null),
             ("Any", [var source, var where]) when paths.PathOf(source) is { } array && FilterTranslator.Unwrap(where) is LambdaExpression lambda => Filter.Any(array, nested(lambda)),
+            ("All", [var source, var where]) when paths.PathOf(source) is { } array && FilterTranslator.Unwrap(where) is LambdaExpression lambda => Filter.Not(Filter.Any(array, Filter.Not(nested(lambda)))),
+            ("Equals", [var text, var other, .. var rest]) when text.Type == typeof(string) => Equal(text, other, rest, paths),
+            ("IsNullOrEmpty", [var text]) when paths.PathOf(text) is { } path => Filter.Or(Filter.In(path, Value.Null, ""), new ExistsFilter(path, Negated: true)),
+            ("IsMatch", [var text, var pattern, .. var rest]) when call.Method.DeclaringType == typeof(Regex) && call.Object is null => Matches(text, pattern, rest, paths),
             _ => null,
         };
+    }
+
+    private static CompareFilter? Equal(Expression text, Expression other, Expression[] comparison, MemberPaths paths)
+    {
+        if (comparison is not [] && !(comparison is [var how] && Constants.Evaluate(how) is StringComparison.Ordinal)) return null;
+        return paths.PathOf(text) is { } path && !MemberPaths.MentionsDocument(other) ? new(CompareOperator.Eq, path, paths.ValueOf(Constants.Evaluate(other))) : null;
+    }
+
+    /// <summary>Patterns mean there what they mean here without options; ignoring case is the one that both have.</summary>
+    private static TextFilter? Matches(Expression text, Expression pattern, Expression[] options, MemberPaths paths)
+    {
+        if (paths.PathOf(text) is not { } path || MemberPaths.MentionsDocument(pattern) || Constants.Evaluate(pattern) is not string constant) return null;
+        var given = options switch
+        {
+            [] => RegexOptions.None,
+            [var one] => Constants.Evaluate(one) as RegexOptions?,
+            _ => null,
+        } & ~(RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Compiled);
+        return given is RegexOptions.None or RegexOptions.IgnoreCase ? new TextFilter(TextOperator.Matches, path, constant, Fold: given == RegexOptions.IgnoreCase) : null;
     }
 
     private static Filter? Contains(Expression source, Expression item, MemberPaths paths)

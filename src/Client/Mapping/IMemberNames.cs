@@ -11,4 +11,8 @@ internal interface IMemberNames
 
     /// <summary>The constant as it is stored.</summary>
     Value ValueOf(object? constant, Type type);
+
+    /// <summary>A stored value as the type; its default when the value is missing.</summary>
+    /// <exception cref="System.Text.Json.JsonException">It is of another type.</exception>
+    object? FromValue(in Value value, Type type);
 }

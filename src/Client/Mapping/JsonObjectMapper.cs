@@ -36,5 +36,7 @@ internal sealed class JsonObjectMapper<T> : IDocumentMapper<T>, IMemberNames
 
     public string? FieldOf(Type declaring, MemberInfo member) => null;
 
+    public object? FromValue(in Value value, Type type) => ValueReader.Read(value, type, JsonSerializerOptions.Web);
+
     public Value ValueOf(object? constant, Type type) => PlainValues.From(constant) ?? throw PlainValues.NotAValue(type);
 }

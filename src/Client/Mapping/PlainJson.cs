@@ -24,7 +24,7 @@ internal static class PlainJson
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, in Value value)
+    public static void Write(Utf8JsonWriter writer, in Value value)
     {
         switch (value.Kind)
         {

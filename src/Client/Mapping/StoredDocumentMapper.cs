@@ -20,5 +20,7 @@ internal sealed class StoredDocumentMapper : IDocumentMapper<StoredDocument>, IM
 
     public string? FieldOf(Type declaring, MemberInfo member) => member.Name == nameof(StoredDocument.Id) && declaring == typeof(StoredDocument) ? FieldNames.Id : null;
 
+    public object? FromValue(in Value value, Type type) => ValueReader.Read(value, type, System.Text.Json.JsonSerializerOptions.Web);
+
     public Value ValueOf(object? constant, Type type) => PlainValues.From(constant) ?? throw PlainValues.NotAValue(type);
 }

@@ -26,12 +26,13 @@ internal sealed class TypedMapper<T> : IDocumentMapper<T>
     {
         var escapingOptions = Derive(source, EscapingConverters.All);
         _escaping = (JsonTypeInfo<T>)escapingOptions.GetTypeInfo(typeof(T));
-        _plain = (JsonTypeInfo<T>)Derive(source, [new EnumNames()]).GetTypeInfo(typeof(T));
+        var plainOptions = Derive(source, [new EnumNames()]);
+        _plain = (JsonTypeInfo<T>)plainOptions.GetTypeInfo(typeof(T));
         if (_escaping.Kind != JsonTypeInfoKind.Object)
             throw new InvalidRequestException("collection.bad_type", $"{typeof(T).Name} is not written as a JSON object, so it cannot be a document.", suggestion: "A class or record with properties");
         _id = IdMember.Of(_escaping);
         _hasVersion = _plain.Properties.Any(property => property.Name == FieldNames.Version);
-        Names = new JsonMemberNames(escapingOptions);
+        Names = new JsonMemberNames(escapingOptions, plainOptions);
     }
 
     public IMemberNames Names { get; }
@@ -97,8 +98,11 @@ internal sealed class TypedMapper<T> : IDocumentMapper<T>
 }
 
 /// <summary>Names and constants of .NET as the serializer writes them.</summary>
-internal sealed class JsonMemberNames(JsonSerializerOptions options) : IMemberNames
+/// <param name="plain">The options for reading.</param>
+internal sealed class JsonMemberNames(JsonSerializerOptions options, JsonSerializerOptions plain) : IMemberNames
 {
+    public object? FromValue(in Value value, Type type) => ValueReader.Read(value, type, plain);
+
     public string? FieldOf(Type declaring, MemberInfo member)
     {
         if (options.GetTypeInfo(declaring) is not { Kind: JsonTypeInfoKind.Object } info) return null;

@@ -66,6 +66,14 @@ public sealed class IngoQuery<T>
     /// <summary>Only these fields; the others of a typed document have their defaults.</summary>
     public IngoQuery<T> Select(params FieldPath[] fields) => With(_ast with { Select = fields });
 
+    /// <summary>Only what the lambda takes, made into what it says: <c>Select(m => new { m.Title, m.Year })</c>. Only these fields travel.</summary>
+    /// <exception cref="InvalidRequestException"><c>query.unsupported_expression</c>: it computes. Nothing is evaluated in the client.</exception>
+    public IngoQuery<TResult> Select<TResult>(Expression<Func<T, TResult>> projection)
+    {
+        var mapper = ProjectionTranslator.Translate<TResult>(projection, _mapper.Names);
+        return new(_scope, mapper, _ast with { Select = mapper.Fields }, _allowPartial);
+    }
+
     /// <summary>Ends the query when it has cost so much; the result says which limit it was.</summary>
     public IngoQuery<T> WithBudget(Budget budget) => With(_ast with { Budget = budget });
 

@@ -2,6 +2,7 @@
 // documents go through the client into the cluster in memory; each condition is asked there, and run here compiled.
 
 using System.Linq.Expressions;
+using System.Text.RegularExpressions;
 using CsCheck;
 using IngoDB.Client.Tests.Fakes;
 
@@ -33,6 +34,12 @@ public sealed class LambdaAgainstLinqTests
         t => s_names.Contains(t.Name) && t.Name != "",
         t => t.Inner.Number == 3 || t.Inner.Name == "Blade",
         t => t.Parts.Any(part => part.Number == 1 && part.Name == "alien"),
+        t => t.Tags.All(tag => tag != "Blade"),
+        t => t.Parts.All(part => part.Number > 1 || part.Name == ""),
+        t => t.Maybe.HasValue && !(t.Maybe == 2),
+        t => string.IsNullOrEmpty(t.Name),
+        t => Regex.IsMatch(t.Name, "^[aA].*n$"),
+        t => t.Name.Equals("alien", StringComparison.Ordinal) || s_names.Contains(t.Inner.Name),
         t => t.Price < 2.5m,
         t => t.Id != Guid.Empty,
     ];

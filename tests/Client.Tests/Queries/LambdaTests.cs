@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using IngoDB.Client.Tests.Fakes;
 using IngoDB.Model;
 
@@ -37,6 +38,11 @@ public sealed class LambdaTests
                 { m => m.Colour == Colour.BlackAndWhite, """{"op":"eq","field":"colour","value":"BlackAndWhite"}""" },
                 { m => m.Imdb == "tt0078748", """{"op":"eq","field":"imdb.id","value":"tt0078748"}""".Replace("imdb.id", "[\\\"imdb.id\\\"]", StringComparison.Ordinal) },
                 { m => m.Id == "alien", """{"op":"eq","field":"_id","value":"alien"}""" },
+                { m => m.Cast.All(name => name.Contains('a') || name == "x"), """{"op":"not","arg":{"op":"any","field":"cast","where":{"op":"not","arg":{"op":"or","args":[{"op":"contains","field":"$","value":"a"},{"op":"eq","field":"$","value":"x"}]}}}}""" },
+                { m => m.Rating.HasValue, """{"op":"and","args":[{"op":"ne","field":"rating","value":null},{"op":"exists","field":"rating"}]}""" },
+                { m => string.IsNullOrEmpty(m.Imdb), """{"op":"or","args":[{"op":"in","field":"[\"imdb.id\"]","values":[null,""]},{"op":"missing","field":"[\"imdb.id\"]"}]}""" },
+                { m => Regex.IsMatch(m.Title, "^A.*n$", RegexOptions.IgnoreCase), """{"op":"matches","field":"title","value":"^A.*n$","fold":true}""" },
+                { m => m.Title.Equals("Alien", StringComparison.Ordinal), """{"op":"eq","field":"title","value":"Alien"}""" },
                 { m => m.Title.Contains("lie"), """{"op":"contains","field":"title","value":"lie"}""" },
             };
         }
@@ -50,7 +56,10 @@ public sealed class LambdaTests
         m => m.Year > m.Id.Length,
         m => m.Cast.Any(name => name.EndsWith("Ford", StringComparison.Ordinal)),
         m => m.Title.StartsWith("a", StringComparison.CurrentCulture),
-        m => m.Cast.All(name => name == "x"),
+        m => m.Title.ToLowerInvariant() == "alien",
+        m => string.Compare(m.Title, "M", StringComparison.Ordinal) > 0,
+        m => m.Cast.First() == "x",
+        m => Regex.IsMatch(m.Title, "a", RegexOptions.Multiline),
         m => Local(m.Year),
         m => m.NotStored == 3,
         m => true,
@@ -70,6 +79,22 @@ public sealed class LambdaTests
         var error = Assert.Throws<InvalidRequestException>(() => _db.Collection<Movie>("movies").Where(lambda));
         Assert.Equal("query.unsupported_expression", error.Code);
         Assert.NotNull(error.Suggestion);
+        Assert.NotNull(error.Example);
+    }
+
+    [Fact]
+    public void A_refusal_says_what_to_use_instead()
+    {
+        Says("Regex.IsMatch", m => m.Title.EndsWith("n", StringComparison.Ordinal));
+        Says("OrdinalIgnoreCase", m => m.Title.ToLowerInvariant() == "alien");
+        Says("side of the constant", m => m.Year + 1 > 1970);
+        Says("UTF-8 bytes", m => string.Compare(m.Title, "M", StringComparison.Ordinal) > 0);
+        Says("Any(x", m => m.Cast.First() == "x");
+        Says("culture", m => m.Title.StartsWith("a", StringComparison.CurrentCulture));
+        Says("a field of its own", m => m.Title == m.Id);
+
+        void Says(string what, Expression<Func<Movie, bool>> condition)
+            => Assert.Contains(what, Assert.Throws<InvalidRequestException>(() => _db.Collection<Movie>("movies").Where(condition)).Suggestion, StringComparison.Ordinal);
     }
 
     [Fact]
