@@ -1,3 +1,6 @@
+// Documents for those who have no type for them: JSON trees. What JSON has no kind for keeps its type by the escapes of the
+// document's JSON form. There are no members here, so a lambda over a tree has no paths.
+
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;

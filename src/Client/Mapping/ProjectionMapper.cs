@@ -1,3 +1,6 @@
+// The reading half of Select: each slot is a path and the type that it is read as, and a compiled function makes the object. It
+// reads only: what was selected is a part of a document, so it is neither written back nor filtered again.
+
 using System.Reflection;
 using IngoDB.Client.Expressions;
 using IngoDB.Model;
