@@ -2,13 +2,16 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using IngoDB.Benchmarks.Quick;
+using IngoDB.Benchmarks.Reads;
 using IngoDB.Benchmarks.Writes;
 
 // dotnet run -c Release --project bench/Engine.Benchmarks -- --quick
 // dotnet run -c Release --project bench/Engine.Benchmarks -- --writes
+// dotnet run -c Release --project bench/Engine.Benchmarks -- --reads
 // dotnet run -c Release --project bench/Engine.Benchmarks -- --filter '*Memtable*'
 if (args is ["--quick", ..]) return await QuickCommand.RunAsync(args);
 if (args is ["--writes", ..]) return await WritesCommand.RunAsync(args);
+if (args is ["--reads", ..]) return await ReadsCommand.RunAsync(args);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)
     .Run(args, DefaultConfig.Instance.AddJob(Job.ShortRun).WithOptions(ConfigOptions.DisableLogFile));
 return 0;

@@ -20,6 +20,10 @@ internal static class GrowthPlot
         File.WriteAllText(Path.Combine(folder, "growth.svg"), svg.Append("</svg>\n").ToString());
     }
 
+    private static string Bound(GrowthFinding finding) => finding.Law.RatioMax is { } most
+        ? string.Create(CultureInfo.InvariantCulture, $"{finding.Ratio:0.0} times, at most {most:0}")
+        : string.Create(CultureInfo.InvariantCulture, $"slope {finding.Slope:0.00}, at most {finding.Law.SlopeMax:0.00}");
+
     private static void Draw(StringBuilder svg, GrowthFinding finding, int left, int top)
     {
         var points = finding.Points.Select(point => (X: Math.Log10(point.Documents), Y: Math.Log10(point.Seconds))).ToList();
@@ -27,10 +31,10 @@ internal static class GrowthPlot
         var middleY = (points.Min(p => p.Y) + points.Max(p => p.Y)) / 2;
         var half = Math.Max(1, (points.Max(p => p.Y) - points.Min(p => p.Y)) / 2 + 0.2);
         var size = Panel - 2 * Margin;
-        svg.Append(CultureInfo.InvariantCulture, $"<g transform=\"translate({left},{top})\"><text x=\"{Margin}\" y=\"16\" font-weight=\"bold\">{finding.Law.Operation}</text><text x=\"{Margin}\" y=\"28\" fill=\"{(finding.Holds ? "#2f855a" : "#c53030")}\">slope {finding.Slope:0.00}, at most {finding.Law.SlopeMax:0.00}</text>");
+        svg.Append(CultureInfo.InvariantCulture, $"<g transform=\"translate({left},{top})\"><text x=\"{Margin}\" y=\"16\" font-weight=\"bold\">{finding.Law.Operation}</text><text x=\"{Margin}\" y=\"28\" fill=\"{(finding.Holds ? "#2f855a" : "#c53030")}\">{Bound(finding)}</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Margin}\" y=\"{Margin}\" width=\"{size}\" height=\"{size}\" fill=\"none\" stroke=\"#cbd5e0\"/>");
         var (centerX, centerY) = (points.Select(p => p.X).Order().ElementAt(points.Count / 2), points.Select(p => p.Y).Order().ElementAt(points.Count / 2));
-        svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{X(minX):0.#}\" y1=\"{Y(centerY + (minX - centerX) * finding.Slope):0.#}\" x2=\"{X(maxX):0.#}\" y2=\"{Y(centerY + (maxX - centerX) * finding.Slope):0.#}\" stroke=\"#2b6cb0\"/>");
+        if (!double.IsNaN(finding.Slope) && finding.Law.RatioMax is null) svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{X(minX):0.#}\" y1=\"{Y(centerY + (minX - centerX) * finding.Slope):0.#}\" x2=\"{X(maxX):0.#}\" y2=\"{Y(centerY + (maxX - centerX) * finding.Slope):0.#}\" stroke=\"#2b6cb0\"/>");
         foreach (var (x, y) in points) svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(x):0.#}\" cy=\"{Y(y):0.#}\" r=\"2.5\" fill=\"#1a202c\" fill-opacity=\"0.6\"/>");
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Margin}\" y=\"{Panel - 20}\">{finding.Points.Min(p => p.Documents):N0}</text><text x=\"{Panel - Margin}\" y=\"{Panel - 20}\" text-anchor=\"end\">{finding.Points.Max(p => p.Documents):N0}</text></g>\n");
 

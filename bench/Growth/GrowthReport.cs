@@ -10,11 +10,11 @@ internal static class GrowthReport
 
     public static void Print(IReadOnlyList<GrowthFinding> findings, TextWriter target)
     {
-        target.WriteLine($"{"operation",-30}{"law",-16}{"slope",8}{"95 % interval",18}{"at most",9}          smallest ... largest");
+        target.WriteLine($"{"operation",-30}{"law",-16}{"slope",8}{"95 % interval",18}{"at most",9}{"ratio",9}{"at most",9}          smallest ... largest");
         foreach (var finding in findings)
         {
             var interval = string.Create(CultureInfo.InvariantCulture, $"{finding.Lower:0.00}..{finding.Upper:0.00}");
-            target.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{finding.Law.Operation,-30}{finding.Law.Law,-16}{finding.Slope,8:0.00}{interval,18}{finding.Law.SlopeMax,9:0.00}  {finding.Verdict,-10}{Ends(finding)}"));
+            target.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{finding.Law.Operation,-30}{finding.Law.Law,-16}{finding.Slope,8:0.00}{interval,18}{finding.Law.SlopeMax,9:0.00}{finding.Ratio,9:0.0}{finding.Law.RatioMax,9:0.0}  {finding.Verdict,-10}{Ends(finding)}"));
         }
     }
 
@@ -26,20 +26,20 @@ internal static class GrowthReport
         {
             operation = finding.Law.Operation,
             law = finding.Law.Law,
-            slope = Math.Round(finding.Slope, 3),
-            lower = Math.Round(finding.Lower, 3),
-            upper = Math.Round(finding.Upper, 3),
+            slope = Rounded(finding.Slope),
+            lower = Rounded(finding.Lower),
+            upper = Rounded(finding.Upper),
             slope_max = finding.Law.SlopeMax,
+            ratio = Math.Round(finding.Ratio, 2),
+            ratio_max = finding.Law.RatioMax,
             verdict = finding.Verdict,
             points = finding.Points.Select(point => new { docs = point.Documents, seconds = double.Parse(point.Seconds.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) }),
         }),
     }, Indented) + "\n";
 
-    private static string Ends(GrowthFinding finding)
-    {
-        var sizes = finding.Points.GroupBy(point => point.Documents).OrderBy(size => size.Key).Select(size => size.Select(point => point.Seconds).Order().ElementAt(size.Count() / 2)).ToList();
-        return $"{Text(sizes[0])} ... {Text(sizes[^1])}";
-    }
+    private static double? Rounded(double slope) => double.IsNaN(slope) ? null : Math.Round(slope, 3);
+
+    private static string Ends(GrowthFinding finding) => $"{Text(finding.Medians[0])} ... {Text(finding.Medians[^1])}";
 
     private static string Text(double seconds) => seconds switch
     {

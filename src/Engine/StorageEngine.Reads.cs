@@ -1,5 +1,6 @@
 // Every read is (state, read point) handed to the QueryEngine. The state is taken first, the visible version second.
 
+using System.Runtime.CompilerServices;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Manifests;
 using IngoDB.Engine.Querying;
@@ -19,6 +20,7 @@ public sealed partial class StorageEngine
             : null;
 
     /// <summary>The same without decoding. The row stays valid for as long as it is referenced.</summary>
+    [SkipLocalsInit]
     public bool TryGetRow(CollectionId collection, DocumentId id, EngineSnapshot? snapshot, out DocumentVersion version, out Shape shape, out ReadOnlyMemory<byte> row)
     {
         Span<byte> key = stackalloc byte[EntryKey.BytesMax];

@@ -19,7 +19,7 @@ namespace IngoDB.Benchmarks.Writes;
 internal static class WritesCommand
 {
     private const int BatchSize = 1000;
-    private static readonly Shape Fields = Shape.Of("type", "name", "category", "price", "rating", "stock", "description");
+    public static readonly Shape Fields = Shape.Of("type", "name", "category", "price", "rating", "stock", "description");
     private static readonly EngineOptions Buffered = new() { Durability = Durability.Buffered, Learning = LearningMode.Off };
 
     public static async Task<int> RunAsync(string[] args)
@@ -102,7 +102,7 @@ internal static class WritesCommand
         }
     }
 
-    private static void Ingest(StorageEngine engine, int documents, Durability durability)
+    public static void Ingest(StorageEngine engine, int documents, Durability durability)
     {
         var products = engine.Collection("products");
         var (batch, writer) = (new PutBatch(), new DocWriter());
@@ -127,7 +127,7 @@ internal static class WritesCommand
         })));
     }
 
-    private static ReadOnlySpan<byte> Row(DocWriter writer, long i)
+    public static ReadOnlySpan<byte> Row(DocWriter writer, long i)
     {
         Span<byte> text = stackalloc byte[96];
         var category = Products.Categories[i % 10];

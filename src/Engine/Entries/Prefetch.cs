@@ -19,6 +19,13 @@ internal static class Prefetch
         if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in at)));
     }
 
+    /// <summary>How many bytes after the beginning of pinned memory a line begins.</summary>
+    public static unsafe int ToLine(ReadOnlySpan<byte> pinned)
+    {
+        var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(pinned));
+        return (int)((LineBytes - (address % LineBytes)) % LineBytes);
+    }
+
     /// <summary>The lines of a span, as far as there are <paramref name="linesMax"/>.</summary>
     public static void Lines(ReadOnlySpan<byte> bytes, int linesMax)
     {

@@ -21,11 +21,16 @@ internal sealed partial class HugePages
 
     private readonly Dictionary<nint, int> _bytesOfStretch = [];
 
-    /// <param name="pinned">An array that the collector does not move.</param>
-    public unsafe void Note(byte[] pinned)
+    /// <param name="pinned">Memory that the collector does not move.</param>
+    public unsafe void Note(ReadOnlySpan<byte> pinned)
     {
-        var address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));
-        CollectionsMarshal.GetValueRefOrAddDefault(_bytesOfStretch, address / HugeBytes, out _) += pinned.Length;
+        var address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(pinned));
+        for (var end = address + pinned.Length; address < end;)
+        {
+            var next = Math.Min(end, ((address / HugeBytes) + 1) * HugeBytes);
+            CollectionsMarshal.GetValueRefOrAddDefault(_bytesOfStretch, address / HugeBytes, out _) += (int)(next - address);
+            address = next;
+        }
     }
 
     /// <summary>Asks for what was noted, once.</summary>

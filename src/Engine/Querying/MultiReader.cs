@@ -3,11 +3,13 @@
 // for the lines of the next one, so that the misses of sixteen keys overlap:
 //
 //   hash, ask for the memtable's slot ─► memtables ─► for each table, newest first:
-//        ask for filter lines ─► filter, fences, ask for the slot ─► ask for the block ─► ask for its tags
-//        ─► tags, ask for the entry ─► compare, take, ask for the row
+//        rows by hash:  ask for the line, fences, ask for the slot ─► ask for the block ─► row, ask for the entry
+//        else:  ask for filter lines ─► filter, fences, ask for the slot ─► ask for the block ─► ask for its tags ─► tags,
+//               ask for the entry
+//        ─► compare, take, ask for the row
 //
-// Every step asks only; what is answered is answered by the same code as a single get (Sstable.TryGetAt), so the two
-// cannot differ. Keys longer than a slot of the key buffer are read one by one.
+// Every step asks only; what is answered is answered by the same code as a single get (Sstable.TryGetAt, TryGetIndexed), so
+// the two cannot differ. Keys longer than a slot of the key buffer are read one by one.
 
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
@@ -62,7 +64,11 @@ internal static class MultiReader
         ReadMemtable(state.Active, at, keys, results);
         foreach (var memtable in state.Sealed) ReadMemtable(memtable, at, keys, results);
         foreach (var table in state.Tables)
-            if (table.OldestVersion <= at.Version) ReadTable(table, at, keys, results, ref counters);
+        {
+            if (table.OldestVersion > at.Version) continue;
+            if (table.Rows is { } rows) ReadIndexed(table, rows, at, keys, results, ref counters);
+            else ReadTable(table, at, keys, results, ref counters);
+        }
 
         var found = 0;
         foreach (ref readonly var result in results)
@@ -76,6 +82,38 @@ internal static class MultiReader
         foreach (ref var key in keys) memtable.PrefetchSlot(key.Hash);
         for (var i = 0; i < keys.Length; i++)
             if (keys[i].MayBeNewer(memtable.NewestVersion) && memtable.TryGet(keys[i].Key, keys[i].Hash, at.Version, out var hit)) keys[i].Consider(hit, at, ref results[i]);
+    }
+
+    private static void ReadIndexed(Sstable table, RowIndex rows, ReadPoint at, Span<KeyState> keys, Span<RowResult> results, ref ReadCounters counters)
+    {
+        foreach (ref var key in keys)
+        {
+            key.IsWanted = key.MayBeNewer(table.NewestVersion) && table.IsInRange(key.Head);
+            if (!key.IsWanted) continue;
+            rows.PrefetchLine(key.Hash);
+            key.Block = table.BlockOf(key.Key, at.Version);
+            table.PrefetchSlot(key.Block);
+        }
+
+        foreach (ref var key in keys)
+            if (key.IsWanted) table.SlotOf(key.Block)?.PrefetchLayout();
+
+        foreach (ref var key in keys)
+        {
+            if (!key.IsWanted) continue;
+            var row = rows.Find(key.Hash);
+            key.IsWanted = row.MoveNext();
+            if (key.IsWanted && table.SlotOf(key.Block) is { IsShared: true } block && row.Current < block.Count) block.PrefetchEntry(row.Current);
+        }
+
+        for (var i = 0; i < keys.Length; i++)
+        {
+            ref var key = ref keys[i];
+            if (!key.IsWanted) continue;
+            counters.FilterProbes++;
+            var row = rows.Find(key.Hash);
+            if (row.MoveNext() && table.TryGetIndexed(key.Block, row, key.Key, at.Version, ref counters, out var hit)) key.Consider(hit, at, ref results[i]);
+        }
     }
 
     private static void ReadTable(Sstable table, ReadPoint at, Span<KeyState> keys, Span<RowResult> results, ref ReadCounters counters)

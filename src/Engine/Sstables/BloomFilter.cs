@@ -23,30 +23,36 @@ internal sealed class BloomFilter
     private const int BitsPerKey = 7;
     private const int LineBitsMask = LineBytes * 8 - 1;
 
+    // Pinned, and longer by a line, so that lines begin where the cache's lines begin.
     private readonly ulong[] _words;
+    private readonly int _first;
+    private readonly int _wordCount;
 
     /// <param name="bytes">The payload of a filter frame; empty: no filter, everything may be there.</param>
     /// <exception cref="CorruptionException">Not a whole number of lines.</exception>
     public BloomFilter(string file, long offset, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length % LineBytes != 0) throw new CorruptionException(file, offset, $"a filter of {bytes.Length} bytes has no whole lines");
-        _words = new ulong[bytes.Length / 8];
-        bytes.CopyTo(MemoryMarshal.AsBytes(_words.AsSpan()));
-        if (!BitConverter.IsLittleEndian) System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(_words, _words);
+        _wordCount = bytes.Length / 8;
+        _words = GC.AllocateUninitializedArray<ulong>(_wordCount + WordsPerLine, pinned: true);
+        _first = Prefetch.ToLine(MemoryMarshal.AsBytes(_words.AsSpan())) / 8;
+        var words = _words.AsSpan(_first, _wordCount);
+        bytes.CopyTo(MemoryMarshal.AsBytes(words));
+        if (!BitConverter.IsLittleEndian) System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(words, words);
     }
 
-    public long Bytes => _words.LongLength * 8;
+    public long Bytes => 8L * _wordCount;
 
     /// <summary>For who will ask for this key soon.</summary>
     public void PrefetchLine(ulong keyHash)
     {
-        if (_words.Length > 0) Prefetch.Line(in _words[LineOf(keyHash, _words.Length)]);
+        if (_wordCount > 0) Prefetch.Line(in _words[_first + LineOf(keyHash, _wordCount)]);
     }
 
     public bool MayContain(ulong keyHash)
     {
-        if (_words.Length == 0) return true;
-        var line = _words.AsSpan(LineOf(keyHash, _words.Length), WordsPerLine);
+        if (_wordCount == 0) return true;
+        var line = _words.AsSpan(_first + LineOf(keyHash, _wordCount), WordsPerLine);
         var bits = Remix(keyHash);
         for (var i = 0; i < BitsPerKey; i++, bits >>= 9)
             if ((line[(int)(bits & LineBitsMask) >> 6] & (1UL << (int)(bits & 63))) == 0) return false;

@@ -26,6 +26,9 @@ internal sealed class RowBlock
     private readonly byte[] _bytes;
     private readonly RowBlockLayout _layout;
 
+    // Where a row probably begins, from its number alone: their mean length in 1/256 bytes; 0 where that would be no good guess.
+    private readonly uint _evenRowBytes;
+
     /// <param name="bytes">The payload, <paramref name="length"/> bytes, and padding; of a shared block also the room for tags.</param>
     /// <exception cref="CorruptionException">The checksum was right, but these are not the entries that the index tells of.</exception>
     public RowBlock(string file, long offset, byte[] bytes, int length, int rowCount, int shapeCount, bool isShared = false)
@@ -37,6 +40,7 @@ internal sealed class RowBlock
         if (Count != rowCount) throw new CorruptionException(file, offset, $"a block of {Count} rows where the index tells {rowCount}");
         if (!isShared) return;
         for (var i = 0; i < Count; i++) bytes[length + i] = RowBlockTags.Of(KeySuffix(i));
+        _evenRowBytes = EvenRowBytes();
     }
 
     private RowBlock() => _bytes = [];
@@ -103,6 +107,13 @@ internal sealed class RowBlock
         return row < Count && KeySuffix(row).SequenceEqual(suffix) ? row : -1;
     }
 
+    /// <summary>Whether an entry is of this key.</summary>
+    public bool IsOf(int index, ReadOnlySpan<byte> key)
+    {
+        var prefixBytes = _layout.PrefixBytes;
+        return key.Length >= prefixBytes && key[prefixBytes..].SequenceEqual(KeySuffix(index)) && key[..prefixBytes].SequenceEqual(KeyPrefix);
+    }
+
     public void NoteMemory(HugePages pages) => pages.Note(_bytes);
 
     /// <summary>For who will ask this block for anything soon.</summary>
@@ -141,6 +152,17 @@ internal sealed class RowBlock
         Line(_layout.RowEndsAt + (_layout.EndBytes * index));
     }
 
+    /// <summary>For who will compare a key with this entry and take its row: all that belongs to it, the row where it probably is.</summary>
+    public void PrefetchEntry(int index)
+    {
+        PrefetchPlaces(index);
+        if (_evenRowBytes == 0) return;
+        var at = _layout.RowsAt + (int)((_evenRowBytes * (ulong)index) >> 8);
+        Line(at);
+        Line(at + Prefetch.LineBytes);
+        if (_evenRowBytes >= Prefetch.LineBytes << 8) Line(at + (2 * Prefetch.LineBytes));
+    }
+
     /// <summary>The last step: its bytes.</summary>
     public void PrefetchRow(int index) => Prefetch.Lines(RowOf(index), linesMax: 3);
 
@@ -161,6 +183,14 @@ internal sealed class RowBlock
         }
 
         return low;
+    }
+
+    private uint EvenRowBytes()
+    {
+        var mean = (uint)Math.Min((((ulong)(_layout.Bytes - _layout.RowsAt)) << 8) / (uint)Count, uint.MaxValue);
+        for (var i = 0; i < Count; i++)
+            if (Math.Abs(StartOf(i) - (long)((mean * (ulong)i) >> 8)) > Prefetch.LineBytes) return 0;
+        return mean;
     }
 
     private int StartOf(int index) => index == 0 ? 0 : ReadEnd(_layout.RowEndsAt, index - 1);

@@ -2,10 +2,12 @@
 // verified before use. A damaged block fails the reads that need it, by file and offset, and no others.
 //
 //   get:   key range ► filter (one cache miss) ► fences ► block (cache or pread) ► search in the block
+//          or, once all blocks were in memory:  row by hash (one cache miss) ► fences ► block ► compare the key (RowIndex.cs)
 //
 // The row that a get hands out points into the decoded block, which lives as long as somebody refers to it; or it is a
 // copy, when the block was decoded into a buffer that is used again (TableBlocks.cs says when).
 
+using System.Runtime.CompilerServices;
 using IngoDB.Engine.Columns;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Files;
@@ -23,6 +25,7 @@ internal sealed class Sstable : IDisposable
     private readonly TableColumns[] _columns;
     private readonly UInt128 _firstHead;
     private readonly UInt128 _lastHead;
+    private readonly bool _hasOlder;
     private bool _wantsWarming;
 
     private Sstable(IFile file, TableInfo info, TableSections sections, BlockCache cache, bool isNew)
@@ -31,7 +34,7 @@ internal sealed class Sstable : IDisposable
         _blocks = new(file, info.Id, sections.Index, _shapes.Length - 1, cache);
         _columns = ColumnFrames.Open(file, info, sections.Columns, cache.Columns);
         (_firstHead, _lastHead) = (EntryKey.HeadOf(info.FirstKey.Span), EntryKey.HeadOf(info.LastKey.Span));
-        (OldestVersion, NewestVersion) = (info.OldestVersion, info.NewestVersion);
+        (OldestVersion, NewestVersion, _hasOlder) = (info.OldestVersion, info.NewestVersion, info.SupersededCount > 0);
     }
 
     public TableInfo Info { get; }
@@ -44,7 +47,7 @@ internal sealed class Sstable : IDisposable
     public int BlockCount => _blocks.Index.Count;
 
     /// <summary>What the open table keeps in memory, cached blocks and columns not counted.</summary>
-    public long MemoryBytes => _filter.Bytes + _blocks.Index.Bytes;
+    public long MemoryBytes => _filter.Bytes + _blocks.Index.Bytes + (_blocks.Rows?.Bytes ?? 0);
 
     /// <param name="isNew">Written by this process just now; see <see cref="Warm"/>.</param>
     /// <exception cref="CorruptionException">Footer, index or filter are damaged.</exception>
@@ -76,18 +79,55 @@ internal sealed class Sstable : IDisposable
     /// <summary>The same for a caller that asks several tables and reads the key's head once.</summary>
     public bool TryGet(ReadOnlySpan<byte> key, UInt128 head, ulong keyHash, DocumentVersion upTo, ref ReadCounters counters, out EntryHit hit)
     {
-        if (MayContain(head, keyHash, ref counters)) return TryGetAt(BlockOf(key, upTo), key, upTo, ref counters, out hit);
+        if (_blocks.Rows is { } rows)
+        {
+            // The filter is smaller than the index, so nearer, and knows most absent keys; for others the processor guesses that they are
+            // there, and goes on to index and fences before the filter's line has come.
+            counters.FilterProbes++;
+            if (_filter.MayContain(keyHash)) return TryGetIndexed(rows, key, keyHash, upTo, ref counters, out hit);
+        }
+        else if (MayContain(head, keyHash, ref counters)) return TryGetAt(BlockOf(key, upTo), key, upTo, ref counters, out hit);
         hit = default;
+        return false;
+    }
+
+    /// <summary>Rows by the hash of their keys, where the table has come into memory as a whole; null: look by filter and fences.</summary>
+    public RowIndex? Rows => _blocks.Rows;
+
+    /// <summary>The same for who has found <see cref="Rows"/> and block.</summary>
+    /// <param name="row">The first of the rows that it may be.</param>
+    public bool TryGetIndexed(int number, RowIndex.Rows row, ReadOnlySpan<byte> key, DocumentVersion upTo, ref ReadCounters counters, out EntryHit hit)
+    {
+        hit = default;
+        var block = number < 0 ? null : _blocks.Get(number, ref counters, fillCache: true);
+        if (block is { IsShared: true } && row.Current < block.Count) block.PrefetchEntry(row.Current);
+        do
+        {
+            // The key's entries up to this version begin in this block, or are the very first of the next (BlockOf). That the row is the
+            // first of its key here is not known: the same key may have it from another block.
+            if (block is not null && row.Current < block.Count && block.IsOf(row.Current, key))
+            {
+                if (block.VersionOf(row.Current) > upTo || (_hasOlder && row.Current > 0 && block.IsOf(row.Current - 1, key))) return TryGetAt(number, key, upTo, ref counters, out hit);
+                hit = Take(block, row.Current, ref counters);
+                return true;
+            }
+
+            if (row.Current == 0 && IsFirstOf(number + 1, key)) return TryGetAt(number, key, upTo, ref counters, out hit);
+        }
+        while (row.MoveNext());
         return false;
     }
 
     /// <summary>The steps of a get, for a caller that takes each of them for many keys; this one for <see cref="MayContain(UInt128, ulong, ref ReadCounters)"/>.</summary>
     public void PrefetchFilter(ulong keyHash) => _filter.PrefetchLine(keyHash);
 
+    /// <summary>Of keys: the first and the last of the table, and what lies between.</summary>
+    public bool IsInRange(UInt128 head) => head >= _firstHead && head <= _lastHead;
+
     /// <summary>The first step. False means: certainly not in this table.</summary>
     public bool MayContain(UInt128 head, ulong keyHash, ref ReadCounters counters)
     {
-        if (head < _firstHead || head > _lastHead) return false;
+        if (!IsInRange(head)) return false;
         counters.FilterProbes++;
         return _filter.MayContain(keyHash);
     }
@@ -121,9 +161,8 @@ internal sealed class Sstable : IDisposable
         }
 
         hit = default;
-        var next = number + 1;
-        if (next >= _blocks.Index.Count || !_blocks.Index.KeyOf(next).SequenceEqual(key)) return false;
-        hit = Take(_blocks.Get(next, ref counters, fillCache: true), 0, ref counters);
+        if (!IsFirstOf(number + 1, key)) return false;
+        hit = Take(_blocks.Get(number + 1, ref counters, fillCache: true), 0, ref counters);
         return true;
     }
 
@@ -172,6 +211,17 @@ internal sealed class Sstable : IDisposable
         LeaveCache();
         _file.Dispose();
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryGetIndexed(RowIndex rows, ReadOnlySpan<byte> key, ulong keyHash, DocumentVersion upTo, ref ReadCounters counters, out EntryHit hit)
+    {
+        var row = rows.Find(keyHash);
+        if (row.MoveNext()) return TryGetIndexed(BlockOf(key, upTo), row, key, upTo, ref counters, out hit);
+        hit = default;
+        return false;
+    }
+
+    private bool IsFirstOf(int number, ReadOnlySpan<byte> key) => number < _blocks.Index.Count && _blocks.Index.KeyOf(number).SequenceEqual(key);
 
     private EntryHit Take(RowBlock block, int row, ref ReadCounters counters)
     {

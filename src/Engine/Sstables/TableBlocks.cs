@@ -10,7 +10,9 @@
 //     └──────────────────────────────────────────── pushed out of the cache ────────────────────────────────┘
 //
 // And when the engine has nothing else to do, what flush and compaction wrote is brought into room that is free (Warm):
-// a get that meets its block for the first time would pay for reading, decoding and fresh memory, and most do.
+// a get that meets its block for the first time would pay for reading, decoding and fresh memory, and most do. Where all
+// blocks found room, their rows are indexed by hash (RowIndex.cs); a block that is pushed out later is read again, its rows
+// are where they were.
 
 using System.Buffers;
 using IngoDB.Engine.Entries;
@@ -31,8 +33,12 @@ internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, i
     private static byte[]? _scratch;
 
     private readonly RowBlock?[] _slots = new RowBlock?[index.Count];
+    private RowIndex? _rows;
 
     public BlockIndex Index => index;
+
+    /// <summary>Rows by the hash of their keys; null while not all blocks have been in memory.</summary>
+    public RowIndex? Rows => Volatile.Read(ref _rows);
 
     /// <summary>The block; unless it <see cref="RowBlock.IsShared"/>, only until this thread (or the owner of the read-ahead) gets the next.</summary>
     public RowBlock Get(int number, ref ReadCounters counters, bool fillCache, ReadAhead? readAhead = null)
@@ -70,17 +76,12 @@ internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, i
     /// <exception cref="CorruptionException">A block is damaged; those before it are there.</exception>
     public void Warm(CancellationToken cancellationToken)
     {
-        var counters = new ReadCounters();
-        var readAhead = new ReadAhead();
         var hugePages = new HugePages();
-        for (var number = 0; number < index.Count; number++)
+        var rows = RowIndex.For(index) is { } empty ? new RowIndexBuilder(empty) : null;
+        if (WarmBlocks(rows, hugePages, cancellationToken) && rows?.Finish() is { } built)
         {
-            if (number % BlocksPerCancellationCheck == 0) cancellationToken.ThrowIfCancellationRequested();
-            if (Volatile.Read(ref _slots[number]) is { IsShared: true }) continue;
-            if (!cache.HasFree(index[number].Bytes)) break;
-            var block = Decode(number, readAhead.Frame(file, index, number, ref counters), keep: true, readAhead);
-            if (!cache.AdmitToFree(_slots, number, block)) break;
-            block.NoteMemory(hugePages);
+            built.NoteMemory(hugePages);
+            Volatile.Write(ref _rows, built);
         }
 
         hugePages.Ask();
@@ -93,6 +94,28 @@ internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, i
         var read = file.Read(offset, target);
         counters.BytesRead += read;
         if (read != target.Length) throw new CorruptionException(file.Path, offset, $"the file ends after {read} of {target.Length} bytes");
+    }
+
+    /// <summary>Whether all of them are there.</summary>
+    private bool WarmBlocks(RowIndexBuilder? rows, HugePages hugePages, CancellationToken cancellationToken)
+    {
+        var counters = new ReadCounters();
+        var readAhead = new ReadAhead();
+        for (var number = 0; number < index.Count; number++)
+        {
+            if (number % BlocksPerCancellationCheck == 0) cancellationToken.ThrowIfCancellationRequested();
+            if (Volatile.Read(ref _slots[number]) is not { IsShared: true } block)
+            {
+                if (!cache.HasFree(index[number].Bytes)) return false;
+                block = Decode(number, readAhead.Frame(file, index, number, ref counters), keep: true, readAhead);
+                if (!cache.AdmitToFree(_slots, number, block)) return false;
+                block.NoteMemory(hugePages);
+            }
+
+            rows?.Add(block);
+        }
+
+        return true;
     }
 
     private RowBlock Admitted(int number, ReadOnlySpan<byte> frame, bool fillCache, ReadAhead? readAhead)

@@ -64,11 +64,29 @@ internal sealed class ProductGate(StorageEngine engine, CountingFileSystem disk)
 
         Count("get: tables probed", counters.FilterProbes / (double)Lookups);
         Count("get: rows looked at", counters.RowsExamined / (double)Lookups);
+        Count("get: blocks looked into", counters.BlocksRead / (double)Lookups);
+        Count("get, met before: blocks decoded", counters.BlocksDecoded / (double)Lookups);
         for (var i = 0; i < Lookups; i++) engine.TryGetRow(_products, new(Product.Id(i * 31L % Documents)), null, out _, out _, out _);
         var (reads, allocated) = (disk.Work, GC.GetAllocatedBytesForCurrentThread());
         for (var i = 0; i < Lookups; i++) engine.TryGetRow(_products, new(Product.Id(i * 31L % Documents)), null, out _, out _, out _);
         Count("get, met before: bytes allocated", (GC.GetAllocatedBytesForCurrentThread() - allocated) / (double)Lookups);
         Count("get, met before: bytes read from files", (disk.Work - reads).BytesRead / (double)Lookups);
+        Hundreds();
+    }
+
+    private void Hundreds()
+    {
+        var (ids, rows, found) = (new DocumentId[100], new RowResult[100], 0);
+        engine.TryGetRows(_products, ids, rows);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Lookups; i += ids.Length)
+        {
+            for (var j = 0; j < ids.Length; j++) ids[j] = new(Product.Id((i + j) * 7919L % Documents));
+            found += engine.TryGetRows(_products, ids, rows);
+        }
+
+        Count("100 keys at once: bytes allocated", (GC.GetAllocatedBytesForCurrentThread() - allocated) / (double)Lookups);
+        Assert.Equal(Lookups, found);
     }
 
     private void Absent()

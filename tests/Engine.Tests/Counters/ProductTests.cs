@@ -55,6 +55,19 @@ public sealed class ProductTests
         Assert.InRange(finding.Lower, 0.9, finding.Slope);
     }
 
+    [Fact]
+    public void A_get_is_not_blamed_for_the_caches_of_the_processor_and_is_for_its_own_growth()
+    {
+        var law = GrowthLaws.All.Single(law => law.Operation == "get");
+        long[] sizes = [10_000, 31_600, 100_000, 316_200, 1_000_000, 3_162_300, 10_000_000];
+        var stepped = GrowthFinding.Of(law, [.. sizes.Select(size => new GrowthPoint("get", size, size < 300_000 ? 150e-9 : 400e-9))]);
+        Assert.True(stepped.Holds);
+        var dear = GrowthFinding.Of(law, [.. sizes.Select(size => new GrowthPoint("get", size, size < 300_000 ? 150e-9 : 460e-9))]);
+        Assert.Equal("EXCEEDS", dear.Verdict);
+        var growing = GrowthFinding.Of(law, [.. sizes.Select(size => new GrowthPoint("get", size, size < 4_000_000 ? 200e-9 : 400e-9))]);
+        Assert.Equal("EXCEEDS", growing.Verdict);
+    }
+
     private static Answer AnswerOf(params ReadOnlySpan<long> slots)
     {
         var sum = new AnswerSum();
