@@ -12,7 +12,7 @@ internal static class CommandLine
         var reps = new Option<int>("--reps") { Description = "How often everything is repeated; the figures are medians.", DefaultValueFactory = _ => 3, HelpName = "R" };
         var phases = new Option<string?>("--phases") { Description = $"Only these phases, by comma: {string.Join(",", AllPhases.InOrder.Select(phase => phase.Name))},recovery. Ingest, update and settle always run." };
         var durable = new Option<bool>("--durable") { Description = "Ingest and updates are acknowledged after a sync of the disk, in every engine that can." };
-        var postgres = new Option<string?>("--postgres") { Description = "A PostgreSQL server, for the engine of that name.", HelpName = "CONNECTION" };
+        var postgres = new Option<string?>("--postgres") { Description = "A PostgreSQL server, for the engine of that name: a connection string, or 'auto' to start the one that is installed, for this run only.", HelpName = "CONNECTION" };
         var json = new Option<string?>("--json") { Description = "Write the rows to this file.", HelpName = "FILE" };
         var plot = new Option<string?>("--plot") { Description = "Write SVG plots into this folder.", HelpName = "DIR" };
         var root = new RootCommand("The products of the original's benchmark, through every engine, answers checked.") { docs, engines, reps, phases, durable, postgres, json, plot, Report(), Child() };

@@ -83,6 +83,9 @@ internal interface IProductStore : IDisposable
 
     long OtherPeakBytes => 0;
 
+    /// <summary>What the documents with their indexes take on disk, where that is not a folder of the benchmark's.</summary>
+    long? DataBytes => null;
+
     /// <summary>Merges everything once, while others read. False: the engine has no such thing.</summary>
     bool MergeEverything() => false;
 }

@@ -1,6 +1,7 @@
 // PostgreSQL with documents as JSONB, over its own protocol from this process; the server is given. synchronous_commit is off
-// where acknowledged means "the server has it", on where it means "on disk". Batches are one statement over arrays. The server's
-// processor time and memory are not counted, and its files are not weighed.
+// where acknowledged means "the server has it", on where it means "on disk". Batches are one statement over arrays. Of a server on
+// this machine the processor time counts too, and the memory that its processes have when they are asked; on disk it weighs its
+// table with everything that belongs to it.
 using Npgsql;
 using NpgsqlTypes;
 
@@ -12,17 +13,25 @@ internal sealed class PostgresStore : IProductStore
     private readonly NpgsqlDataSource _source;
     private readonly string _table;
     private readonly ThreadLocal<NpgsqlConnection> _connections;
+    private readonly int? _server;
 
     public PostgresStore(StoreOptions options)
     {
         var connection = options.Connection ?? throw new ArgumentException("--postgres CONNECTION names the server.");
         var folder = new DirectoryInfo(options.Folder);
         _table = $"products_{folder.Parent!.Name}_{folder.Name}".Replace('-', '_');
-        _source = new NpgsqlDataSourceBuilder(connection) { ConnectionStringBuilder = { MaxPoolSize = 200, MaxAutoPrepare = 20, AutoPrepareMinUsages = 2, Options = $"-c synchronous_commit={(options.Durable ? "on" : "off")}" } }.Build();
+        _source = new NpgsqlDataSourceBuilder(connection) { ConnectionStringBuilder = { MaxPoolSize = 1100, MaxAutoPrepare = 20, AutoPrepareMinUsages = 2, Options = $"-c synchronous_commit={(options.Durable ? "on" : "off")}" } }.Build();
         _connections = new(_source.OpenConnection, trackAllValues: true);
         Execute($"DROP TABLE IF EXISTS {_table}");
         Execute($"CREATE TABLE {_table}(id uuid PRIMARY KEY, doc jsonb)");
+        _server = ServerOnThisMachine();
     }
+
+    public TimeSpan OtherProcessorTime => _server is { } id ? ProcFiles.ProcessorTime(id) : TimeSpan.Zero;
+
+    public long OtherPeakBytes => _server is { } id ? ProcFiles.SharedOutBytes(id) : 0;
+
+    public long? DataBytes => Scalar($"SELECT pg_total_relation_size('{_table}')") as long?;
 
     public void PutBatch(ReadOnlySpan<ProductWrite> writes)
     {
@@ -129,6 +138,18 @@ internal sealed class PostgresStore : IProductStore
     {
         using var command = new NpgsqlCommand($"SELECT {select} FROM {_table} WHERE {where}", _connections.Value);
         return command.ExecuteReader();
+    }
+
+    private int? ServerOnThisMachine()
+    {
+        var file = Path.Combine((string)Scalar("SELECT current_setting('data_directory')")!, "postmaster.pid");
+        return File.Exists(file) ? int.Parse(File.ReadLines(file).First(), System.Globalization.CultureInfo.InvariantCulture) : null;
+    }
+
+    private object? Scalar(string sql)
+    {
+        using var command = new NpgsqlCommand(sql, _connections.Value);
+        return command.ExecuteScalar();
     }
 
     private void Execute(string sql)

@@ -30,6 +30,7 @@ internal static class LatencyPhases
                 failed = e;
             }
         });
+        var timer = bench.Time();
         merging.Start();
         var ticks = new List<long>(1 << 22);
         var (random, began) = (new Random(3), Stopwatch.GetTimestamp());
@@ -44,14 +45,15 @@ internal static class LatencyPhases
             bench.Check(facts, slot);
         }
 
+        var step = timer.Stop(ticks.Count);
         enough.Cancel();
         merging.Join();
         if (failed is not null) throw new InvalidOperationException($"{bench.Kind.Name} could not merge", failed);
         ticks.Sort();
-        yield return new("compaction_get_p50_us", ReadPhases.Micros(ticks[ticks.Count / 2]), "us");
-        yield return new("compaction_get_p99_us", ReadPhases.Micros(ticks[(int)(ticks.Count * 0.99)]), "us");
-        yield return new("compaction_get_p999_us", ReadPhases.Micros(ticks[(int)(ticks.Count * 0.999)]), "us");
-        yield return new("compaction_get_max_us", ReadPhases.Micros(ticks[^1]), "us");
+        yield return new("compaction_get_p50_us", ReadPhases.Micros(ticks[ticks.Count / 2]), "us", step.CpuMicros);
+        yield return new("compaction_get_p99_us", ReadPhases.Micros(ticks[(int)(ticks.Count * 0.99)]), "us", step.CpuMicros);
+        yield return new("compaction_get_p999_us", ReadPhases.Micros(ticks[(int)(ticks.Count * 0.999)]), "us", step.CpuMicros);
+        yield return new("compaction_get_max_us", ReadPhases.Micros(ticks[^1]), "us", step.CpuMicros);
     }
 
     private static void Rewrite(Bench bench, long round, CancellationToken enough)

@@ -7,6 +7,12 @@ internal static class SizePhases
 {
     public static IEnumerable<Measure> Disk(Bench bench)
     {
+        if (bench.Store.DataBytes is { } bytesElsewhere)
+        {
+            yield return new("disk_bytes_per_doc", (double)bytesElsewhere / bench.Documents, "B");
+            yield break;
+        }
+
         if (!Directory.Exists(bench.MainFolder)) yield break;
         var (data, log) = (0L, 0L);
         foreach (var file in Directory.EnumerateFiles(bench.MainFolder, "*", SearchOption.AllDirectories))

@@ -9,6 +9,9 @@ namespace IngoDB.ProductBench;
 /// <summary>What was asked for on the command line.</summary>
 internal sealed record RunOptions(long Documents, IReadOnlyList<StoreKind> Engines, int Repetitions, IReadOnlyList<string>? Phases, bool Durable, string? Postgres, string? Json, string? Plot)
 {
+    /// <summary>The server that this run started.</summary>
+    public int? PostgresProcess { get; init; }
+
     public bool Wants(string phase) => Phases is null || phase is "ingest" or "update" or "settle" || Phases.Contains(phase);
 }
 
@@ -25,6 +28,17 @@ internal sealed partial class BenchRun(RunOptions options)
     private int Run(CancellationToken cancellationToken)
     {
         Say($"{Machine.Description}, load {Machine.Load}");
+        if (options.Postgres == PostgresServer.Auto)
+        {
+            using var server = PostgresServer.Start();
+            return new BenchRun(options with { Postgres = server.Connection, PostgresProcess = server.Id }).RunAll(cancellationToken);
+        }
+
+        return RunAll(cancellationToken);
+    }
+
+    private int RunAll(CancellationToken cancellationToken)
+    {
         for (var repetition = 1; repetition <= options.Repetitions; repetition++)
         {
             var folder = Directory.CreateTempSubdirectory("ingodb-products-").FullName;
@@ -83,7 +97,7 @@ internal sealed partial class BenchRun(RunOptions options)
     private ChildProcess Start(StoreKind kind, int repetition, string folder, bool reopen)
     {
         var began = Stopwatch.GetTimestamp();
-        var child = new ChildProcess(kind, Path.Combine(folder, kind.Name), options, reopen);
+        var child = new ChildProcess(kind, Path.Combine(folder, kind.Name), options, reopen, kind.Name == "postgres" ? options.PostgresProcess : null);
         Say($"{repetition}/{options.Repetitions} {kind.Name} warm after {Stopwatch.GetElapsedTime(began).TotalSeconds:N1} s");
         return child;
     }

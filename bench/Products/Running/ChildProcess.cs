@@ -9,14 +9,18 @@ namespace IngoDB.ProductBench;
 /// <summary>One engine's process.</summary>
 internal sealed class ChildProcess : IDisposable
 {
-    private const int Stop = 19, Continue = 18, Kill = 9;
+    public const int Continue = 18;
+    private const int Stop = 19, Kill = 9;
 
     private readonly Process _process;
+    private readonly int? _server;
     private bool _ended;
 
-    public ChildProcess(StoreKind kind, string folder, RunOptions options, bool reopen)
+    /// <param name="server">A process beside it that does its work, and has its turns and costs.</param>
+    public ChildProcess(StoreKind kind, string folder, RunOptions options, bool reopen, int? server = null)
     {
-        Kind = kind;
+        (Kind, _server) = (kind, server);
+        if (server is { } beside) ProcFiles.Signal(beside, Continue);
         var self = Environment.ProcessPath!;
         var info = new ProcessStartInfo(self) { RedirectStandardInput = true, RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(self) == "dotnet") info.ArgumentList.Add(typeof(ChildProcess).Assembly.Location);
@@ -27,7 +31,7 @@ internal sealed class ChildProcess : IDisposable
         _process = Process.Start(info)!;
         var answer = Read();
         if (answer != ChildLoop.Ready) throw new ChildMissingException($"{kind.Name} {answer}");
-        ProcFiles.Signal(_process.Id, Stop);
+        SignalAll(Stop);
     }
 
     public StoreKind Kind { get; }
@@ -36,12 +40,12 @@ internal sealed class ChildProcess : IDisposable
     public (List<Measure> Measures, double ForeignShare) Perform(string what)
     {
         var (machine, ours, began) = (ProcFiles.MachineProcessorTime(), Ours(), Stopwatch.GetTimestamp());
-        ProcFiles.Signal(_process.Id, Continue);
+        SignalAll(Continue);
         _process.StandardInput.WriteLine(what);
         _process.StandardInput.Flush();
         var line = Read();
         var foreign = ProcFiles.MachineProcessorTime() - machine - (Ours() - ours);
-        ProcFiles.Signal(_process.Id, Stop);
+        SignalAll(Stop);
         if (line[0] == ChildLoop.Failure) throw new ChildFailedException($"{Kind.Name}, {what}: {line[1..]}");
         var share = foreign / (Stopwatch.GetElapsedTime(began) * Environment.ProcessorCount);
         return (JsonSerializer.Deserialize<List<Measure>>(line)!, Math.Clamp(share, 0, 1));
@@ -57,7 +61,13 @@ internal sealed class ChildProcess : IDisposable
         _process.Dispose();
     }
 
-    private TimeSpan Ours() => ProcFiles.ProcessorTime(_process.Id) + Environment.CpuUsage.TotalTime;
+    private TimeSpan Ours() => ProcFiles.ProcessorTime(_process.Id) + Environment.CpuUsage.TotalTime + (_server is { } server ? ProcFiles.ProcessorTime(server) : TimeSpan.Zero);
+
+    private void SignalAll(int signal)
+    {
+        if (_server is { } server) ProcFiles.Signal(server, signal);
+        ProcFiles.Signal(_process.Id, signal);
+    }
 
     private string Read()
     {

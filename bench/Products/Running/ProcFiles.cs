@@ -17,6 +17,19 @@ internal static partial class ProcFiles
 
     public static long PeakMemoryBytes(int? process = null) => Number(File.ReadAllLines($"/proc/{process?.ToString(CultureInfo.InvariantCulture) ?? "self"}/status"), "VmHWM:") * 1024;
 
+    /// <summary>Of the process and all below it, now: what they share is counted once.</summary>
+    public static long SharedOutBytes(int process) => Tree(process).Sum(id =>
+    {
+        try
+        {
+            return Number(File.ReadAllLines($"/proc/{id}/smaps_rollup"), "Pss:") * 1024;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    });
+
     /// <summary>The warm-up's memory is forgotten.</summary>
     public static void ResetPeakMemory()
     {
