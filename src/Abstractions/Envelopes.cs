@@ -54,13 +54,67 @@ public sealed class WriteRequest
 
     [Id(5)] public string? Database { get; init; }
 
-    /// <summary>Reserved: the client's session and sequence, for retries that are never applied twice.</summary>
+    /// <summary>
+    /// The client's session (a random uuid whose last two bytes are zero) and the request's number in it, from 1: the same request,
+    /// sent again under the same number, is answered and not done again. Empty: the request has no name.
+    /// </summary>
     [Id(6)] public Guid Session { get; init; }
 
     [Id(7)] public long Sequence { get; init; }
 
     /// <summary>When every write is applied, no outcomes are wanted.</summary>
     [Id(8)] public bool Brief { get; init; }
+
+    /// <summary>Of the whole request's bytes; filled in by the coordinator, so that a number that comes back with another request is refused.</summary>
+    [Id(9)] public ulong Fingerprint { get; init; }
+
+    /// <summary>An atomic batch may write to several collections: the pages of the others. Outcomes stand in the order of the pages.</summary>
+    [Id(10)] public CollectionPage[] More { get; init; } = [];
+
+    /// <summary>A session's requests under way are fewer than this, or the partitions can not tell old ones from new.</summary>
+    public const int SequencesUnderWayMax = 4096;
+
+    /// <summary>The same request under a number.</summary>
+    public WriteRequest Numbered(Guid session, long sequence) => With(session, sequence, Fingerprint);
+
+    /// <summary>The same request with the fingerprint of its bytes.</summary>
+    public WriteRequest Fingerprinted(ulong fingerprint) => With(Session, Sequence, fingerprint);
+
+    private WriteRequest With(Guid session, long sequence, ulong fingerprint) => new()
+    {
+        Collection = Collection, CollectionId = CollectionId, Page = Page, Atomic = Atomic, Buffered = Buffered, Database = Database, Brief = Brief, More = More,
+        Session = session, Sequence = sequence, Fingerprint = fingerprint,
+    };
+}
+
+/// <summary>Writes of a further collection in the same atomic batch.</summary>
+[GenerateSerializer, Immutable, Alias("ingodb.write.page")]
+public sealed class CollectionPage
+{
+    [Id(0)] public required string Collection { get; init; }
+
+    /// <summary>0 from a client; the coordinator fills it in from the catalog.</summary>
+    [Id(1)] public uint CollectionId { get; init; }
+
+    [Id(2)] public required byte[] Page { get; init; }
+}
+
+/// <summary>A write by filter (LiquidBinary of an UpdateWhereWrite or a DeleteWhereWrite).</summary>
+[GenerateSerializer, Immutable, Alias("ingodb.change")]
+public sealed class ChangeRequest
+{
+    [Id(0)] public required byte[] Ast { get; init; }
+
+    [Id(1)] public string? Database { get; init; }
+
+    [Id(2)] public bool? Buffered { get; init; }
+
+    /// <summary>As in a WriteRequest: sent again under the same number it goes on where it was, and is never applied twice to a document.</summary>
+    [Id(3)] public Guid Session { get; init; }
+
+    [Id(4)] public long Sequence { get; init; }
+
+    [Id(5)] public int TimeoutMilliseconds { get; init; }
 }
 
 /// <summary>Results in the order of the page's writes; none of a brief request whose writes were all applied.</summary>

@@ -11,6 +11,10 @@ public interface ICoordinatorGrain : IGrainWithIntegerKey
     [Alias("Write"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken);
 
+    /// <summary>A write by filter; answers with its counts (ChangeCounts as a document).</summary>
+    [Alias("Change"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
+    ValueTask<ValueReply> ChangeAsync(ChangeRequest request, CancellationToken cancellationToken);
+
     [Alias("Get"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<PageReply> GetAsync(GetRequest request, CancellationToken cancellationToken);
 

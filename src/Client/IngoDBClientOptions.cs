@@ -19,8 +19,14 @@ public sealed class IngoDBClientOptions
     /// <summary>After this a write fails with <see cref="Model.UnknownOutcomeException"/>: it may have happened.</summary>
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(25);
 
-    /// <summary>How often a read (never a write) is tried again after a transient failure, within its timeout.</summary>
+    /// <summary>The same for a write by filter, which may have much to do.</summary>
+    public TimeSpan ChangeTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often a read is tried again after a transient failure, within its timeout.</summary>
     public int ReadRetries { get; set; } = 3;
+
+    /// <summary>How often a write is tried again when a part of the cluster can not be reached and nothing was sent. After an unknown outcome it is sent until its timeout: it is done once, however often it comes.</summary>
+    public int WriteRetries { get; set; } = 3;
 
     /// <summary>The wait before the first retry; it doubles with each.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(50);
@@ -55,6 +61,8 @@ internal sealed class IngoDBClientOptionsValidator : IValidateOptions<IngoDBClie
         var failures = new List<string>();
         Require(options.ReadTimeout > TimeSpan.Zero, "ReadTimeout must be longer than zero.");
         Require(options.WriteTimeout > TimeSpan.Zero, "WriteTimeout must be longer than zero.");
+        Require(options.ChangeTimeout > TimeSpan.Zero && options.ChangeTimeout <= TimeSpan.FromMinutes(10), "ChangeTimeout must be longer than zero and at most ten minutes.");
+        Require(options.WriteRetries is >= 0 and <= 20, "WriteRetries must be 0 to 20.");
         Require(options.ReadRetries is >= 0 and <= 20, "ReadRetries must be 0 to 20.");
         Require(options.RetryDelay >= TimeSpan.Zero, "RetryDelay must not be negative.");
         Require(options.GetCalls is >= 1 and <= 1024, "GetCalls must be 1 to 1,024.");

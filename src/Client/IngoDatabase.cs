@@ -62,12 +62,21 @@ public sealed class IngoDatabase
     /// <summary>A write of one document, or a bulk, built as data; the results stand in the order of the writes.</summary>
     public Task<BulkResult> WriteAsync(Write write, CancellationToken cancellationToken = default) => LiquidWrites.RunAsync(_scope, write, cancellationToken);
 
+    /// <summary>All of these writes or none, over any collections: one batch of one partition, whose documents share the <c>{tag}</c> in front of their ids.</summary>
+    /// <exception cref="InvalidRequestException"><c>write.not_one_partition</c>: says how to make it one.</exception>
+    public Task<BulkResult> WriteAtomicallyAsync(IEnumerable<DocumentWrite> writes, CancellationToken cancellationToken = default)
+        => LiquidWrites.RunAsync(_scope, new BulkWrite { Writes = [.. writes], Atomic = true }, cancellationToken);
+
+    /// <summary>A write to every document that matches a filter, built as data.</summary>
+    public Task<WhereResult> WriteAsync(WhereWrite write, WriteOptions? options = null, CancellationToken cancellationToken = default) => WhereWrites.RunAsync(_scope, write, options, cancellationToken);
+
     /// <summary>Any request in its JSON form: a query's documents, or the results of writes.</summary>
     /// <exception cref="InvalidRequestException">Not a valid request; says where, what was meant, and shows an example.</exception>
     public async Task<LiquidReply> ExecuteJsonAsync(string json, bool allowPartial = false, CancellationToken cancellationToken = default)
         => LiquidJson.Read(json) switch
         {
             Query query => new LiquidReply(await QueryAsync(query, allowPartial, cancellationToken).ConfigureAwait(false), null),
+            WhereWrite write => new LiquidReply(null, null) { Where = await WriteAsync(write, null, cancellationToken).ConfigureAwait(false) },
             Write write => new LiquidReply(null, await WriteAsync(write, cancellationToken).ConfigureAwait(false)),
             var other => throw new InvalidRequestException("query.unknown_kind", $"'{other.GetType().Name}' cannot be executed.", "/kind"),
         };
@@ -80,5 +89,9 @@ public sealed class IngoDatabase
         => AdminCall.RunAsync(_scope, operation, argument, isRead: true, cancellationToken);
 }
 
-/// <summary>What <see cref="IngoDatabase.ExecuteJsonAsync"/> gives: one of the two.</summary>
-public sealed record LiquidReply(QueryResult<StoredDocument>? Documents, BulkResult? Writes);
+/// <summary>What <see cref="IngoDatabase.ExecuteJsonAsync"/> gives: one of the three.</summary>
+public sealed record LiquidReply(QueryResult<StoredDocument>? Documents, BulkResult? Writes)
+{
+    /// <summary>The counts of a write by filter.</summary>
+    public WhereResult? Where { get; init; }
+}

@@ -46,7 +46,7 @@ internal sealed partial class CommitPipeline
         ThrowIfStopped();
         try
         {
-            if (request.Key.IsGiven && _requests.TryAnswer(request)) return;
+            if (request is { Key.IsGiven: true, Progress: null } && _requests.TryAnswer(request)) return;
             var versionsMax = request.Atomic ? 1 : request.Writes.Count;
             var first = _clock.Take(versionsMax);
             _ceiling.RaiseTo(first.Raw + (uint)versionsMax);
@@ -73,7 +73,10 @@ internal sealed partial class CommitPipeline
     private void Remember(CommitRequest request, DocumentVersion first)
     {
         var lastOffset = _resolver.VersionCount - 1;
-        _requests.Remember(request.Key, RequestRecord.RowOf(request.Key, new(first.Raw + lastOffset), request.Results), lastOffset, _batch);
+        var row = request.Progress is { } progress
+            ? RequestRecord.RowOf(request.Key, progress(request.Results))
+            : RequestRecord.RowOf(request.Key, new(first.Raw + lastOffset), request.Results);
+        _requests.Remember(request.Key, row, lastOffset, _batch);
     }
 
     private void StageCeilingLocked(DocumentVersion ceiling)

@@ -215,6 +215,16 @@ internal sealed partial class CommitPipeline : IDisposable
         return synced.IsCompletedSuccessfully ? new(request.Results) : ResultsAsync(synced, request);
     }
 
+    /// <summary>How far a long request came before, as far as it is known; null: it is new.</summary>
+    public WriteProgress? FindProgress(in RequestKey request)
+    {
+        lock (_commitLock)
+        {
+            ThrowIfStopped();
+            return _requests.FindProgress(request);
+        }
+    }
+
     /// <summary>Completes when everything that had taken versions before the call is visible, and the durable clock ceiling is at least <paramref name="ceiling"/>.</summary>
     public async ValueTask BarrierAsync(DocumentVersion ceiling)
     {

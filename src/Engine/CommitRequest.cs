@@ -11,6 +11,9 @@ internal sealed class CommitRequest(IReadOnlyList<EngineWrite> writes, bool atom
     /// <summary>Names it when it is to be done once, however often it comes.</summary>
     public RequestKey Key { get; } = key;
 
+    /// <summary>A step of a long request: what is remembered after it, given the results. Null: the results themselves.</summary>
+    public Func<WriteResult[], WriteProgress>? Progress { get; init; }
+
     public bool Atomic { get; } = atomic;
 
     /// <summary>Acknowledged only after fdatasync.</summary>

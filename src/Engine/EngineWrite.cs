@@ -28,6 +28,9 @@ public readonly record struct EngineWrite(WriteKind Kind, CollectionId Collectio
     /// <summary>A valid row of <see cref="Shape"/>.</summary>
     public ReadOnlyMemory<byte> Row { get; init; }
 
+    /// <summary>Found by this filter at version <see cref="IfVersion"/>: a document that changed since is written only if it still matches.</summary>
+    internal Querying.CompiledFilter? FoundBy { get; init; }
+
     /// <summary>For patches.</summary>
     public IReadOnlyList<PatchStep>? Steps { get; init; }
 

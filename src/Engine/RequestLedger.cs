@@ -52,6 +52,10 @@ internal sealed class RequestLedger(PresentStateReader read, ShapeRegistry shape
             : throw Reused(request);
     }
 
+    /// <summary>How far a long request came; null when it is new.</summary>
+    public WriteProgress? FindProgress(in RequestKey request)
+        => Find(request) is not var (record, _) ? null : record.Progress ?? throw Reused(request);
+
     /// <summary>Adds what is to be remembered to the batch that makes it true.</summary>
     /// <param name="versionOffset">That of the last write in the batch.</param>
     public void Remember(in RequestKey request, ReadOnlySpan<byte> row, uint versionOffset, WriteBatchBuilder batch)

@@ -114,9 +114,10 @@ internal sealed class WriteResolver(ShapeRegistry shapes, PresentStateReader rea
             else _overlay.Remove(before[i].Key);
         }
 
+        var refused = request.Results[refusedAt];
         for (var i = 0; i < request.Results.Length; i++)
             if (i != refusedAt)
-                request.Results[i] = new(WriteStatus.Refused, request.Writes[i].Id, DocumentVersion.None, "batch.aborted", $"Write {refusedAt} of the atomic batch was refused, so none was made.");
+                request.Results[i] = new(WriteStatus.Refused, request.Writes[i].Id, DocumentVersion.None, "batch.aborted", $"The write of '{refused.Id}' in the atomic batch was refused ({refused.ErrorCode}), so none was made.");
     }
 
     private WriteResult Decide(in EngineWrite write, DocumentVersion version, out Resolved resolved)
@@ -124,7 +125,11 @@ internal sealed class WriteResolver(ShapeRegistry shapes, PresentStateReader rea
         resolved = default;
         var asks = write.Kind != WriteKind.Upsert || write.IfVersion != DocumentVersion.None;
         var present = asks ? Present(write) : default;
-        if (write.IfVersion != DocumentVersion.None && present.Version != write.IfVersion)
+        if (write.FoundBy is { } filter)
+        {
+            if (!StillMatches(write, present, filter)) return new(WriteStatus.Unchanged, write.Id, present.Version);
+        }
+        else if (write.IfVersion != DocumentVersion.None && present.Version != write.IfVersion)
             return Refuse(write, present.Version, present.Exists ? "document.conflict" : "document.missing",
                 present.Exists ? $"The document has version {present.Version}, not {write.IfVersion}. Read it again and decide." : "The document does not exist.");
 
@@ -155,6 +160,13 @@ internal sealed class WriteResolver(ShapeRegistry shapes, PresentStateReader rea
             default:
                 throw new InvariantViolationException($"unknown write kind {write.Kind}");
         }
+    }
+
+    private static bool StillMatches(in EngineWrite write, in PresentState present, Querying.CompiledFilter filter)
+    {
+        if (!present.Exists || present.Version == write.IfVersion) return present.Exists;
+        Span<byte> key = stackalloc byte[EntryKey.BytesMax];
+        return filter.Matches(key[..EntryKey.Write(key, write.Collection, write.Id)], present.Version, present.Shape!, present.Row.Span);
     }
 
     private WriteResult DecidePatch(in EngineWrite write, PresentState present, DocumentVersion version, out Resolved resolved)

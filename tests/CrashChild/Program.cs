@@ -2,6 +2,7 @@
 // told, so that whoever kills it knows what must be there.
 //
 //   CrashChild FOLDER FIRST-VALUE [buffered]
+//   CrashChild FOLDER FIRST-VALUE counting S0,S1,S2,S3 [once]     counts under numbers (Counter.cs), from these on
 //
 //   open                    the engine is open
 //   try w1-17 4211          about to write 4211 (or - : delete) to w1-17
@@ -26,6 +27,13 @@ await using var engine = await StorageEngine.OpenAsync(args[0], new EngineOption
     Durability = durability,
     Seed = 1,
 });
+if (args is [_, _, "counting", var sequences, ..])
+{
+    var counter = new Counter(engine, Console.Out);
+    await Task.WhenAll(sequences.Split(',').Select((sequence, writer) => Task.Run(() => counter.CountAsync(writer, long.Parse(sequence, CultureInfo.InvariantCulture), args.Contains("once")))));
+    return;
+}
+
 var victim = new Victim(engine, Console.Out);
 victim.Say("open");
 await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Task.Run(() => victim.WriteAsync(writer, firstValue + writer))));

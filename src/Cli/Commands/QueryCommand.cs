@@ -56,6 +56,12 @@ internal static class QueryCommand
 
     private static async Task<int> WriteAsync(Terminal terminal, IngoDatabase database, Write write, OutputFormat format, CancellationToken cancellationToken)
     {
+        if (write is WhereWrite where)
+        {
+            DocumentPrinter.PrintValue(terminal, WriteResultText.Fields(await database.WriteAsync(where, null, cancellationToken).ConfigureAwait(false)), format);
+            return ExitCode.Ok;
+        }
+
         var outcome = await database.WriteAsync(write, cancellationToken).ConfigureAwait(false);
         var printer = new DocumentPrinter(terminal, format);
         foreach (var result in outcome.Results) printer.Add(new StoredDocument(result.Id, result.Version, WriteResultText.Fields(result)));

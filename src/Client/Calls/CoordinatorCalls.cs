@@ -1,13 +1,12 @@
 // Every call of the client goes through here, and gets three things on the way: a deadline of its own, faults
-// turned back into typed exceptions, and (reads only) another try.
+// turned back into typed exceptions, and another try.
 //
 //   read    Unavailable or Busy → wait → again, until ReadTimeout; then UnavailableException
-//   write   never repeated, since nobody knows whether it happened: UnknownOutcomeException.
-//           One exception proves the rule: a Busy fault says that nothing was written, so it is repeated.
+//   write   numbered (RequestNumbers), so the same request may be sent again and is done once (NumberedWrites)
+//   admin   a change is never repeated: UnknownOutcomeException. A Busy fault says that nothing was done, so that is.
 //
 // The deadline is ours and not the transport's, because a call that a gateway forwarded to a silo which then dies
-// is only given up by Orleans after the whole response timeout. What this does not do: number writes so that
-// a repeated one is recognised (WriteRequest.Session and Sequence are reserved for that).
+// is only given up by Orleans after the whole response timeout.
 
 using System.Collections.Concurrent;
 using IngoDB.Abstractions;
@@ -22,6 +21,8 @@ internal sealed class CoordinatorCalls(ICoordinatorGrain coordinator, IngoDBClie
 
     private readonly ConcurrentDictionary<(string? Database, string Collection), GatheredGets> _gets = new();
 
+    private readonly RequestNumbers _numbers = new(options.Random);
+
     public IdSource Ids { get; } = new(options.Time, options.Random);
 
     /// <summary>The gets of a collection, gathered over everybody in this process who asks for one.</summary>
@@ -34,8 +35,27 @@ internal sealed class CoordinatorCalls(ICoordinatorGrain coordinator, IngoDBClie
     public Task<PageReply> GetAsync(GetRequest request, CancellationToken cancellationToken)
         => RepeatAsync(_ => coordinator.GetAsync(request, CancellationToken.None), static reply => reply.Fault, Options.ReadTimeout, isRead: true, cancellationToken);
 
-    public Task<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
-        => RepeatAsync(token => coordinator.WriteAsync(request, token), static reply => reply.Fault, Options.WriteTimeout, isRead: false, cancellationToken);
+    /// <summary>Done once, however often it has to be sent.</summary>
+    public async Task<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
+    {
+        using var number = _numbers.Take();
+        var numbered = request.Numbered(number.Session, number.Sequence);
+        return await new NumberedWrites<WriteReply>(this, static reply => reply.Fault, NumberedWrites.Merge, Options.WriteTimeout)
+            .RunAsync(token => coordinator.WriteAsync(numbered, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A write by filter; sent again it goes on where it was.</summary>
+    public async Task<ValueReply> ChangeAsync(ChangeRequest request, CancellationToken cancellationToken)
+    {
+        using var number = _numbers.Take();
+        var numbered = new ChangeRequest
+        {
+            Ast = request.Ast, Database = request.Database, Buffered = request.Buffered, Session = number.Session, Sequence = number.Sequence,
+            TimeoutMilliseconds = (int)Math.Min(int.MaxValue, Options.ChangeTimeout.TotalMilliseconds),
+        };
+        return await new NumberedWrites<ValueReply>(this, static reply => reply.Fault, static (_, latest) => (latest, null), Options.ChangeTimeout)
+            .RunAsync(token => coordinator.ChangeAsync(numbered, token), cancellationToken).ConfigureAwait(false);
+    }
 
     public Task<ValueReply> AdminAsync(AdminRequest request, bool isRead, CancellationToken cancellationToken)
         => RepeatAsync(token => coordinator.AdminAsync(request, token), static reply => reply.Fault, isRead ? Options.ReadTimeout : Options.WriteTimeout, isRead, cancellationToken);
@@ -63,7 +83,7 @@ internal sealed class CoordinatorCalls(ICoordinatorGrain coordinator, IngoDBClie
         }
     }
 
-    private static async Task<TReply> SendAsync<TReply>(Func<CancellationToken, ValueTask<TReply>> send, bool isRead, CallDeadline deadline)
+    internal static async Task<TReply> SendAsync<TReply>(Func<CancellationToken, ValueTask<TReply>> send, bool isRead, CallDeadline deadline)
     {
         try
         {
@@ -77,7 +97,7 @@ internal sealed class CoordinatorCalls(ICoordinatorGrain coordinator, IngoDBClie
         }
     }
 
-    private async Task WaitAsync(int attempt, TimeSpan atLeast, CallDeadline deadline, IngoDBException reason)
+    internal async Task WaitAsync(int attempt, TimeSpan atLeast, CallDeadline deadline, IngoDBException reason)
     {
         var delay = Options.RetryDelay * (1 << Math.Min(attempt, 10));
         if (delay < atLeast) delay = atLeast;

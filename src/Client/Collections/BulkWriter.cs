@@ -30,13 +30,25 @@ internal sealed class BulkWriter(ReadScope scope, string collection, bool? buffe
     }
 
     /// <summary>One page, all or nothing.</summary>
-    public async Task<BulkResult> WriteAtomicallyAsync(IReadOnlyList<PendingWrite> writes, CancellationToken cancellationToken)
+    public Task<BulkResult> WriteAtomicallyAsync(IReadOnlyList<PendingWrite> writes, CancellationToken cancellationToken)
+        => WriteAtomicallyAsync(scope, [(collection, writes)], buffered, cancellationToken);
+
+    /// <summary>All or nothing over several collections; results in the order of the collections and of their writes.</summary>
+    public static async Task<BulkResult> WriteAtomicallyAsync(ReadScope scope, IReadOnlyList<(string Collection, IReadOnlyList<PendingWrite> Writes)> groups, bool? buffered, CancellationToken cancellationToken)
     {
         scope.RefuseWritesToThePast();
+        if (groups.Count == 0) return new BulkResult([]);
+        var pages = groups.Select(group => new CollectionPage { Collection = group.Collection, Page = PageOf(group.Writes) }).ToArray();
+        var request = new WriteRequest { Collection = pages[0].Collection, Page = pages[0].Page, More = pages[1..], Database = scope.Database, Atomic = true, Buffered = buffered };
+        var reply = await scope.Calls.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+        return new BulkResult(Results(reply, [.. groups.SelectMany(group => group.Writes).Select(write => write.Id)]));
+    }
+
+    private static byte[] PageOf(IReadOnlyList<PendingWrite> writes)
+    {
         var page = new WritePageWriter();
         foreach (var write in writes) write.AddTo(page);
-        var reply = await _calls.WriteAsync(Request(page.Finish(), atomic: true), cancellationToken).ConfigureAwait(false);
-        return new BulkResult(Results(reply, [.. writes.Select(write => write.Id)]));
+        return page.Finish();
     }
 
     /// <summary>A single write: what a bulk reports, this throws.</summary>

@@ -3,6 +3,7 @@
 
 using System.Linq.Expressions;
 using IngoDB.Client.Calls;
+using IngoDB.Client.Expressions;
 using IngoDB.Client.Mapping;
 using IngoDB.Client.Queries;
 using IngoDB.Model;
@@ -48,6 +49,29 @@ public class IngoCollection<T>
     /// <summary>Deletes a document; NotFound says that there was none.</summary>
     public Task<WriteResult> DeleteAsync(DocumentId id, WriteOptions? options = null, CancellationToken cancellationToken = default)
         => Writer(options).WriteOneAsync(new PendingWrite(WriteKind.Delete, id, null, null, IfVersion(options)), cancellationToken);
+
+    /// <summary>Changes every document that matches; one that no longer does when its turn comes is left alone and counted as a conflict.</summary>
+    /// <param name="expected">So many must match, or nothing is written.</param>
+    /// <param name="dryRun">Only counts.</param>
+    /// <exception cref="ConflictException"><c>write.unexpected_count</c></exception>
+    public Task<WhereResult> UpdateWhereAsync(Filter where, Patch patch, long? expected = null, bool dryRun = false, WriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        return WhereWrites.RunAsync(_scope, new UpdateWhereWrite { Into = Name, Where = where, Steps = patch.Steps, Expected = expected, DryRun = dryRun }, options, cancellationToken);
+    }
+
+    /// <summary>The same for a condition on your type.</summary>
+    public Task<WhereResult> UpdateWhereAsync(Expression<Func<T, bool>> where, Patch patch, long? expected = null, bool dryRun = false, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        => UpdateWhereAsync(FilterTranslator.Translate(where, _mapper.Names), patch, expected, dryRun, options, cancellationToken);
+
+    /// <summary>Deletes every document that matches, on the same terms as <see cref="UpdateWhereAsync(Filter, Patch, long?, bool, WriteOptions?, CancellationToken)"/>.</summary>
+    /// <exception cref="ConflictException"><c>write.unexpected_count</c></exception>
+    public Task<WhereResult> DeleteWhereAsync(Filter where, long? expected = null, bool dryRun = false, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        => WhereWrites.RunAsync(_scope, new DeleteWhereWrite { Into = Name, Where = where, Expected = expected, DryRun = dryRun }, options, cancellationToken);
+
+    /// <summary>The same for a condition on your type.</summary>
+    public Task<WhereResult> DeleteWhereAsync(Expression<Func<T, bool>> where, long? expected = null, bool dryRun = false, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        => DeleteWhereAsync(FilterTranslator.Translate(where, _mapper.Names), expected, dryRun, options, cancellationToken);
 
     /// <summary>Many inserts, in pages; each has its own result, in order.</summary>
     public Task<BulkResult> InsertManyAsync(IEnumerable<T> items, WriteOptions? options = null, CancellationToken cancellationToken = default)

@@ -1,3 +1,6 @@
+// A bulk that is not atomic goes to each of its collections as pages of its own; an atomic one is one request, with a page per
+// collection, and must be in one partition.
+
 using IngoDB.Client.Calls;
 using IngoDB.Model;
 
@@ -9,19 +12,26 @@ internal static class LiquidWrites
     public static async Task<BulkResult> RunAsync(ReadScope scope, Write write, CancellationToken cancellationToken)
     {
         LiquidValidator.Validate(write);
-        var (writes, atomic) = write is BulkWrite bulk ? (bulk.Writes, bulk.Atomic) : ([(DocumentWrite)write], false);
-        var byCollection = writes.Select((one, ordinal) => (one, ordinal)).GroupBy(pair => pair.one.Into).ToList();
-        if (atomic && byCollection.Count > 1)
-            throw new InvalidRequestException("write.atomic_over_collections", "An atomic bulk writes to one collection.", "/writes", "Split it, or leave out \"atomic\"");
-        var results = new WriteResult[writes.Count];
-        foreach (var group in byCollection)
+        var (writes, atomic) = write switch
         {
-            var writer = new BulkWriter(scope, group.Key, buffered: null);
-            var pending = group.Select(pair => PendingWrite.From(pair.one, scope.Calls.Ids.Next)).ToList();
-            var outcome = atomic
-                ? await writer.WriteAtomicallyAsync(pending, cancellationToken).ConfigureAwait(false)
-                : await writer.WriteAsync(pending.ToAsyncEnumerable(), cancellationToken).ConfigureAwait(false);
-            foreach (var (pair, result) in group.Zip(outcome.Results)) results[pair.ordinal] = result;
+            BulkWrite bulk => (bulk.Writes, bulk.Atomic),
+            DocumentWrite one => ([one], false),
+            _ => throw new InvalidRequestException("query.unknown_kind", "A write by filter answers with counts, not with results of documents.", "/kind", suggestion: "Pass it as a WhereWrite"),
+        };
+        var groups = writes.Select((one, ordinal) => (one, ordinal)).GroupBy(pair => pair.one.Into)
+            .Select(group => (Collection: group.Key, Ordinals: group.Select(pair => pair.ordinal).ToArray(), Writes: group.Select(pair => PendingWrite.From(pair.one, scope.Calls.Ids.Next)).ToArray())).ToList();
+        var results = new WriteResult[writes.Count];
+        if (atomic)
+        {
+            var outcome = await BulkWriter.WriteAtomicallyAsync(scope, [.. groups.Select(group => (group.Collection, (IReadOnlyList<PendingWrite>)group.Writes))], buffered: null, cancellationToken).ConfigureAwait(false);
+            foreach (var (ordinal, result) in groups.SelectMany(group => group.Ordinals).Zip(outcome.Results)) results[ordinal] = result;
+            return new BulkResult(results);
+        }
+
+        foreach (var group in groups)
+        {
+            var outcome = await new BulkWriter(scope, group.Collection, buffered: null).WriteAsync(group.Writes.ToAsyncEnumerable(), cancellationToken).ConfigureAwait(false);
+            foreach (var (ordinal, result) in group.Ordinals.Zip(outcome.Results)) results[ordinal] = result;
         }
 
         return new BulkResult(results);

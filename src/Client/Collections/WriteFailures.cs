@@ -24,6 +24,12 @@ internal static class WriteFailures
 
     public static WriteResult ToResult(DocumentId id, IngoDBException error) => new(WriteStatus.Refused, id, DocumentVersion.None, error.Code, error.Message);
 
+    public static bool IsUnknown(string? code) => code == UnknownOutcome;
+
+    /// <summary>The partition could not be reached or was not there: worth another try.</summary>
+    public static bool IsUnavailable(string? code)
+        => code is not null && (code.StartsWith("partition.", StringComparison.Ordinal) || code.StartsWith("cluster.", StringComparison.Ordinal) || code == "engine.closed");
+
     private static bool IsOfTheCluster(string code)
         => code.StartsWith("partition.", StringComparison.Ordinal) || code.StartsWith("cluster.", StringComparison.Ordinal) || code.StartsWith("engine.", StringComparison.Ordinal)
             || code.StartsWith("storage.", StringComparison.Ordinal) || code.StartsWith("internal.", StringComparison.Ordinal);

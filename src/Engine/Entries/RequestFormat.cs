@@ -7,7 +7,8 @@
 //
 //   bytes  = format u8 = 1 | kind u8 | sequence u64 | fingerprint u64 | what the kind says
 //   kind 1   Outcomes: runs, until the end
-//   kind 2   Progress: flags u8 (1: done) | matched u64 | modified u64 | conflicts u64 | id key of the last document, until the end
+//   kind 2   Progress: flags u8 (1: done) | matched, modified, conflicts, refused u64 each | the last document's id key, length before it
+//            | code and message of the first refusal, length before each, until the end
 //
 //   run    = head u8 | count varint | version, if any | code and message, if any (each length varint | UTF-8)
 //   head   = status (4 bits) | 16: version is the entry's minus a varint | 32: version is a u64 | 64: code and message

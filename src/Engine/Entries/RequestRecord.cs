@@ -53,12 +53,24 @@ internal sealed record RequestRecord(long Sequence, ulong Fingerprint, WriteResu
     {
         var bytes = new ArrayBufferWriter<byte>(64);
         WriteHead(bytes, request, RequestFormat.ProgressKind);
-        var target = bytes.GetSpan(25 + DocumentId.KeyBytesMax);
-        target[0] = progress.IsDone ? RequestFormat.DoneFlag : (byte)0;
-        BinaryPrimitives.WriteInt64LittleEndian(target[1..], progress.Matched);
-        BinaryPrimitives.WriteInt64LittleEndian(target[9..], progress.Modified);
-        BinaryPrimitives.WriteInt64LittleEndian(target[17..], progress.Conflicts);
-        bytes.Advance(25 + (progress.Last is { } last ? last.WriteKey(target[25..]) : 0));
+        var counts = progress.Counts;
+        bytes.Write([progress.IsDone ? RequestFormat.DoneFlag : (byte)0]);
+        foreach (var count in (ReadOnlySpan<long>)[counts.Matched, counts.Modified, counts.Conflicts, counts.Refused])
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(bytes.GetSpan(sizeof(long)), count);
+            bytes.Advance(sizeof(long));
+        }
+
+        Span<byte> last = stackalloc byte[DocumentId.KeyBytesMax];
+        last = last[..(progress.Last is { } id ? id.WriteKey(last) : 0)];
+        Varint.Write(bytes, last.Length);
+        bytes.Write(last);
+        if (counts.ErrorCode is not null)
+        {
+            WriteText(bytes, counts.ErrorCode);
+            WriteText(bytes, counts.ErrorMessage ?? "");
+        }
+
         return RowOf(bytes.WrittenSpan);
     }
 
@@ -160,9 +172,22 @@ internal sealed record RequestRecord(long Sequence, ulong Fingerprint, WriteResu
         return Encoding.UTF8.GetString(bytes.Slice(at - length, length));
     }
 
-    private static WriteProgress ReadProgress(ReadOnlySpan<byte> bytes) => new(
-        BinaryPrimitives.ReadInt64LittleEndian(bytes[1..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[9..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[17..]),
-        bytes.Length > 25 ? DocumentId.ReadKey(bytes[25..]) : default(DocumentId?), (bytes[0] & RequestFormat.DoneFlag) != 0);
+    private static WriteProgress ReadProgress(ReadOnlySpan<byte> bytes)
+    {
+        var at = 1;
+        long Next(ReadOnlySpan<byte> source)
+        {
+            at += sizeof(long);
+            return BinaryPrimitives.ReadInt64LittleEndian(source[(at - sizeof(long))..]);
+        }
+
+        var counts = new WhereResult(Next(bytes), Next(bytes), Next(bytes), Next(bytes));
+        var length = Varint.Read(bytes, ref at);
+        var last = length == 0 ? default(DocumentId?) : DocumentId.ReadKey(bytes.Slice(at, length));
+        at += length;
+        if (at < bytes.Length) counts = counts with { ErrorCode = ReadText(bytes, ref at), ErrorMessage = ReadText(bytes, ref at) };
+        return new(counts, last, (bytes[0] & RequestFormat.DoneFlag) != 0);
+    }
 
     private static DocumentVersion VersionAt(WriteStatus status, DocumentVersion first, int i)
         => status is WriteStatus.Upserted or WriteStatus.Inserted or WriteStatus.Replaced or WriteStatus.Deleted ? new(first.Raw + (ulong)i) : first;

@@ -11,13 +11,16 @@ namespace IngoDB.Grains.Coordination;
 
 /// <summary>See <see cref="ICoordinatorGrain"/>.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter router, QueryCoordinator queries, WriteCoordinator writes, LocalGets gets, AdminCoordinator admin, TimeProvider time) : Grain, ICoordinatorGrain
+internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter router, QueryCoordinator queries, WriteCoordinator writes, ChangeCoordinator changes, LocalGets gets, AdminCoordinator admin, TimeProvider time) : Grain, ICoordinatorGrain
 {
     private static readonly TimeSpan DeadlineDefault = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DeadlineMax = TimeSpan.FromMinutes(10);
 
     public ValueTask<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
         => AnswerAsync(token => writes.RunAsync(request, token), static fault => new WriteReply { Outcomes = [], Fault = fault }, DeadlineDefault, cancellationToken);
+
+    public ValueTask<ValueReply> ChangeAsync(ChangeRequest request, CancellationToken cancellationToken)
+        => AnswerAsync(token => changes.RunAsync(request, token), static fault => new ValueReply { Fault = fault }, DeadlineOf(request.TimeoutMilliseconds), cancellationToken);
 
     public ValueTask<PageReply> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
@@ -39,7 +42,7 @@ internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter rout
     }
 
     public ValueTask<PageReply> QueryAsync(QueryRequest request, CancellationToken cancellationToken)
-        => AnswerAsync(token => AgainIfStaleAsync(request.Database, () => queries.RunAsync(request, token), token), Failed, DeadlineOf(request), cancellationToken);
+        => AnswerAsync(token => AgainIfStaleAsync(request.Database, () => queries.RunAsync(request, token), token), Failed, DeadlineOf(request.TimeoutMilliseconds), cancellationToken);
 
     public ValueTask<ValueReply> AdminAsync(AdminRequest request, CancellationToken cancellationToken)
         => AnswerAsync(token => admin.RunAsync(request, token), static fault => new ValueReply { Fault = fault }, DeadlineMax, cancellationToken);
@@ -104,6 +107,6 @@ internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter rout
 
     private static PageReply Failed(Fault fault) => new() { Fault = fault };
 
-    private static TimeSpan DeadlineOf(QueryRequest request)
-        => request.TimeoutMilliseconds <= 0 ? DeadlineDefault : TimeSpan.FromMilliseconds(Math.Min(request.TimeoutMilliseconds, DeadlineMax.TotalMilliseconds));
+    private static TimeSpan DeadlineOf(int milliseconds)
+        => milliseconds <= 0 ? DeadlineDefault : TimeSpan.FromMilliseconds(Math.Min(milliseconds, DeadlineMax.TotalMilliseconds));
 }

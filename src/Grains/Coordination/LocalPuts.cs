@@ -28,7 +28,7 @@ internal sealed class LocalPuts(LocalPartitions partitions)
     /// <summary>Null when the request is for WriteCoordinator; nothing was written then.</summary>
     public ValueTask<WriteReply?> TryWriteAsync(DatabaseMap map, WriteRequest request, CancellationToken cancellationToken)
     {
-        if (request.Atomic || map.FindCollection(request.Collection) is not { } collection) return default;
+        if (request.Atomic || request.More.Length > 0 || map.FindCollection(request.Collection) is not { } collection) return default;
         return request.Page.Length <= OnTurnBytesMax
             ? WriteAsync(map, new(collection.Id), request, cancellationToken)
             : new(Task.Run(() => WriteAsync(map, new(collection.Id), request, cancellationToken).AsTask(), cancellationToken));
@@ -74,19 +74,20 @@ internal sealed class LocalPuts(LocalPartitions partitions)
     {
         var local = partitions.Of(map);
         Durability? durability = request.Buffered switch { null => null, true => Durability.Buffered, false => Durability.Durable };
+        var key = new RequestKey(request.Session, request.Sequence, request.Fingerprint);
         var puts = new Task<Part>[local.Length];
-        for (var p = 0; p < puts.Length; p++) puts[p] = t_batches![p].Count == 0 ? Part.None : PutAsync(p, local[p], t_batches[p], durability, cancellationToken);
+        for (var p = 0; p < puts.Length; p++) puts[p] = t_batches![p].Count == 0 ? Part.None : PutAsync(p, local[p], t_batches[p], key, durability, cancellationToken);
         return puts;
     }
 
-    private static async Task<Part> PutAsync(int number, OpenPartition? partition, PutBatch batch, Durability? durability, CancellationToken cancellationToken)
+    private static async Task<Part> PutAsync(int number, OpenPartition? partition, PutBatch batch, RequestKey key, Durability? durability, CancellationToken cancellationToken)
     {
         var count = batch.Count;
         try
         {
             if (partition is null) throw new UnavailableException("partition.unavailable", $"Partition {number} is being closed.");
             using var pass = partition.Writes.Enter();
-            return new(count, await partition.Engine.PutAsync(batch, durability, cancellationToken).ConfigureAwait(false), null);
+            return new(count, await partition.Engine.PutOnceAsync(key, batch, durability, cancellationToken).ConfigureAwait(false), null);
         }
         catch (OperationCanceledException e)
         {

@@ -4,6 +4,7 @@
 //
 // Plain puts to partitions of this silo, which is what batches mostly are, go a straighter way (LocalPuts).
 
+using System.IO.Hashing;
 using IngoDB.Abstractions;
 using IngoDB.Grains.Catalog;
 using IngoDB.Model;
@@ -16,6 +17,7 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
     public async ValueTask<WriteReply> RunAsync(WriteRequest request, CancellationToken cancellationToken)
     {
         var map = await catalog.EnsureAsync(request.Database, cancellationToken).ConfigureAwait(false);
+        if (request.Session != Guid.Empty) request = request.Fingerprinted(FingerprintOf(request));
         var reply = await RunAsync(map, request, cancellationToken).ConfigureAwait(false);
         return StaleNames.Are(reply.Fault) ? await RunAsync(await catalog.RefreshAsync(map, cancellationToken).ConfigureAwait(false), request, cancellationToken).ConfigureAwait(false) : reply;
     }
@@ -23,10 +25,11 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
     private async ValueTask<WriteReply> RunAsync(DatabaseMap map, WriteRequest request, CancellationToken cancellationToken)
     {
         if (await puts.TryWriteAsync(map, request, cancellationToken).ConfigureAwait(false) is { } put) return put;
+        if (request.More.Length > 0) return await RunManyAsync(map, request, cancellationToken).ConfigureAwait(false);
         var split = WriteSplit.Of(map, request.Page);
         if (split.Parts.Count == 0) return new() { Outcomes = [] };
         if (request.Atomic && split.Parts.Count > 1)
-            throw new InvalidRequestException("write.not_one_partition", $"An atomic batch is in one partition; this one is in {split.Parts.Count}.", "/atomic", "Give the documents string ids with the same {tag} in front, or leave out atomic", "{\"_id\": \"{order-7}/line-1\"}");
+            throw NotOnePartition(split.Parts.Count);
         var collection = await catalog.EnsureCollectionAsync(map, request.Collection, cancellationToken).ConfigureAwait(false);
         var scope = new RequestScope(map, router, cancellationToken);
         var replies = await Task.WhenAll(split.Parts.Select(part => SendAsync(scope, request, collection.Id, part))).ConfigureAwait(false);
@@ -39,10 +42,34 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
         return Shortened(request, new() { Outcomes = outcomes });
     }
 
+    /// <summary>An atomic batch over several collections: all of it in one partition, in one batch of its log.</summary>
+    private async ValueTask<WriteReply> RunManyAsync(DatabaseMap map, WriteRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.Atomic) throw new InvalidRequestException("write.not_atomic", "A request over several collections is an atomic batch.", "/atomic", suggestion: "Write to each collection by itself, or set atomic");
+        CollectionPage[] pages = [new() { Collection = request.Collection, Page = request.Page }, .. request.More];
+        var partitions = pages.SelectMany(page => WriteSplit.Of(map, page.Page).Parts.Select(part => part.Partition)).Distinct().ToList();
+        if (partitions.Count == 0) return new() { Outcomes = [] };
+        if (partitions.Count > 1) throw NotOnePartition(partitions.Count);
+        for (var i = 0; i < pages.Length; i++)
+        {
+            var collection = await catalog.EnsureCollectionAsync(map, pages[i].Collection, cancellationToken).ConfigureAwait(false);
+            pages[i] = new() { Collection = pages[i].Collection, CollectionId = collection.Id, Page = pages[i].Page };
+        }
+
+        var scope = new RequestScope(map, router, cancellationToken);
+        return Shortened(request, await SendAsync(scope, request, pages[0].CollectionId, new(partitions[0], request.Page, []), pages[1..]).ConfigureAwait(false));
+    }
+
+    private static ulong FingerprintOf(WriteRequest request)
+        => request.More.Aggregate(XxHash3.HashToUInt64(request.Page), static (hash, page) => XxHash3.HashToUInt64(page.Page, (long)hash));
+
+    private static InvalidRequestException NotOnePartition(int partitions)
+        => new("write.not_one_partition", $"An atomic batch is in one partition; this one is in {partitions}.", "/atomic", "Give the documents string ids with the same {tag} in front, or leave out atomic", "{\"_id\": \"{order-7}/line-1\"}");
+
     private static WriteReply Shortened(WriteRequest request, WriteReply reply)
         => request.Brief && Array.TrueForAll(reply.Outcomes, outcome => outcome.Status != (byte)WriteStatus.Refused) ? new() { Outcomes = [], Fault = reply.Fault } : reply;
 
-    private static async Task<WriteReply> SendAsync(RequestScope scope, WriteRequest request, uint collection, WritePart part)
+    private static async Task<WriteReply> SendAsync(RequestScope scope, WriteRequest request, uint collection, WritePart part, CollectionPage[]? more = null)
     {
         var mine = new WriteRequest
         {
@@ -54,6 +81,8 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
             Database = request.Database,
             Session = request.Session,
             Sequence = request.Sequence,
+            Fingerprint = request.Fingerprint,
+            More = more ?? [],
         };
         try
         {

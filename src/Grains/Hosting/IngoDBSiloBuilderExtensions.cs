@@ -80,6 +80,7 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<LocalPuts>();
         services.AddSingleton<QueryCoordinator>();
         services.AddSingleton<WriteCoordinator>();
+        services.AddSingleton<ChangeCoordinator>();
         services.AddSingleton<CollectionCoordinator>();
         services.AddSingleton<AdminCoordinator>();
         services.TryAddSingleton<BackgroundScheduler>(_ => new());

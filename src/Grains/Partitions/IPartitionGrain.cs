@@ -17,6 +17,10 @@ internal interface IPartitionGrain : IGrainWithStringKey
     [Alias("Write"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken);
 
+    /// <summary>A write by filter: ChangeCounts as a document.</summary>
+    [Alias("Change"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
+    ValueTask<ValueReply> ChangeAsync(PartitionChange request, CancellationToken cancellationToken);
+
     [Alias("Get"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<PartitionPage> GetAsync(GetRequest request, CancellationToken cancellationToken);
 

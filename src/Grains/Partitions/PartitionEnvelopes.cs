@@ -74,6 +74,30 @@ internal sealed class PartitionJoin
     [Id(7)] public ulong Scan { get; init; }
 }
 
+/// <summary>A write by filter, in one partition.</summary>
+[GenerateSerializer, Immutable, Alias("ingodb.partition.change")]
+internal sealed class PartitionChange
+{
+    /// <summary>LiquidBinary of a WhereWrite.</summary>
+    [Id(0)] public required byte[] Ast { get; init; }
+
+    [Id(1)] public required uint CollectionId { get; init; }
+
+    /// <summary>Where documents are found.</summary>
+    [Id(2)] public required ulong Snapshot { get; init; }
+
+    /// <summary>Nothing is written: how many match, and whether the request has begun before.</summary>
+    [Id(3)] public bool CountOnly { get; init; }
+
+    [Id(4)] public Guid Session { get; init; }
+
+    [Id(5)] public long Sequence { get; init; }
+
+    [Id(6)] public ulong Fingerprint { get; init; }
+
+    [Id(7)] public bool? Buffered { get; init; }
+}
+
 /// <summary>A point on the partition's clock.</summary>
 [GenerateSerializer, Immutable, Alias("ingodb.partition.time")]
 internal sealed class PartitionTime

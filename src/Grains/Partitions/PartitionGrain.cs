@@ -51,6 +51,9 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
     public ValueTask<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
         => writer.WriteAsync(_partition, _map, request, cancellationToken);
 
+    public ValueTask<ValueReply> ChangeAsync(PartitionChange request, CancellationToken cancellationToken)
+        => AnswerAsync(() => Task.Run(() => writer.ChangeAsync(_partition, _map, request, cancellationToken), cancellationToken));
+
     public ValueTask<PartitionPage> GetAsync(GetRequest request, CancellationToken cancellationToken)
         => ReadAsync(() => _reader.GetAsync(request, cancellationToken));
 

@@ -5,6 +5,7 @@ using IngoDB.Abstractions;
 using IngoDB.Engine;
 using IngoDB.Engine.Entries;
 using IngoDB.Grains.Catalog;
+using IngoDB.Grains.Coordination;
 using IngoDB.Model;
 
 namespace IngoDB.Grains.Partitions;
@@ -19,14 +20,32 @@ internal sealed class PartitionWriter(CatalogView catalog)
             using var pass = partition.Writes.Enter();
             var collection = await DefinedAsync(partition, map, request.CollectionId, request.Collection, cancellationToken).ConfigureAwait(false);
             var writes = WriteDecoder.Decode(request.Page, collection);
-            Durability? durability = request.Buffered switch { null => null, true => Durability.Buffered, false => Durability.Durable };
-            return new() { Outcomes = WriteDecoder.Outcomes(await partition.Engine.WriteAsync(writes, request.Atomic, durability, cancellationToken).ConfigureAwait(false)) };
+            foreach (var more in request.More)
+                writes.AddRange(WriteDecoder.Decode(more.Page, await DefinedAsync(partition, map, more.CollectionId, more.Collection, cancellationToken).ConfigureAwait(false)));
+            var key = new RequestKey(request.Session, request.Sequence, request.Fingerprint);
+            var results = await partition.Engine.WriteOnceAsync(key, writes, request.Atomic, DurabilityOf(request.Buffered), cancellationToken).ConfigureAwait(false);
+            return new() { Outcomes = WriteDecoder.Outcomes(results) };
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             return new() { Outcomes = [], Fault = FaultCodec.From(e) };
         }
     }
+
+    /// <summary>A write by filter, or only its count; failures are exceptions.</summary>
+    public async Task<Document> ChangeAsync(OpenPartition partition, DatabaseMap map, PartitionChange request, CancellationToken cancellationToken)
+    {
+        using var pass = partition.Writes.Enter();
+        var write = (WhereWrite)LiquidBinary.Read(request.Ast);
+        var collection = await DefinedAsync(partition, map, request.CollectionId, write.Into, cancellationToken).ConfigureAwait(false);
+        var key = new RequestKey(request.Session, request.Sequence, request.Fingerprint);
+        using var snapshot = await partition.Engine.SnapshotAtAsync(new(request.Snapshot), cancellationToken).ConfigureAwait(false);
+        if (request.CountOnly)
+            return Document.Of(("matched", partition.Engine.Count(collection, write.Where, snapshot, cancellationToken)), ("hasBegun", partition.Engine.HasBegun(key)));
+        return ChangeCounts.Of(await partition.Engine.WriteWhereAsync(collection, write, key, snapshot, DurabilityOf(request.Buffered), cancellationToken).ConfigureAwait(false));
+    }
+
+    private static Durability? DurabilityOf(bool? buffered) => buffered switch { null => null, true => Durability.Buffered, false => Durability.Durable };
 
     /// <summary>The collection, made known to the engine when it is not yet.</summary>
     /// <param name="name">What the caller takes for its name; null: any.</param>

@@ -20,5 +20,5 @@ internal static class LiquidNames
     /// <summary>Every word that can stand at <c>op</c>.</summary>
     public static readonly string[] Operators = [.. Compare, "range", "in", "nin", "exists", "missing", .. Text, "type", "size", "any", "and", "or", "not"];
 
-    public static readonly string[] Kinds = ["get", "scan", "aggregate", "traverse", "path", "insert", "upsert", "replace", "patch", "delete", "bulk"];
+    public static readonly string[] Kinds = ["get", "scan", "aggregate", "traverse", "path", "insert", "upsert", "replace", "patch", "delete", "bulk", "updateWhere", "deleteWhere"];
 }

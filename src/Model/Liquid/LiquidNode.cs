@@ -36,6 +36,12 @@ internal sealed record LiquidNode(string Name, string[] Required, string[] Optio
 
     public static readonly LiquidNode Bulk = new("bulk", ["kind", "writes"], ["atomic"], """{"kind":"bulk","writes":[{"kind":"delete","from":"airports","id":"AUS"}]}""");
 
+    public static readonly LiquidNode UpdateWhere = new("updateWhere", ["kind", "into", "where"], [.. LiquidNames.Patch, "steps", "expected", "dryRun"],
+        """{"kind":"updateWhere","into":"airports","where":{"op":"eq","field":"country","value":"US"},"set":{"checked":true},"expected":2}""");
+
+    public static readonly LiquidNode DeleteWhere = new("deleteWhere", ["kind", "from", "where"], ["expected", "dryRun"],
+        """{"kind":"deleteWhere","from":"airports","where":{"op":"missing","field":"city"},"dryRun":true}""");
+
     public static readonly LiquidNode SortKey = new("sort key", ["field"], ["dir", "nulls"], """{"field":"year","dir":"desc"}""");
 
     public static readonly LiquidNode Budget = new("budget", [], ["ms", "docs", "bytes", "nodes"], """{"ms":2000,"docs":100000}""");
@@ -73,7 +79,7 @@ internal sealed record LiquidNode(string Name, string[] Required, string[] Optio
     public static LiquidNode? OfKind(string kind) => kind switch
     {
         "get" => Get, "scan" => Scan, "aggregate" => Aggregate, "traverse" => Traverse, "path" => Path,
-        "insert" => Insert, "upsert" => Upsert, "replace" => Replace, "patch" => Patch, "delete" => Delete, "bulk" => Bulk,
+        "insert" => Insert, "upsert" => Upsert, "replace" => Replace, "patch" => Patch, "delete" => Delete, "bulk" => Bulk, "updateWhere" => UpdateWhere, "deleteWhere" => DeleteWhere,
         _ => null,
     };
 

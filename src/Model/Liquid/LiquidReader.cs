@@ -13,7 +13,7 @@ internal static class LiquidReader
         var node = LiquidObject.Of(root, LiquidNode.OfKind(kind)!, LiquidPointer.Root);
         return kind is "get" or "scan" or "aggregate" or "traverse" or "path"
             ? new LiquidQueryReader(new(emptyLogic)).Read(kind, node)
-            : LiquidWriteReader.Read(kind, node);
+            : LiquidWriteReader.Read(kind, node, new(emptyLogic));
     }
 
     public static string KindOf(in Value value, LiquidPointer at)

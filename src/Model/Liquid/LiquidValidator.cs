@@ -58,6 +58,7 @@ public static class LiquidValidator
             ScanQuery q => q.Include.Select(include => include.Where).Append(q.Where),
             AggregateQuery q => [q.Where, q.Having],
             TraverseQuery q => FiltersOf(q.Hops).Append(q.Start),
+            WhereWrite w => [w.Where],
             PathQuery q => FiltersOf(q.Hops).Append(q.Start).Append(q.Goal),
             _ => [],
         };

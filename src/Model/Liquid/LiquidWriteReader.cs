@@ -6,10 +6,16 @@ using System.Globalization;
 
 namespace IngoDB.Model;
 
-/// <summary>Reads insert, upsert, replace, patch, delete and bulk.</summary>
+/// <summary>Reads insert, upsert, replace, patch, delete, bulk, and writes by filter.</summary>
 internal static class LiquidWriteReader
 {
-    public static Write Read(string kind, LiquidObject node) => kind == "bulk" ? ReadBulk(node) : ReadDocumentWrite(kind, node);
+    public static Write Read(string kind, LiquidObject node, LiquidFilterReader filters) => kind switch
+    {
+        "bulk" => ReadBulk(node),
+        "updateWhere" => ReadWhere(node, filters, new UpdateWhereWrite { Into = node.Name("into", forWriting: true), Where = Filter.All, Steps = ReadPatch(node) }),
+        "deleteWhere" => ReadWhere(node, filters, new DeleteWhereWrite { Into = node.Name("from", forWriting: true), Where = Filter.All }),
+        _ => ReadDocumentWrite(kind, node),
+    };
 
     public static DocumentId ReadId(in Value value, LiquidPointer at)
     {
@@ -52,6 +58,13 @@ internal static class LiquidWriteReader
             _ => new ReplaceWrite { Into = into, Id = id ?? throw MissingId(node), Document = document, IfVersion = ifVersion },
         };
     }
+
+    private static WhereWrite ReadWhere(LiquidObject node, LiquidFilterReader filters, WhereWrite write) => write with
+    {
+        Where = filters.Read(node["where"], node.Pointer.Key("where")),
+        Expected = node.IntegerOrNull("expected", 0, long.MaxValue),
+        DryRun = node.Flag("dryRun"),
+    };
 
     private static UpsertWrite ReadUpsert(LiquidObject node, UpsertWrite upsert)
         => upsert is { IfMissing: true, IfVersion: not null }

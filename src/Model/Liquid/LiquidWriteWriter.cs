@@ -6,18 +6,22 @@ namespace IngoDB.Model;
 /// <summary>Writes the writing half of the AST as trees.</summary>
 internal static class LiquidWriteWriter
 {
-    public static Document Write(Write write) => write switch
+    public static Document Write(Write write, LiquidFilterWriter filters) => write switch
     {
+        UpdateWhereWrite w => AddSteps(Begin("updateWhere", "into", w.Into).Add("where", filters.Write(w.Where)), w.Steps).WithNumber("expected", w.Expected).With("dryRun", w.DryRun ? true : Value.Missing).Build(),
+        DeleteWhereWrite w => Begin("deleteWhere", "from", w.Into).Add("where", filters.Write(w.Where)).WithNumber("expected", w.Expected).With("dryRun", w.DryRun ? true : Value.Missing).Build(),
         InsertWrite w => Begin("insert", "into", w).Add("document", WithId(w.Id, w.Document)).With("ifVersion", VersionOf(w)).Build(),
         UpsertWrite w => Begin("upsert", "into", w).Add("document", WithId(w.Id, w.Document)).With("ifVersion", VersionOf(w)).With("ifMissing", w.IfMissing ? true : Value.Missing).Build(),
         ReplaceWrite w => Begin("replace", "into", w).Add("document", WithId(w.Id, w.Document)).With("ifVersion", VersionOf(w)).Build(),
         PatchWrite w => AddSteps(Begin("patch", "into", w).Add("id", w.Id.ToValue()), w.Steps).With("ifVersion", VersionOf(w)).Build(),
         DeleteWrite w => Begin("delete", "from", w).Add("id", w.Id.ToValue()).With("ifVersion", VersionOf(w)).Build(),
-        BulkWrite w => new DocumentBuilder().Add("kind", "bulk").Add("writes", Value.From(w.Writes.Select(inner => Value.From(Write(inner))).ToArray())).With("atomic", w.Atomic ? true : Value.Missing).Build(),
+        BulkWrite w => new DocumentBuilder().Add("kind", "bulk").Add("writes", Value.From(w.Writes.Select(inner => Value.From(Write(inner, filters))).ToArray())).With("atomic", w.Atomic ? true : Value.Missing).Build(),
         _ => throw LiquidValidator.Unknown(write),
     };
 
-    private static DocumentBuilder Begin(string kind, string target, DocumentWrite write) => new DocumentBuilder().Add("kind", kind).Add(target, write.Into);
+    private static DocumentBuilder Begin(string kind, string target, DocumentWrite write) => Begin(kind, target, write.Into);
+
+    private static DocumentBuilder Begin(string kind, string target, string collection) => new DocumentBuilder().Add("kind", kind).Add(target, collection);
 
     private static Document WithId(DocumentId? id, Document fields)
         => id is null ? fields : Document.FromOwned([new(FieldNames.Id, id.Value.ToValue()), .. fields.Fields]);

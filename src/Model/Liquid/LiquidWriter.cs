@@ -19,7 +19,7 @@ internal sealed class LiquidWriter(bool emptyLogic)
             .With("order", NameOrDefault(LiquidNames.Order, (int)q.Order)).With("select", q.Select).WithNumber("limit", q.Limit).With("cursor", q.Cursor).With("budget", BudgetOf(q.Budget)).Build(),
         PathQuery q => Begin("path", q).Add("start", _filters.Write(q.Start)).Add("goal", _filters.Write(q.Goal)).With("hops", q.Hops, HopOf).With("weight", q.Weight?.Text).WithNumber("k", q.K, unless: 1)
             .Add("depth", q.Depth).With("cursor", q.Cursor).With("budget", BudgetOf(q.Budget)).Build(),
-        Write write => LiquidWriteWriter.Write(write),
+        Write write => LiquidWriteWriter.Write(write, _filters),
         _ => throw LiquidValidator.Unknown(request),
     };
 

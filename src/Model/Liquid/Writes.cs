@@ -4,6 +4,8 @@
 //   {"kind":"replace","into":C,"document":{"_id":..., ...},"ifVersion":"..."}
 //   {"kind":"patch","into":C,"id":I,"set":{path:value},"unset":[path],"inc":{},"push":{},"pull":{},"min":{},"max":{},"rename":{path:path},"ifVersion":"..."}
 //   {"kind":"delete","from":C,"id":I,"ifVersion":"..."}               {"kind":"bulk","writes":[...],"atomic":false}
+//   {"kind":"updateWhere","into":C,"where":F,"set":{...},...,"expected":N,"dryRun":false}
+//   {"kind":"deleteWhere","from":C,"where":F,"expected":N,"dryRun":false}
 
 namespace IngoDB.Model;
 
@@ -63,6 +65,42 @@ public sealed record BulkWrite : Write
     /// <summary>All or nothing; every document must be in one partition (until two-phase commit is in).</summary>
     public bool Atomic { get; init; }
 }
+
+/// <summary>
+/// A write to every document that matches. The documents are found at one point in time; each is written only if it still matches when its turn
+/// comes, and one that no longer does is counted as a conflict and left alone.
+/// </summary>
+public abstract record WhereWrite : Write
+{
+    public required string Into { get; init; }
+
+    /// <summary>All documents: <c>Filter.Exists("_id")</c>, said on purpose.</summary>
+    public required Filter Where { get; init; }
+
+    /// <summary>So many documents must match, at the point in time at which they are found; otherwise nothing is written.</summary>
+    public long? Expected { get; init; }
+
+    /// <summary>Counts what matches and writes nothing.</summary>
+    public bool DryRun { get; init; }
+}
+
+/// <summary>Patches every document that matches.</summary>
+public sealed record UpdateWhereWrite : WhereWrite
+{
+    /// <summary>Applied in order.</summary>
+    public required IReadOnlyList<PatchStep> Steps { get; init; }
+}
+
+/// <summary>Deletes every document that matches.</summary>
+public sealed record DeleteWhereWrite : WhereWrite;
+
+/// <summary>What a write by filter did.</summary>
+/// <param name="Matched">Documents that matched at the point in time at which they were found.</param>
+/// <param name="Modified">Documents that were patched or deleted.</param>
+/// <param name="Conflicts">Documents that no longer matched, or were gone, when their turn came; left alone.</param>
+/// <param name="Refused">Documents that the patch does not fit, e.g. inc on a string; left alone.</param>
+/// <param name="ErrorCode">Why, for the first of them.</param>
+public sealed record WhereResult(long Matched, long Modified, long Conflicts, long Refused, string? ErrorCode = null, string? ErrorMessage = null);
 
 public enum PatchOperator { Set, Unset, Inc, Push, Pull, Min, Max, Rename }
 

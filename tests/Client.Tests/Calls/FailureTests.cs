@@ -4,7 +4,7 @@ using IngoDB.Model;
 
 namespace IngoDB.Client.Tests.Calls;
 
-/// <summary>Faults arrive as the exceptions they were; reads are tried again, writes are not, and no call outlives its deadline.</summary>
+/// <summary>Faults arrive as the exceptions they were; reads are tried again, writes under their number, and no call outlives its deadline.</summary>
 public sealed class FailureTests
 {
     private readonly FakeCluster _cluster = new();
@@ -51,13 +51,44 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task A_write_is_never_repeated_since_it_may_have_happened()
+    public async Task A_write_whose_reply_is_lost_is_sent_again_under_its_number_and_happens_once()
+    {
+        _cluster.Coordinator.LoseReply();
+        _cluster.Coordinator.LoseReply();
+        Assert.Equal(WriteStatus.Inserted, (await Notes.InsertAsync(Document.Empty, cancellationToken: Token)).Status);
+        Assert.Equal(3, _cluster.Coordinator.Writes.Count);
+        Assert.Single(_cluster.Coordinator.Writes.Select(w => (w.Session, w.Sequence)).Distinct());
+        Assert.Single(_cluster.Coordinator.DocumentsOf("notes"));
+    }
+
+    [Fact]
+    public async Task A_write_that_could_not_be_sent_is_tried_a_few_times_and_then_that_is_said()
+    {
+        for (var i = 0; i < 4; i++) _cluster.Coordinator.Throw(new UnavailableException("partition.unavailable", $"failure {i}"));
+        var error = await Assert.ThrowsAsync<UnavailableException>(() => Notes.InsertAsync(Document.Empty, cancellationToken: Token));
+        Assert.Equal(("failure 3", 4), (error.Message, _cluster.Coordinator.Writes.Count));
+    }
+
+    [Fact]
+    public async Task What_may_have_happened_stays_so_until_somebody_says_otherwise()
+    {
+        _cluster.Coordinator.LoseReply();
+        for (var i = 0; i < 6; i++) _cluster.Coordinator.Throw(new UnavailableException("partition.unavailable", "down"));
+        // The first copy was applied; while nobody can be asked, the client goes on asking, and is told in the end.
+        Assert.Equal(WriteStatus.Inserted, (await Notes.InsertAsync(Document.Empty, cancellationToken: Token)).Status);
+        Assert.Single(_cluster.Coordinator.DocumentsOf("notes"));
+    }
+
+    [Fact]
+    public async Task A_write_by_filter_brings_its_counts_and_is_sent_again_under_its_number()
     {
         _cluster.Coordinator.Throw(new TimeoutException("lost"));
-        await Assert.ThrowsAsync<UnknownOutcomeException>(() => Notes.InsertAsync(Document.Empty, cancellationToken: Token));
-        _cluster.Coordinator.Throw(new UnavailableException("partition.unavailable", "moving"));
-        await Assert.ThrowsAsync<UnavailableException>(() => Notes.InsertAsync(Document.Empty, cancellationToken: Token));
-        Assert.Equal(2, _cluster.Coordinator.Writes.Count);
+        var result = await Notes.UpdateWhereAsync(Filter.Eq("a", 1), new Patch().Inc("n", 1), expected: 3, cancellationToken: Token);
+        Assert.Equal(new WhereResult(3, 1, 1, 1, "patch.not_a_number", "no"), result);
+        Assert.Equal(2, _cluster.Coordinator.Changes.Count);
+        Assert.Single(_cluster.Coordinator.Changes.Select(c => (c.Session, c.Sequence)).Distinct());
+        Assert.Equal(3, Assert.IsType<UpdateWhereWrite>(LiquidBinary.Read(_cluster.Coordinator.Changes[0].Ast)).Expected);
+        Assert.Equal("query.conflicting_keys", (await Assert.ThrowsAsync<InvalidRequestException>(() => Notes.DeleteWhereAsync(Filter.Eq("a", 1), options: new() { IfVersion = new(1) }, cancellationToken: Token))).Code);
     }
 
     [Fact]
@@ -76,9 +107,14 @@ public sealed class FailureTests
         _cluster.Time.Advance(TimeSpan.FromSeconds(26));
         Assert.Equal("cluster.unavailable", (await Assert.ThrowsAsync<UnavailableException>(() => read)).Code);
 
-        _cluster.Coordinator.Hang(never.Task);
+        for (var copy = 0; copy < 8; copy++) _cluster.Coordinator.Hang(never.Task);
         var write = Notes.InsertAsync(Document.Empty, cancellationToken: Token);
-        _cluster.Time.Advance(TimeSpan.FromSeconds(26));
+        while (!write.IsCompleted)
+        {
+            _cluster.Time.Advance(TimeSpan.FromSeconds(5));
+            await Task.Yield();
+        }
+
         await Assert.ThrowsAsync<UnknownOutcomeException>(() => write);
     }
 

@@ -38,15 +38,15 @@ public sealed class BulkTests
     }
 
     [Fact]
-    public async Task A_page_that_is_lost_does_not_hide_the_others()
+    public async Task A_page_that_fails_does_not_hide_the_others()
     {
         var cluster = new FakeCluster(options => (options.BulkPageWrites, options.BulkParallelism) = (10, 1));
         cluster.Coordinator.Hang(Task.CompletedTask);
-        cluster.Coordinator.Throw(new TimeoutException("lost"));
+        cluster.Coordinator.Throw(new StorageException("storage.disk_full", "full"));
         var result = await cluster.Database.Collection("bulk").InsertManyAsync(Enumerable.Range(0, 30).Select(n => Document.Of(("n", n))), cancellationToken: Token);
         Assert.Equal((20, 10), (result.Inserted, result.Refused));
-        Assert.All(result.Results.Skip(10).Take(10), one => Assert.Equal("write.unknown_outcome", one.ErrorCode));
-        Assert.Throws<UnknownOutcomeException>(result.EnsureApplied);
+        Assert.All(result.Results.Skip(10).Take(10), one => Assert.Equal("storage.disk_full", one.ErrorCode));
+        Assert.Throws<UnavailableException>(result.EnsureApplied);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class BulkTests
     }
 
     [Fact]
-    public async Task Rows_of_a_busy_partition_are_sent_again_and_a_lost_batch_is_told_for_each()
+    public async Task Rows_of_a_busy_partition_are_sent_again_and_a_failed_batch_is_told_for_each()
     {
         var cluster = new FakeCluster();
         var notes = cluster.Database.Collection("notes");
@@ -156,9 +156,9 @@ public sealed class BulkTests
         Assert.Empty(await notes.UpsertRowsAsync(batch, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal(10, cluster.Coordinator.DocumentsOf("notes").Count);
 
-        cluster.Coordinator.Throw(new TimeoutException("lost"));
+        cluster.Coordinator.Throw(new StorageException("storage.disk_full", "full"));
         for (var i = 0; i < 10; i++) batch.Upsert(new DocumentId($"{i}"), row.Begin(shape).Write(i));
         var lost = await notes.UpsertRowsAsync(batch, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(Enumerable.Repeat("write.unknown_outcome", 10), lost.Select(r => r.ErrorCode));
+        Assert.Equal(Enumerable.Repeat("storage.disk_full", 10), lost.Select(r => r.ErrorCode));
     }
 }

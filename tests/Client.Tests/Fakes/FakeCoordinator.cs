@@ -15,9 +15,13 @@ internal sealed class FakeCoordinator : ICoordinatorGrain
     private readonly Dictionary<string, FakeCollection> _collections = [];
     private readonly Dictionary<string, Dictionary<string, FakeCollection>> _snapshots = [];
     private readonly Queue<Func<CancellationToken, Task>> _trouble = new();
+    private readonly Dictionary<(Guid, long), WriteReply> _answered = [];
+    private int _lostReplies;
     private ulong _version = 1_000_000;
 
     public List<WriteRequest> Writes { get; } = [];
+
+    public List<ChangeRequest> Changes { get; } = [];
 
     public List<GetRequest> Gets { get; } = [];
 
@@ -52,12 +56,33 @@ internal sealed class FakeCoordinator : ICoordinatorGrain
         lock (_lock) return [.. CollectionOf(collection).All];
     }
 
+    /// <summary>The next write happens, and its reply is lost.</summary>
+    public void LoseReply() => _trouble.Enqueue(_ =>
+    {
+        Interlocked.Increment(ref _lostReplies);
+        return Task.CompletedTask;
+    });
+
     public async ValueTask<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
     {
         lock (_lock) Writes.Add(request);
         if (await TroubleAsync(cancellationToken) is { } fault) return new() { Outcomes = [], Fault = fault };
+        var reply = Apply(request);
+        return Interlocked.Exchange(ref _lostReplies, 0) > 0 ? throw new TimeoutException("lost") : reply;
+    }
+
+    public async ValueTask<ValueReply> ChangeAsync(ChangeRequest request, CancellationToken cancellationToken)
+    {
+        lock (_lock) Changes.Add(request);
+        if (await TroubleAsync(cancellationToken) is { } fault) return new() { Fault = fault };
+        return new() { Value = SingleDocument.Write(Document.Of(("matched", 3), ("modified", 1), ("conflicts", 1), ("refused", 1), ("errorCode", "patch.not_a_number"), ("errorMessage", "no"))) };
+    }
+
+    private WriteReply Apply(WriteRequest request)
+    {
         lock (_lock)
         {
+            if (_answered.TryGetValue((request.Session, request.Sequence), out var known)) return known;
             var page = new WritePageReader(request.Page);
             var outcomes = new List<WriteOutcome>();
             while (page.MoveNext())
@@ -66,7 +91,7 @@ internal sealed class FakeCoordinator : ICoordinatorGrain
                 outcomes.Add(OnWrite?.Invoke(id) ?? CollectionOf(request.Collection).Apply(page, id, new(++_version)));
             }
 
-            return new() { Outcomes = [.. outcomes] };
+            return _answered[(request.Session, request.Sequence)] = new() { Outcomes = [.. outcomes] };
         }
     }
 

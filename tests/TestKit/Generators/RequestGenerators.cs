@@ -63,6 +63,9 @@ public static class RequestGenerators
 
     public static Gen<LiquidRequest> Write { get; } = Gen.Frequency(
         (5, DocumentWrite.Select(write => (LiquidRequest)write)),
+        (1, Gen.Select(FilterGenerators.Filter, PatchStep.List[1, 3], Gen.Long[0, 9], Gen.Bool, (where, steps, expected, isDelete) => (LiquidRequest)(isDelete
+            ? new DeleteWhereWrite { Into = "m", Where = where, Expected = expected == 0 ? null : expected, DryRun = expected == 1 }
+            : new UpdateWhereWrite { Into = "m", Where = where, Steps = steps, Expected = expected == 0 ? null : expected, DryRun = expected == 1 }))),
         (1, Gen.Select(DocumentWrite.List[1, 4], Gen.Bool, (writes, atomic) => (LiquidRequest)new BulkWrite { Writes = writes, Atomic = atomic })));
 
     public static Gen<LiquidRequest> Request { get; } = Gen.Frequency((3, Query), (1, Write));
