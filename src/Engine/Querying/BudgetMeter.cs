@@ -79,6 +79,9 @@ internal sealed class BudgetMeter(Budget? budget, TimeProvider time, Cancellatio
         return StoppedBy is null;
     }
 
+    /// <summary>Somebody wants to know how long rows are.</summary>
+    public bool CountsBytes => _bytesMax != long.MaxValue;
+
     /// <summary>Bytes taken into the result; false when they no longer fit.</summary>
     public bool Take(int bytes)
     {

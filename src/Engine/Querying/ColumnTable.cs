@@ -48,8 +48,10 @@ internal sealed class ColumnTable : IDisposable
     /// <summary>Rows will be gone to one after the other; call before each.</summary>
     public void Warm(ReadOnlySpan<uint> rows, int at) => (_lookahead ??= _table.OpenLookahead()).Warm(rows, at, Columns.FirstRow);
 
-    /// <summary>All of the row it is on.</summary>
-    public EntryView Entry => _cursor!.Entry;
+    /// <summary>On the row that it went to last.</summary>
+    public TableCursor Cursor => _cursor!;
+
+    private EntryView Entry => _cursor!.Entry;
 
     public ReadOnlySpan<byte> IdKey => EntryKey.IdBytesOf(_cursor!.Key);
 
@@ -61,6 +63,9 @@ internal sealed class ColumnTable : IDisposable
 
     /// <summary>Counts a zone; false when the query has to end here.</summary>
     public bool Examine(int zone, int passes) => _scope.Meter.ExamineCodes((long)Zones.RowsOf(zone) * passes);
+
+    /// <summary>Counts a row that is not gone to yet; false when the query has to end here.</summary>
+    public bool Gather() => _scope.Meter.Gather();
 
     /// <summary>Goes to a row; false when the query has to end here. Whether it is answered says <see cref="IsAnswered"/>.</summary>
     public bool MoveTo(uint row)

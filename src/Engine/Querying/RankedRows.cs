@@ -1,15 +1,17 @@
 // The rows that codes select, in the order of the query, sorted by codes. No sort key is built and no value compared:
 // a row's rank is made of codes (CodeRanks), and ranks are counted, not compared.
 //
-//   all       zones ► mask ► rows ► (rank, row) ─ each row copied as it is met ─► counting sort ► rows out of the arena
-//   first k   zones ► mask ► rows ► the k best ranks so far; the worst of them bounds the next zone ► k rows copied
+//   all       zones ► mask ► rows ► (rank, row) ► counting sort ► rows from where they lie (HeldRows)
+//   first k   zones ► mask ► rows ► the k best ranks so far; the worst of them bounds the next zone ► k rows
 //
 // Several tables are one stream when their ids do not overlap: they follow each other in the order of ids, so rows of
 // equal rank come in it. An order key is made only for whoever asks: a merge with other streams, or a coordinator.
 
 using System.Buffers;
 using IngoDB.Engine.Columns;
+using IngoDB.Engine.Entries;
 using IngoDB.Engine.Scanning;
+using IngoDB.Engine.Sstables;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Querying;
@@ -23,29 +25,31 @@ internal sealed record RankedTable(ColumnTable Table, CodeRanks Ranks, RankResum
 /// <param name="limit">Only the first of them; null for all.</param>
 internal sealed class RankedRows(IReadOnlyList<RankedTable> tables, OrderKeys order, int? limit, BudgetMeter meter) : RowStream
 {
-    private const int PrefetchedRows = 8;
-
-    private readonly RowArena _arena = new();
-    private ulong[] _items = [];
-    private int _count, _at = -1, _keyOf = -1;
+    private readonly HeldRows _rows = new();
+    private readonly byte[] _key = new byte[EntryKey.BytesMax];
+    private HeldRow[] _items = [];
+    private HeldStretch _stretch;
+    private int _count, _at = -1, _orderKeyOf = -1;
     private bool _collected;
-    private KeptRow _current;
+    private HeldRow _current;
+    private KeptRow _copy;
     private ColumnTable? _refetched;
 
-    public override ReadOnlySpan<byte> IdKey => _current.IdKey;
+    public override ReadOnlySpan<byte> IdKey => IsCopy ? _copy.IdKey : EntryKey.IdBytesOf(_key.AsSpan(0, _rows.BlockOf(_current).CopyKey(_current.Row, _key)));
 
-    public override DocumentVersion Version => _current.Version;
+    public override DocumentVersion Version => IsCopy ? _copy.Version : _rows.BlockOf(_current).Block.VersionOf(_current.Row);
 
-    public override Shape Shape => _current.Shape;
+    public override Shape Shape => IsCopy ? _copy.Shape : _rows.BlockOf(_current).ShapeOf(_current.Row);
 
-    public override ReadOnlySpan<byte> Row => _refetched is null ? _current.Row : _refetched.Row;
+    public override ReadOnlySpan<byte> Row
+        => !IsCopy ? _rows.BlockOf(_current).RowAt((int)_current.Start, _current.Length) : _refetched is null ? _copy.Row : _refetched.Row;
 
     public override ReadOnlySpan<byte> OrderKey
     {
         get
         {
-            if (_keyOf == _at) return order.Latest;
-            _keyOf = _at;
+            if (_orderKeyOf == _at) return order.Latest;
+            _orderKeyOf = _at;
             return order.Of(this);
         }
     }
@@ -54,18 +58,17 @@ internal sealed class RankedRows(IReadOnlyList<RankedTable> tables, OrderKeys or
     {
         if (!_collected) Collect();
         if (++_at >= _count) return false;
-        if (_at + PrefetchedRows < _count) _arena.Prefetch(RankSort.RowOf(_items[_at + PrefetchedRows]));
-        _current = _arena[RankSort.RowOf(_items[_at])];
-        if (!_current.IsKept) Refetch();
-        else _refetched = null;
+        _rows.Warm(_items.AsSpan(0, _count), _at);
+        _current = _items[_at];
+        if (IsCopy) GoToCopy();
         return true;
     }
 
     public override void Dispose()
     {
         foreach (var table in tables) table.Table.Dispose();
-        _arena.Dispose();
-        if (_items.Length > 0) ArrayPool<ulong>.Shared.Return(_items);
+        _rows.Dispose();
+        if (_items.Length > 0) ArrayPool<HeldRow>.Shared.Return(_items);
         _items = [];
         base.Dispose();
     }
@@ -87,6 +90,7 @@ internal sealed class RankedRows(IReadOnlyList<RankedTable> tables, OrderKeys or
     private bool Collect(RankedTable ranked, TopRanks? top, ZoneBuffers buffers)
     {
         var (table, zones) = (ranked.Table, ranked.Table.Zones);
+        _stretch = default;
         CodePredicate? bound = null;
         var boundOf = long.MaxValue;
         for (var zone = 0; zone < zones.Zones; zone++)
@@ -111,16 +115,24 @@ internal sealed class RankedRows(IReadOnlyList<RankedTable> tables, OrderKeys or
 
     private bool KeepAll(RankedTable ranked, ReadOnlySpan<uint> rows, ReadOnlySpan<uint> ranks)
     {
-        var table = ranked.Table;
+        var (table, firstRow) = (ranked.Table, ranked.Table.Columns.FirstRow);
+        var needsRows = table.NeedsRows || meter.CountsBytes;
         for (var i = 0; i < rows.Length; i++)
         {
-            table.Warm(rows, i);
+            if (needsRows) table.Warm(rows, i);
             if (ranked.After.IsBehind(ranks[i], rows[i])) continue;
+            if (!needsRows && _stretch.TryFind(firstRow + rows[i], ranks[i], out var held))
+            {
+                if (!table.Gather()) return false;
+                Add(held);
+                continue;
+            }
+
             if (!table.MoveTo(rows[i])) return false;
             if (table.NeedsRows && !table.IsAnswered()) continue;
-            var entry = table.Entry;
-            if (!meter.Take(entry.Row.Length)) return false;
-            Add(ranks[i], _arena.Add(entry, ranked.FirstNumber + rows[i]));
+            if (meter.CountsBytes && !meter.Take(table.Row.Length)) return false;
+            Add(_rows.Add(table.Cursor, ranks[i], ranked.FirstNumber + rows[i]));
+            if (!needsRows) _rows.TryHold(table.Cursor, out _stretch, isOneOfMany: true);
         }
 
         return true;
@@ -157,37 +169,45 @@ internal sealed class RankedRows(IReadOnlyList<RankedTable> tables, OrderKeys or
             var (table, row) = (tables[at].Table, number - tables[at].FirstNumber);
             if (table.NeedsRows) table.ReturnTo(row);
             else if (!table.MoveTo(row)) return;
-            Add(RankSort.RankOf(item), _arena.Add(table.Entry, number));
+            Add(_rows.Add(table.Cursor, RankSort.RankOf(item), number));
         }
+    }
+
+    private bool IsCopy => _current.Block == HeldRow.NoBlock;
+
+    private void GoToCopy()
+    {
+        (_refetched, _copy) = (null, _rows.CopyOf(_current));
+        if (!_copy.IsKept) Refetch();
     }
 
     private void Refetch()
     {
         var at = tables.Count - 1;
-        while (_current.Number < tables[at].FirstNumber) at--;
+        while (_copy.Number < tables[at].FirstNumber) at--;
         _refetched = tables[at].Table;
-        _refetched.ReturnTo(_current.Number - tables[at].FirstNumber);
+        _refetched.ReturnTo(_copy.Number - tables[at].FirstNumber);
     }
 
-    private void Add(uint rank, uint reference)
+    private void Add(in HeldRow row)
     {
         if (_count == _items.Length) Grow();
-        _items[_count++] = RankSort.ItemOf(rank, reference);
+        _items[_count++] = row;
     }
 
     private void Grow()
     {
-        var grown = ArrayPool<ulong>.Shared.Rent(Math.Max(256, _items.Length * 2));
+        var grown = ArrayPool<HeldRow>.Shared.Rent(Math.Max(256, _items.Length * 2));
         _items.AsSpan(0, _count).CopyTo(grown);
-        if (_items.Length > 0) ArrayPool<ulong>.Shared.Return(_items);
+        if (_items.Length > 0) ArrayPool<HeldRow>.Shared.Return(_items);
         _items = grown;
     }
 
     private void Sort()
     {
-        var scratch = ArrayPool<ulong>.Shared.Rent(Math.Max(1, _count));
-        RankSort.Sort(_items.AsSpan(0, _count), scratch, tables[0].Ranks.Count);
-        ArrayPool<ulong>.Shared.Return(scratch);
+        var scratch = ArrayPool<HeldRow>.Shared.Rent(Math.Max(1, _count));
+        RankSort.Sort<HeldRow>(_items.AsSpan(0, _count), scratch, tables[0].Ranks.Count);
+        ArrayPool<HeldRow>.Shared.Return(scratch);
     }
 }
 

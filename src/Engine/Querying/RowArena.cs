@@ -1,11 +1,11 @@
-// Rows that a scan has found and will give in another order. They are copied once, in the order in which they lie in the table, so
-// that each block is decoded once and read forwards; the order is then made of 32-bit references, and giving the rows
-// out reads memory that is a few percent of the table and mostly in the processor's cache.
+// Rows that a scan has found and will give in another order, but that lie in blocks nobody keeps (HeldRows has the others). They
+// are copied once, in the order in which they lie in the table, so that each block is decoded once and read forwards; the order is
+// then made of 32-bit references.
 //
 //   0  version u64 | 8 shape u32 | 12 row number u32 | 16 row bytes i32, -1 = not kept | 20 key bytes u16 | 22 zero u16
 //   24 key | row | nothing up to the next multiple of 8
 //
-//   reference = chunk (15 bits) | offset in the chunk / 8 (17 bits)
+//   reference = 0 | chunk (14 bits) | offset in the chunk / 8 (17 bits)
 //
 // Beyond a bound rows are no longer kept, only where they are; whoever gives them out reads them again.
 
@@ -87,7 +87,7 @@ internal sealed class RowArena(long keptBytesMax = 128L << 20) : IDisposable
         // A chunk that is longer than offsets reach has one row, at its beginning.
         if (_chunks.Count == 0 || size > Math.Min(_chunks[^1].Length, ChunkBytes) - _used)
         {
-            Invariant.Holds(_chunks.Count < 1 << (32 - OffsetBits));
+            Invariant.Holds(_chunks.Count < 1 << (31 - OffsetBits));
             _chunks.Add(ArrayPool<byte>.Shared.Rent(Math.Max(size, _chunks.Count == 0 ? FirstChunkBytes : ChunkBytes)));
             _used = 0;
         }

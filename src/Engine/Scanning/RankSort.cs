@@ -1,20 +1,26 @@
 // Sorts rows by rank without comparing any two: a rank is what stands for the sort key (a code of a column, turned round
 // for a descending sort), so rows are counted per rank and put where they belong. Stable; rows are given in the order
-// of their ids, hence rows of equal rank stay in it, which is how every sort ends.
+// of their ids, hence rows of equal rank stay in it, which is how every sort ends. What names a row says nothing of its order.
 //
-//   item = rank u32 | row u32                     rows of one scan, numbered through its tables
+//   item = rank u32 | what else it is
 //
-//   digit of 16 bits:  count ► begin of each ► scatter        once for up to 65,536 ranks, else twice
+//   digit:  count ► begin of each ► scatter        of 16 bits, once for up to 65,536 ranks, else twice; of 8 bits for few rows
 
 using System.Buffers;
 
 namespace IngoDB.Engine.Scanning;
 
-/// <summary>Counting sort of (rank, row) items by rank.</summary>
+/// <summary>What can be sorted by rank.</summary>
+internal interface IRanked
+{
+    uint Rank { get; }
+}
+
+/// <summary>Counting sort of items by rank; and the (rank, row) items of those that are compared.</summary>
 internal static class RankSort
 {
-    private const int DigitBits = 16;
-    private const int ComparisonsPay = 256;
+    private const int InsertionPays = 24;
+    private const int NarrowDigitPays = 8192;
 
     public static ulong ItemOf(uint rank, uint row) => ((ulong)rank << 32) | row;
 
@@ -22,30 +28,54 @@ internal static class RankSort
 
     public static uint RowOf(ulong item) => (uint)item;
 
-    /// <summary>Sorts items whose rows ascend; <paramref name="scratch"/> is as long. The result lies in <paramref name="items"/>.</summary>
+    /// <summary>Sorts items by rank alone, stable; <paramref name="scratch"/> is as long. The result lies in <paramref name="items"/>.</summary>
     /// <param name="ranks">All ranks are below it.</param>
-    public static void Sort(Span<ulong> items, Span<ulong> scratch, uint ranks)
+    public static void Sort<TItem>(Span<TItem> items, Span<TItem> scratch, uint ranks)
+        where TItem : struct, IRanked
     {
-        if (items.Length <= ComparisonsPay)
+        if (items.Length <= InsertionPays)
         {
-            items.Sort();
+            Insert(items);
             return;
         }
 
-        Pass(items, scratch, shift: 32, (int)Math.Min(ranks, 1u << DigitBits));
-        if (ranks <= 1u << DigitBits) scratch[..items.Length].CopyTo(items);
-        else Pass(scratch[..items.Length], items, shift: 32 + DigitBits, (int)((ranks - 1) >> DigitBits) + 1);
+        var digitBits = items.Length <= NarrowDigitPays ? 8 : 16;
+        var source = items;
+        var target = scratch[..items.Length];
+        var isMoved = false;
+        for (var shift = 0; shift == 0 || (shift < 32 && (ranks - 1) >> shift > 0); shift += digitBits)
+        {
+            Pass<TItem>(source, target, shift, (1 << digitBits) - 1, (int)Math.Min((ranks - 1) >> shift, (1u << digitBits) - 1) + 1);
+            var sorted = target;
+            target = source;
+            source = sorted;
+            isMoved = !isMoved;
+        }
+
+        if (isMoved) source.CopyTo(items);
     }
 
-    private static void Pass(ReadOnlySpan<ulong> source, Span<ulong> target, int shift, int digits)
+    private static void Insert<TItem>(Span<TItem> items)
+        where TItem : struct, IRanked
+    {
+        for (var i = 1; i < items.Length; i++)
+        {
+            var (item, at) = (items[i], i);
+            for (; at > 0 && items[at - 1].Rank > item.Rank; at--) items[at] = items[at - 1];
+            items[at] = item;
+        }
+    }
+
+    private static void Pass<TItem>(ReadOnlySpan<TItem> source, Span<TItem> target, int shift, int mask, int digits)
+        where TItem : struct, IRanked
     {
         var pooled = ArrayPool<int>.Shared.Rent(digits);
         var begins = pooled.AsSpan(0, digits);
         begins.Clear();
-        foreach (var item in source) begins[(int)(item >> shift) & ((1 << DigitBits) - 1)]++;
+        foreach (ref readonly var item in source) begins[(int)(item.Rank >> shift) & mask]++;
         var sum = 0;
         foreach (ref var begin in begins) (begin, sum) = (sum, sum + begin);
-        foreach (var item in source) target[begins[(int)(item >> shift) & ((1 << DigitBits) - 1)]++] = item;
+        foreach (ref readonly var item in source) target[begins[(int)(item.Rank >> shift) & mask]++] = item;
         ArrayPool<int>.Shared.Return(pooled);
     }
 }

@@ -5,6 +5,9 @@
 //   search, kept block:       RowBlockTags: one byte a key, 64 compared at once; then the key itself
 //   search, any other block:  binary, over the suffixes
 //
+// A shared block's array is never moved (TableBlocks), so its address is noted: to ask for a line of it, the array itself, whose
+// head is one more line to wait for, needs not be looked at.
+//
 // The array that holds the block is longer than the block by PaddingBytes, so that a load of 8 bytes for a version of 3,
 // or of 16 for a short key suffix, stays inside it; and by one byte an entry for the tags, when the block is kept.
 
@@ -18,32 +21,36 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Sstables;
 
 /// <summary>The entries of one block. Immutable once made.</summary>
-internal sealed class RowBlock
+internal sealed partial class RowBlock
 {
     /// <summary>By how much an array is at least longer than the block in it.</summary>
     public const int PaddingBytes = 64;
 
     private readonly byte[] _bytes;
+    private readonly nint _address;
+    private readonly Shape[] _shapes;
     private readonly RowBlockLayout _layout;
 
     // Where a row probably begins, from its number alone: their mean length in 1/256 bytes; 0 where that would be no good guess.
     private readonly uint _evenRowBytes;
 
     /// <param name="bytes">The payload, <paramref name="length"/> bytes, and padding; of a shared block also the room for tags.</param>
+    /// <param name="shapes">Of the table, by number.</param>
     /// <exception cref="CorruptionException">The checksum was right, but these are not the entries that the index tells of.</exception>
-    public RowBlock(string file, long offset, byte[] bytes, int length, int rowCount, int shapeCount, bool isShared = false)
+    public RowBlock(string file, long offset, byte[] bytes, int length, int rowCount, Shape[] shapes, bool isShared = false)
     {
-        (_bytes, IsShared) = (bytes, isShared);
+        (_bytes, _shapes, IsShared) = (bytes, shapes, isShared);
         Invariant.Holds(bytes.Length - length >= PaddingBytes + (isShared ? rowCount : 0));
-        if (!RowBlockLayout.TryRead(bytes.AsSpan(0, length), out _layout) || !_layout.AreEntriesInside(bytes.AsSpan(0, length), shapeCount))
+        if (!RowBlockLayout.TryRead(bytes.AsSpan(0, length), out _layout) || !_layout.AreEntriesInside(bytes.AsSpan(0, length), shapes.Length - 1))
             throw new CorruptionException(file, offset, "the entries of this block do not lie inside it");
         if (Count != rowCount) throw new CorruptionException(file, offset, $"a block of {Count} rows where the index tells {rowCount}");
         if (!isShared) return;
+        _address = AddressOf(bytes);
         for (var i = 0; i < Count; i++) bytes[length + i] = RowBlockTags.Of(KeySuffix(i));
         _evenRowBytes = EvenRowBytes();
     }
 
-    private RowBlock() => _bytes = [];
+    private RowBlock() => (_bytes, _shapes) = ([], []);
 
     /// <summary>Stands in a cache slot for a block that somebody needed once.</summary>
     public static RowBlock MetOnce { get; } = new();
@@ -68,6 +75,16 @@ internal sealed class RowBlock
         return Slice(_layout.SuffixesAt + start, ReadEnd(_layout.KeyEndsAt, index) - start);
     }
 
+    /// <summary>Puts a key together; returns its length.</summary>
+    /// <param name="target">At least <see cref="EntryKey.BytesMax"/>.</param>
+    public int CopyKey(int index, Span<byte> target)
+    {
+        KeyPrefix.CopyTo(target);
+        var suffix = KeySuffix(index);
+        suffix.CopyTo(target[_layout.PrefixBytes..]);
+        return _layout.PrefixBytes + suffix.Length;
+    }
+
     public DocumentVersion VersionOf(int index) =>
         new(_layout.LeastVersion + (Load<ulong>(_layout.VersionsAt + index * _layout.VersionBytes) & _layout.VersionMask));
 
@@ -84,10 +101,22 @@ internal sealed class RowBlock
         _ => Load<int>(_layout.ShapesAt + 4 * index),
     };
 
+    public Shape ShapeOf(int index) => _shapes[ShapeNumberOf(index)];
+
     public ReadOnlySpan<byte> RowOf(int index)
     {
         var start = StartOf(index);
         return Slice(_layout.RowsAt + start, ReadEnd(_layout.RowEndsAt, index) - start);
+    }
+
+    /// <summary>For who reads rows of it in another order; only a shared block.</summary>
+    public HeldBlock Hold() => new(this, _address, _layout.SuffixesAt, _layout.SuffixBytes, _layout.PrefixBytes, _layout.ShapeBytes == 0 ? _shapes[_layout.Shape] : null);
+
+    /// <summary>Where in the bytes of a held block a row lies.</summary>
+    public void PlaceOf(int index, out int start, out int length)
+    {
+        var from = StartOf(index);
+        (start, length) = (_layout.RowsAt + from, ReadEnd(_layout.RowEndsAt, index) - from);
     }
 
     /// <summary>The same for who keeps it; only of a shared block.</summary>
@@ -116,56 +145,6 @@ internal sealed class RowBlock
 
     public void NoteMemory(HugePages pages) => pages.Note(_bytes);
 
-    /// <summary>For who will ask this block for anything soon.</summary>
-    public void PrefetchLayout()
-    {
-        Prefetch.Line(in _layout);
-        Prefetch.Line(in Unsafe.AddByteOffset(ref Unsafe.AsRef(in _layout), Prefetch.LineBytes));
-    }
-
-    /// <summary>For who will look for a key in this shared block soon.</summary>
-    public void PrefetchTags() => Prefetch.Lines(Slice(_layout.Bytes, Count), linesMax: 4);
-
-    /// <summary>The next step, when the tags have come: what belongs to the entry that it probably is.</summary>
-    public void PrefetchEntry(ReadOnlySpan<byte> key)
-    {
-        if (key.Length < _layout.PrefixBytes) return;
-        var row = RowBlockTags.Guess(Slice(_layout.Bytes, Count), key[_layout.PrefixBytes..]);
-        if (row < 0) return;
-        Line(_layout.SuffixBytes >= 0 ? _layout.SuffixesAt + row * _layout.SuffixBytes : _layout.KeyEndsAt + _layout.EndBytes * row);
-        Line(_layout.VersionsAt + row * _layout.VersionBytes);
-        Line(_layout.RowEndsAt + _layout.EndBytes * row);
-    }
-
-    /// <summary>For who will come to rows of this block: where its arrays lie.</summary>
-    public void PrefetchHead()
-    {
-        Prefetch.Line(in _layout);
-        Prefetch.Line(in Unsafe.AddByteOffset(ref Unsafe.AsRef(in _layout), Prefetch.LineBytes));
-    }
-
-    /// <summary>The next step: where a row lies, and what is told of it.</summary>
-    public void PrefetchPlaces(int index)
-    {
-        Line(_layout.SuffixBytes >= 0 ? _layout.SuffixesAt + (index * _layout.SuffixBytes) : _layout.KeyEndsAt + (_layout.EndBytes * index));
-        Line(_layout.VersionsAt + (index * _layout.VersionBytes));
-        Line(_layout.RowEndsAt + (_layout.EndBytes * index));
-    }
-
-    /// <summary>For who will compare a key with this entry and take its row: all that belongs to it, the row where it probably is.</summary>
-    public void PrefetchEntry(int index)
-    {
-        PrefetchPlaces(index);
-        if (_evenRowBytes == 0) return;
-        var at = _layout.RowsAt + (int)((_evenRowBytes * (ulong)index) >> 8);
-        Line(at);
-        Line(at + Prefetch.LineBytes);
-        if (_evenRowBytes >= Prefetch.LineBytes << 8) Line(at + (2 * Prefetch.LineBytes));
-    }
-
-    /// <summary>The last step: its bytes.</summary>
-    public void PrefetchRow(int index) => Prefetch.Lines(RowOf(index), linesMax: 3);
-
     /// <summary>The first entry at or after (key, version descending); <see cref="Count"/> when all are before.</summary>
     public int LowerBound(ReadOnlySpan<byte> key, DocumentVersion version)
     {
@@ -185,20 +164,12 @@ internal sealed class RowBlock
         return low;
     }
 
-    private uint EvenRowBytes()
-    {
-        var mean = (uint)Math.Min((((ulong)(_layout.Bytes - _layout.RowsAt)) << 8) / (uint)Count, uint.MaxValue);
-        for (var i = 0; i < Count; i++)
-            if (Math.Abs(StartOf(i) - (long)((mean * (ulong)i) >> 8)) > Prefetch.LineBytes) return 0;
-        return mean;
-    }
-
     private int StartOf(int index) => index == 0 ? 0 : ReadEnd(_layout.RowEndsAt, index - 1);
 
     private int ReadEnd(int endsAt, int index) =>
         _layout.EndBytes == 2 ? Load<ushort>(endsAt + 2 * index) : Load<int>(endsAt + 4 * index);
 
-    private void Line(int at) => Prefetch.Line(in Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_bytes), at));
+    private static unsafe nint AddressOf(byte[] pinned) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));
 
     private ReadOnlySpan<byte> Slice(int at, int length) =>
         MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_bytes), at), length);

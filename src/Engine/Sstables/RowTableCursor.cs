@@ -1,13 +1,14 @@
 // A cursor over row blocks. It holds one decoded block at a time; the rows it shows lie there. A key does not, only what
 // it does not share with the others; it is put together here, when it is asked for.
 
+using System.Diagnostics.CodeAnalysis;
 using IngoDB.Engine.Entries;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Sstables;
 
 /// <summary>All versions of one table, in order. One thread at a time.</summary>
-internal sealed class RowTableCursor(TableBlocks blocks, Shape[] shapes, ReadCountersBox counters, bool fillCache) : TableCursor
+internal sealed class RowTableCursor(TableBlocks blocks, ReadCountersBox counters, bool fillCache) : TableCursor
 {
     private readonly ReadAhead _readAhead = new();
     private int _blockNumber = -1;
@@ -34,7 +35,7 @@ internal sealed class RowTableCursor(TableBlocks blocks, Shape[] shapes, ReadCou
 
     public override DocumentVersion ExpiresAt => _block!.ExpiresAtOf(_row);
 
-    public override Shape Shape => shapes[_block!.ShapeNumberOf(_row)];
+    public override Shape Shape => _block!.ShapeOf(_row);
 
     public override ReadOnlySpan<byte> Row => _block!.RowOf(_row);
 
@@ -64,6 +65,13 @@ internal sealed class RowTableCursor(TableBlocks blocks, Shape[] shapes, ReadCou
         var number = IsInCurrentBlock(row) ? _blockNumber : blocks.Index.Find(row);
         Load(number);
         Show((int)(row.Value - blocks.Index.FirstRowOf(number)));
+    }
+
+    public override bool TryHold([NotNullWhen(true)] out RowBlock? block, out int row, bool isOneOfMany)
+    {
+        if (isOneOfMany) blocks.PrefetchBehind(_blockNumber);
+        (block, row) = (_block, _row);
+        return block is { IsShared: true };
     }
 
     private bool IsInCurrentBlock(RowId row) =>

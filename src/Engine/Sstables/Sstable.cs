@@ -19,7 +19,6 @@ namespace IngoDB.Engine.Sstables;
 internal sealed class Sstable : IDisposable
 {
     private readonly IFile _file;
-    private readonly Shape[] _shapes;
     private readonly BloomFilter _filter;
     private readonly TableBlocks _blocks;
     private readonly TableColumns[] _columns;
@@ -30,8 +29,8 @@ internal sealed class Sstable : IDisposable
 
     private Sstable(IFile file, TableInfo info, TableSections sections, BlockCache cache, bool isNew)
     {
-        (_file, Info, _shapes, _filter, _wantsWarming) = (file, info, sections.Shapes, sections.Filter, isNew);
-        _blocks = new(file, info.Id, sections.Index, _shapes.Length - 1, cache);
+        (_file, Info, _filter, _wantsWarming) = (file, info, sections.Filter, isNew);
+        _blocks = new(file, info.Id, sections.Index, sections.Shapes, cache);
         _columns = ColumnFrames.Open(file, info, sections.Columns, cache.Columns);
         (_firstHead, _lastHead) = (EntryKey.HeadOf(info.FirstKey.Span), EntryKey.HeadOf(info.LastKey.Span));
         (OldestVersion, NewestVersion, _hasOlder) = (info.OldestVersion, info.NewestVersion, info.SupersededCount > 0);
@@ -189,7 +188,7 @@ internal sealed class Sstable : IDisposable
 
     /// <summary>All versions, in order. <see cref="TableCursor.RowId"/> lets an index refer to rows.</summary>
     /// <param name="fillCache">False for long walks that nobody will repeat: compaction, index builds.</param>
-    public TableCursor OpenCursor(ReadCountersBox counters, bool fillCache = true) => new RowTableCursor(_blocks, _shapes, counters, fillCache);
+    public TableCursor OpenCursor(ReadCountersBox counters, bool fillCache = true) => new RowTableCursor(_blocks, counters, fillCache);
 
     /// <summary>Code columns of a collection's rows; null when the table has none of it.</summary>
     public TableColumns? Columns(CollectionId collection)
@@ -237,6 +236,6 @@ internal sealed class Sstable : IDisposable
             bytes = block.RowOf(row).ToArray();
         }
 
-        return new(block.VersionOf(row), block.KindOf(row), block.ExpiresAtOf(row), _shapes[block.ShapeNumberOf(row)], bytes);
+        return new(block.VersionOf(row), block.KindOf(row), block.ExpiresAtOf(row), block.ShapeOf(row), bytes);
     }
 }

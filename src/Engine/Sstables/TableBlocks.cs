@@ -22,7 +22,7 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Sstables;
 
 /// <summary>The rows of one table, block by block. Thread-safe; <see cref="ReadAhead"/> is the caller's own.</summary>
-internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, int shapeCount, BlockCache cache)
+internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, Shape[] shapes, BlockCache cache)
 {
     /// <summary>Larger blocks (of one large row) get a buffer of their own each time.</summary>
     private const int ScratchBytesMax = 64 << 10;
@@ -68,6 +68,13 @@ internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, i
 
     /// <summary>For who will ask for the block soon.</summary>
     public void PrefetchSlot(int number) => Prefetch.Line(in _slots[number]);
+
+    /// <summary>For who goes through many rows in their order and has come to this block: those behind it are got ready.</summary>
+    public void PrefetchBehind(int number)
+    {
+        if (number + 3 < index.Count) Volatile.Read(ref _slots[number + 3])?.PrefetchHead();
+        if (number + 1 < index.Count && Volatile.Read(ref _slots[number + 1]) is { IsShared: true } next) next.PrefetchEnds();
+    }
 
     /// <summary>What stands in the block's slot; not to be read from unless it <see cref="RowBlock.IsShared"/>.</summary>
     public RowBlock? Slot(int number) => Volatile.Read(ref _slots[number]);
@@ -135,7 +142,7 @@ internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, i
         var room = length + RowBlock.PaddingBytes;
         var bytes = keep ? Unmoved(room + rows) : readAhead?.Scratch(room) ?? Scratch(room);
         Frame.Decode(file.Path, offset, frame, bytes.AsSpan(0, length));
-        return new RowBlock(file.Path, offset, bytes, length, rows, shapeCount, isShared: keep);
+        return new RowBlock(file.Path, offset, bytes, length, rows, shapes, isShared: keep);
     }
 
     private bool WasMet(int number) => Interlocked.CompareExchange(ref _slots[number], RowBlock.MetOnce, null) is not null;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using IngoDB.Engine.Entries;
 
 namespace IngoDB.Engine.Sstables;
@@ -12,4 +13,8 @@ internal abstract class TableCursor : EntryCursor
 
     /// <summary>Moves to a row (cheap when it lies in the current block or just after).</summary>
     public abstract void MoveTo(RowId row);
+
+    /// <summary>The block that the row lies in and its place there, when they stay as they are for whoever keeps them.</summary>
+    /// <param name="isOneOfMany">Blocks behind it will be held next.</param>
+    public abstract bool TryHold([NotNullWhen(true)] out RowBlock? block, out int row, bool isOneOfMany);
 }

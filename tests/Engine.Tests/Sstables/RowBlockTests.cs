@@ -12,6 +12,7 @@ namespace IngoDB.Tests.Sstables;
 public sealed class RowBlockTests
 {
     private const int ShapeCount = 300;
+    private static readonly Shape[] Shapes = [.. Enumerable.Repeat(Shape.SelfDescribed, ShapeCount + 1)];
 
     [Fact]
     public void Two_versions_by_hand_are_a_block()
@@ -142,8 +143,8 @@ public sealed class RowBlockTests
 
     private static RowBlock Read(ReadOnlySpan<byte> payload, int rows, bool isShared)
     {
-        var bytes = new byte[payload.Length + RowBlock.PaddingBytes + rows];
+        var bytes = GC.AllocateArray<byte>(payload.Length + RowBlock.PaddingBytes + rows, pinned: true);
         payload.CopyTo(bytes);
-        return new("f", 0, bytes, payload.Length, rows, ShapeCount, isShared);
+        return new("f", 0, bytes, payload.Length, rows, Shapes, isShared);
     }
 }
