@@ -72,6 +72,8 @@ public sealed partial class StorageEngine
 
         public override string? StoppedBy => inner.StoppedBy;
 
+        public override bool Resume() => inner.Resume();
+
         public override bool MoveNext() => inner.MoveNext();
 
         protected override void Dispose(bool disposing)

@@ -3,13 +3,14 @@
 
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Querying;
+using IngoDB.Engine.Traversing;
 using IngoDB.Model;
 
 namespace IngoDB.Engine;
 
 public sealed partial class StorageEngine
 {
-    /// <summary>Get, scan, traverse, and aggregate with only counts, by collection name. A collection that does not exist is empty.</summary>
+    /// <summary>Get, scan, traverse, path, and aggregate with only counts, by collection name. A collection that does not exist is empty.</summary>
     /// <exception cref="InvalidRequestException">The query is invalid, or <c>not.yet</c>.</exception>
     public DocumentStream Query(Query query, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
     {
@@ -20,7 +21,8 @@ public sealed partial class StorageEngine
             GetQuery get => Get(get, snapshot),
             ScanQuery scan => Scan(scan, snapshot, cancellationToken),
             AggregateQuery aggregate => Count(aggregate, snapshot, cancellationToken),
-            TraverseQuery traverse => Traverse(traverse, snapshot, cancellationToken),
+            TraverseQuery traverse => Walk(traverse, traverse.Cursor, snapshot, cancellationToken),
+            PathQuery path => Walk(path, path.Cursor, snapshot, cancellationToken),
             _ => throw NotYet(query.GetType().Name, "get, scan, traverse, or an aggregate with only fn: count"),
         };
     }
@@ -71,10 +73,11 @@ public sealed partial class StorageEngine
         return new([new(new DocumentId("count"), DocumentVersion.None, fields.Build())]);
     }
 
-    private DocumentStream Traverse(TraverseQuery query, EngineSnapshot? snapshot, CancellationToken cancellationToken)
+    private DocumentStream Walk(Query query, string? cursor, EngineSnapshot? snapshot, CancellationToken cancellationToken)
     {
+        if (cursor is not null) throw NotYet("cursor", "An embedded traversal is a stream: keep reading it, and Resume() goes on behind a budget");
         var at = ReadPointOf(snapshot, out var state);
-        return Watched(_queries.Traverse(state, at, query, FindCollection, lease: null, cancellationToken));
+        return Watched(new WalkStream(GraphWalk.Of(query, new EngineFrontierSource(_queries, state, at, FindCollection, cancellationToken), _queries.Time), cancellationToken));
     }
 
     private static InvalidRequestException NotYet(string what, string instead)

@@ -74,6 +74,15 @@ public sealed partial class StorageEngine
         return Watched(_queries.Join(state, at, collection, field, values, where, lease: null, cancellationToken));
     }
 
+    /// <summary>The same for values as key bytes: one hop of a traversal. By <c>_id</c>, for which the keys of a join on `_id` have to be ascending.</summary>
+    /// <param name="keys">Id keys for a join on `_id`, ordered keys of values otherwise. They stay as they are while the stream is read.</param>
+    /// <param name="select">What is read of the documents; null is all of them.</param>
+    public DocumentStream Join(CollectionId collection, FieldPath field, JoinKeys keys, Filter? where, IReadOnlyList<FieldPath>? select, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
+    {
+        var at = ReadPointOf(snapshot, out var state);
+        return Watched(_queries.Join(state, at, new(collection) { Where = where, Select = select }, field, keys, ordered: true, lease: null, cancellationToken));
+    }
+
     /// <summary>What the planner does for this scan and why, as data; with <paramref name="execute"/> it runs, and shows measured work.</summary>
     public Document Explain(ScanRequest request, bool execute, EngineSnapshot? snapshot = null)
     {

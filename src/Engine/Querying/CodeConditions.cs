@@ -32,6 +32,9 @@ internal abstract record CodeCondition
 
     internal sealed record NoneOf(CodeCondition Arg) : CodeCondition;
 
+    /// <summary>The value is one of a join's. An array would join by its elements, but a column has none.</summary>
+    internal sealed record Joined(string Field, JoinValues Values) : CodeCondition;
+
     /// <summary>Can the columns of a table decide it? Loads nothing.</summary>
     public bool IsDecidedBy(Func<string, bool> has) => this switch
     {
@@ -39,6 +42,7 @@ internal abstract record CodeCondition
         AllOf all => all.Args.All(arg => arg.IsDecidedBy(has)),
         AnyOf any => any.Args.All(arg => arg.IsDecidedBy(has)),
         NoneOf none => none.Arg.IsDecidedBy(has),
+        Joined joined => has(joined.Field),
         _ => false,
     };
 
@@ -58,6 +62,7 @@ internal abstract record CodeCondition
         AllOf all => new AllCodes([.. all.Args.Select(arg => arg.Over(columns))]),
         AnyOf any => new AnyCodes([.. any.Args.Select(arg => arg.Over(columns))]),
         NoneOf none => new NoCodes(none.Arg.Over(columns)),
+        Joined joined => new CodesJoined(columns.Find(joined.Field)!, joined.Values.CodesOf(columns.Find(joined.Field)!)),
         _ => throw new InvalidOperationException("no such condition"),
     };
 }

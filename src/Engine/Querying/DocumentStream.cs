@@ -49,6 +49,9 @@ public abstract class DocumentStream : IDisposable
     /// <summary>The budget that ended the stream early, if one did: <c>ms</c>, <c>docs</c>, <c>bytes</c>, <c>nodes</c>.</summary>
     public virtual string? StoppedBy => null;
 
+    /// <summary>Goes on after a budget ended it, with the budget anew; false for streams that cannot, or that nothing ended.</summary>
+    public virtual bool Resume() => false;
+
     public StoredDocument Decode() => new(DocumentId.ReadKey(IdKey), Version, new RowReader(Shape, Row).Decode());
 
     /// <summary>Reads all that is left.</summary>

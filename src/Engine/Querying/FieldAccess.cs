@@ -10,7 +10,7 @@ internal sealed class FieldAccess(FieldPath path)
     private readonly RowField _field = new(path);
     private readonly bool _isId = path.WithoutFanOut.IsId, _isVersion = path.WithoutFanOut.IsVersion;
 
-    public EncodedValue Of(in FilterInput input)
+    public EncodedValue Of(scoped in FilterInput input)
     {
         if (input.InElement) return input.Element.At(_path.StepSpan);
         if (_isId) return input.IdValue;

@@ -2,9 +2,12 @@
 // array with one of them among its elements. Null and missing never join. Values are compared as ordered keys, so 5
 // joins 5.0; a row's value is turned into its key in a buffer and looked up, one hash per row instead of one
 // comparison per value.
+//
+//   keys    one after the other in one array; where each starts and ends        slots   open addressing: number + 1, or 0
 
 using System.Buffers;
 using System.IO.Hashing;
+using IngoDB.Engine.Columns;
 using IngoDB.Engine.Indexing;
 using IngoDB.Model;
 
@@ -13,42 +16,83 @@ namespace IngoDB.Engine.Querying;
 /// <summary>The values that a join looks for. Immutable after construction.</summary>
 internal sealed class JoinValues
 {
-    private readonly byte[][] _slots;
-    private readonly int _mask;
-    private readonly List<KeyRange> _points = [];
+    private readonly ArrayBufferWriter<byte> _keys;
+    private readonly (int Start, int End)[] _places;
+    private readonly int[] _slots;
 
     public JoinValues(IReadOnlyCollection<Value> values)
+        : this(values.Count)
     {
-        _mask = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, values.Count * 2)) - 1;
-        _slots = new byte[_mask + 1][];
         foreach (var value in values)
-            if (value.Kind is not (ValueKind.Missing or ValueKind.Null)) Add(KeyClasses.KeyOf(value));
+        {
+            if (value.Kind is ValueKind.Missing or ValueKind.Null) continue;
+            var start = _keys.WrittenCount;
+            OrderedKey.Append(value, _keys);
+            Add(start);
+        }
     }
 
-    public int Count => _points.Count;
+    public JoinValues(JoinKeys keys)
+        : this(keys.Count)
+    {
+        for (var i = 0; i < keys.Count; i++)
+        {
+            var start = _keys.WrittenCount;
+            _keys.Write(keys[i]);
+            Add(start);
+        }
+    }
+
+    private JoinValues(int countMax)
+    {
+        _keys = new(Math.Max(64, countMax * 16));
+        _places = new (int, int)[countMax];
+        _slots = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, countMax * 2))];
+    }
+
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<byte> this[int index] => _keys.WrittenSpan[_places[index].Start.._places[index].End];
 
     /// <summary>What the join says of a field: as a value (an array may hold it, wherever arrays sort) and as an element.</summary>
     public FieldConstraint[] ConstraintsOn(FieldPath field, int conjunct)
     {
-        var points = KeyRanges.Normalize(_points);
+        var points = KeyRanges.Normalize(Points());
         if (field.IsId) return [new(field, false, points, "join", conjunct)];
         return [new(field, false, points.Length == 0 ? [] : KeyRanges.Normalize([.. points, KeyClasses.Arrays]), "join", conjunct), new(field, true, points, "join", conjunct)];
     }
 
-    public bool Contains(ReadOnlySpan<byte> key)
+    public bool Contains(ReadOnlySpan<byte> key) => _slots[SlotOf(key)] != 0;
+
+    /// <summary>A bit for each code of a column that stands for one of the values.</summary>
+    public ulong[] CodesOf(CodeColumn column)
     {
-        for (var at = (int)XxHash3.HashToUInt64(key) & _mask; _slots[at] is { } held; at = (at + 1) & _mask)
-            if (key.SequenceEqual(held)) return true;
-        return false;
+        var codes = new ulong[(column.CodeCount + 63) / 64];
+        for (var i = 0; i < Count; i++)
+            if (column.TryFind(this[i], out var code)) codes[code >> 6] |= 1UL << (int)code;
+        return codes;
     }
 
-    private void Add(byte[] key)
+    private IEnumerable<KeyRange> Points()
     {
-        var at = (int)XxHash3.HashToUInt64(key) & _mask;
-        for (; _slots[at] is { } held; at = (at + 1) & _mask)
-            if (key.AsSpan().SequenceEqual(held)) return;
-        _slots[at] = key;
-        _points.Add(KeyRange.Point(key));
+        for (var i = 0; i < Count; i++) yield return KeyRange.Point(_keys.WrittenMemory[_places[i].Start.._places[i].End]);
+    }
+
+    private int SlotOf(ReadOnlySpan<byte> key)
+    {
+        var mask = _slots.Length - 1;
+        var slot = (int)XxHash3.HashToUInt64(key) & mask;
+        while (_slots[slot] is var number and > 0 && !key.SequenceEqual(this[number - 1])) slot = (slot + 1) & mask;
+        return slot;
+    }
+
+    /// <summary>The key was written behind the others. The bytes of one that is there already are left unused.</summary>
+    private void Add(int start)
+    {
+        var slot = SlotOf(_keys.WrittenSpan[start..]);
+        if (_slots[slot] != 0) return;
+        _places[Count] = (start, _keys.WrittenCount);
+        _slots[slot] = ++Count;
     }
 }
 

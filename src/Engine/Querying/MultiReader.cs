@@ -22,7 +22,7 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Querying;
 
 /// <summary>Point reads of many keys of one collection. Answers are those of <see cref="PointReader"/>; nothing is allocated for an entry found in memory.</summary>
-internal static class MultiReader
+internal static partial class MultiReader
 {
     private const int GroupKeys = 16;
 

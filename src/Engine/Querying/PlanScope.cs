@@ -23,9 +23,11 @@ internal sealed class PlanScope
     private readonly ScanSort _sort;
     private readonly IReadOnlyList<Filter> _conjuncts;
 
-    public PlanScope(ScanRequest request, PlannerInput input, IReadOnlyList<Filter> conjuncts, IReadOnlyList<FieldConstraint> constraints)
+    private readonly CodeCondition? _join;
+
+    public PlanScope(ScanRequest request, PlannerInput input, IReadOnlyList<Filter> conjuncts, IReadOnlyList<FieldConstraint> constraints, CodeCondition? join)
     {
-        (_request, _input, _conjuncts, Constraints) = (request, input, conjuncts, constraints);
+        (_request, _input, _conjuncts, Constraints, _join) = (request, input, conjuncts, constraints, join);
         _sort = ScanSort.Of(request.Sort);
         _matchFraction = Math.Clamp(input.MatchFraction ?? GuessMatchFraction(conjuncts), 1e-6, 1);
     }
@@ -80,11 +82,11 @@ internal sealed class PlanScope
     public PlanOption? ColumnScan()
     {
         if (_input.Columns is not { Rows: > 0 } columns) return null;
-        var conditions = new CodeCondition?[_conjuncts.Count];
+        var conditions = new CodeCondition?[_conjuncts.Count + (_join is null ? 0 : 1)];
         var (selected, passes, isDecided) = (1.0, 0, true);
         for (var i = 0; i < conditions.Length; i++)
         {
-            conditions[i] = CodeConditions.Of(_conjuncts[i]) is { } condition && condition.IsDecidedBy(field => columns.RowsWith(field) > 0) ? condition : null;
+            conditions[i] = (i == _conjuncts.Count ? _join : CodeConditions.Of(_conjuncts[i])) is { } condition && condition.IsDecidedBy(field => columns.RowsWith(field) > 0) ? condition : null;
             isDecided &= conditions[i] is not null;
             if (conditions[i] is null) continue;
             passes += conditions[i]!.Passes;

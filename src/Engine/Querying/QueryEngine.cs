@@ -21,6 +21,8 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
     private readonly OpenIndexes _indexes = new(files, directory, damagedIndex);
     private readonly SupersededRows _superseded = new();
 
+    public TimeProvider Time => time;
+
     public QueryStatistics Statistics { get; } = new(time, costs);
 
     /// <summary>Opens the index files of the state's tables that are not open yet. Call before the state is published.</summary>
@@ -61,15 +63,17 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
 
     /// <summary>Documents that hold one of the values at the field (arrays match by any element) and satisfy the filter; by id.</summary>
     public DocumentStream Join(EngineState state, ReadPoint at, CollectionId collection, FieldPath field, IReadOnlyCollection<Value> values, Filter? where, IDisposable? lease = null, CancellationToken cancellationToken = default)
+        => Join(state, at, new ScanRequest(collection) { Where = where }, field, new JoinValues(values), ordered: true, lease, cancellationToken);
+
+    /// <summary>The same for keys. Without <paramref name="ordered"/> they come in whatever order is the cheapest; with it by id, for which the keys of a join on `_id` have to be in order.</summary>
+    public DocumentStream Join(EngineState state, ReadPoint at, ScanRequest request, FieldPath field, JoinKeys keys, bool ordered, IDisposable? lease = null, CancellationToken cancellationToken = default)
+        => field.WithoutFanOut.IsId ? new KeyedStream(state, at, request, keys, lease) : Join(state, at, request, field, new JoinValues(keys), ordered, lease, cancellationToken);
+
+    private ExecutedStream Join(EngineState state, ReadPoint at, ScanRequest request, FieldPath field, JoinValues values, bool ordered, IDisposable? lease, CancellationToken cancellationToken)
     {
         var edge = field.WithoutFanOut;
-        var request = new ScanRequest(collection) { Where = where };
-        return Start(state, at, request, new("join", collection, where, [], edge), new(edge, new(values)), lease, cancellationToken);
+        return Start(state, at, request, new("join", request.Collection, request.Where, [], edge), new(edge, values), lease, cancellationToken, ordered);
     }
-
-    /// <param name="collections">The collection of a name; null when there is none (then it is empty).</param>
-    public DocumentStream Traverse(EngineState state, ReadPoint at, TraverseQuery query, Func<string, CollectionId?> collections, IDisposable? lease = null, CancellationToken cancellationToken = default)
-        => new TraversalStream(new Traversal(query, new EngineJoinSource(this, state, at, collections), time), query.Select, lease, cancellationToken);
 
     /// <summary>What the planner does for a scan, what it weighed, and what would be learned; with <paramref name="execute"/> the scan runs and its measured work is shown.</summary>
     public Document Explain(EngineState state, ReadPoint at, ScanRequest request, bool execute, CancellationToken cancellationToken = default)
@@ -95,9 +99,9 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
 
     public void Dispose() => _indexes.Dispose();
 
-    private ExecutedStream Start(EngineState state, ReadPoint at, ScanRequest request, QueryShape shape, JoinEdge? join, IDisposable? lease, CancellationToken cancellationToken)
+    private ExecutedStream Start(EngineState state, ReadPoint at, ScanRequest request, QueryShape shape, JoinEdge? join, IDisposable? lease, CancellationToken cancellationToken, bool ordered = true)
     {
-        var (run, executor) = Prepare(state, at, request, shape, join, ordered: true, cancellationToken);
+        var (run, executor) = Prepare(state, at, request, shape, join, ordered, cancellationToken);
         var projection = request.Select is null ? null : new Projection(request.Select);
         return new(executor.Open(), run, request.Limit, projection, returned => run.Record(Statistics, returned), lease);
     }
@@ -108,7 +112,7 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
         var node = join is null ? null : new JoinNode(join.Edge, join.Values);
         var filter = new CompiledFilter(request.Where, node);
         var input = PlannerInputs.Of(state, at, request.Collection, _indexes, Statistics.Costs);
-        var plan = QueryPlanner.Plan(request, input, join is null ? [] : join.Values.ConstraintsOn(join.Edge, FieldConstraints.Conjuncts(request.Where).Count));
+        var plan = join is null ? QueryPlanner.Plan(request, input) : QueryPlanner.Plan(request, input, join.Codes, join.Values.ConstraintsOn(join.Edge, FieldConstraints.Conjuncts(request.Where).Count));
         if (!ordered) plan = plan with { Sort = SortMethod.None };
         var meter = new BudgetMeter(request.Budget, time, cancellationToken);
         var run = new QueryRun(shape, plan, input, filter, node, meter, counters, request.Limit);
@@ -116,5 +120,9 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
         return (run, new(sources, request, plan, filter, meter));
     }
 
-    private sealed record JoinEdge(FieldPath Edge, JoinValues Values);
+    private sealed record JoinEdge(FieldPath Edge, JoinValues Values)
+    {
+        /// <summary>As a condition on codes; null where no column could decide it.</summary>
+        public CodeCondition? Codes => CodeConditions.FieldOf(Edge) is { } name ? new CodeCondition.Joined(name, Values) : null;
+    }
 }

@@ -20,14 +20,15 @@ namespace IngoDB.Engine.Querying;
 
 internal static class QueryPlanner
 {
+    /// <param name="join">A join as a condition on codes, where codes can decide it.</param>
     /// <param name="more">What is known beyond the filter: the values of a join.</param>
-    public static QueryPlan Plan(ScanRequest request, PlannerInput input, params ReadOnlySpan<FieldConstraint> more)
+    public static QueryPlan Plan(ScanRequest request, PlannerInput input, CodeCondition? join = null, params ReadOnlySpan<FieldConstraint> more)
     {
         var conjuncts = FieldConstraints.Conjuncts(request.Where);
         IReadOnlyList<FieldConstraint> constraints = [.. FieldConstraints.Of(conjuncts), .. more];
         if (CannotMatch(conjuncts, constraints)) return new(new AccessPath.Empty(), SortMethod.None, [new("empty", 0, 0, null)], constraints);
 
-        var scope = new PlanScope(request, input, conjuncts, constraints);
+        var scope = new PlanScope(request, input, conjuncts, constraints, join);
         var options = new List<PlanOption> { scope.PrimaryScan() };
         AddIdPaths(scope, options);
         if (scope.ColumnScan() is { } columns) options.Add(columns);

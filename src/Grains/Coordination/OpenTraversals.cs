@@ -1,35 +1,24 @@
 // A traversal between two pages: its frontier is memory, not something that a cursor could carry. It waits here, on the silo
 // that began it, for a short time; the cursor names it. When it is gone (another silo, a restart, too late) the traversal is
-// replayed at the same snapshot, which gives the same nodes in the same order, up to where the last page ended.
+// replayed at the same snapshot, which gives the same results in the same order, up to where the last page ended.
 
-using IngoDB.Engine.Querying;
+using IngoDB.Engine.Traversing;
 
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>A traversal that has more to give.</summary>
-internal sealed class OpenTraversal(Traversal traversal, PartitionJoinSource source) : IAsyncDisposable
+internal sealed class OpenTraversal(GraphWalk walk, PartitionFrontierSource source) : IAsyncDisposable
 {
-    private readonly IAsyncEnumerator<GraphNode> _nodes = traversal.RunAsync(CancellationToken.None).GetAsyncEnumerator(CancellationToken.None);
+    public PartitionFrontierSource Source { get; } = source;
 
-    public PartitionJoinSource Source { get; } = source;
+    public GraphWalk Walk { get; } = walk;
 
-    public Traversal Traversal { get; } = traversal;
-
-    /// <summary>Nodes given so far, those of earlier pages included.</summary>
-    public long Given { get; private set; }
-
-    public GraphNode Current => _nodes.Current;
+    /// <summary>Documents examined when its last page was given.</summary>
+    public long ExaminedBefore { get; set; }
 
     public long UsedAt { get; set; }
 
-    public async ValueTask<bool> MoveNextAsync()
-    {
-        if (!await _nodes.MoveNextAsync().ConfigureAwait(false)) return false;
-        Given++;
-        return true;
-    }
-
-    public ValueTask DisposeAsync() => _nodes.DisposeAsync();
+    public ValueTask DisposeAsync() => Walk.DisposeAsync();
 }
 
 /// <summary>The traversals of one silo that wait for their next page. Bounded in number and time; a cache, never a promise. Thread-safe.</summary>
@@ -41,10 +30,10 @@ internal sealed class OpenTraversals(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, OpenTraversal> _idle = [];
 
-    /// <summary>Takes it out, for one page, if it stands exactly after that many nodes.</summary>
-    public OpenTraversal? Take(ulong id, long given)
+    /// <summary>Takes it out, for one page, if it stands exactly after that many results and documents.</summary>
+    public OpenTraversal? Take(ulong id, long given, long examined)
     {
-        lock (_gate) return _idle.Remove(id, out var traversal) && traversal.Given == given ? traversal : null;
+        lock (_gate) return _idle.Remove(id, out var open) && open.Walk.Given == given && open.Walk.DocumentsExamined == examined ? open : null;
     }
 
     public async ValueTask PutAsync(ulong id, OpenTraversal traversal)

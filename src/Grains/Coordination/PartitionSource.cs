@@ -55,6 +55,12 @@ internal sealed class PartitionSource(Func<byte[], int, Task<PartitionPage?>> as
         return false;
     }
 
+    /// <summary>Waits until nothing is under way; a failure shows when the page is asked for.</summary>
+    public async ValueTask SettleAsync()
+    {
+        if (_next is not null) await ((Task)_next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     private void Ask() => _next = ask(_last, _limitLeft);
 
     private void Take(PartitionPage page)

@@ -10,7 +10,7 @@ using IngoDB.Model;
 
 namespace IngoDB.Grains.Coordination;
 
-/// <summary>Answers get, scan, count and traverse, a page at a time. Thread-safe; one per silo.</summary>
+/// <summary>Answers get, scan, count, traverse and path, a page at a time. Thread-safe; one per silo.</summary>
 internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter router, IGrainFactory grains, OpenTraversals traversals)
 {
     public const int PageBytesDefault = 256 << 10;
@@ -31,7 +31,8 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
         {
             GetQuery get => await new GetCoordinator(scope, collection).RunAsync(get).ConfigureAwait(false),
             ScanQuery scan => await ScanAsync(scope, scan, collection, pageBytes).ConfigureAwait(false),
-            TraverseQuery traverse => await TraverseAsync(scope, traverse, collection, pageBytes).ConfigureAwait(false),
+            TraverseQuery traverse => await TraverseAsync(scope, traverse with { Cursor = null }, traverse.Hops, traverse.Cursor, collection, pageBytes).ConfigureAwait(false),
+            PathQuery path => await TraverseAsync(scope, path with { Cursor = null }, path.Hops, path.Cursor, collection, pageBytes).ConfigureAwait(false),
             AggregateQuery aggregate => await CountCoordinator.RunAsync(scope, aggregate, collection).ConfigureAwait(false),
             _ => throw NotYet.Refuse(query.GetType().Name, "get, scan, traverse, or an aggregate with only fn: count"),
         };
@@ -75,13 +76,13 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
         };
     }
 
-    private async ValueTask<PageReply> TraverseAsync(RequestScope scope, TraverseQuery query, uint collection, int pageBytes)
+    private async ValueTask<PageReply> TraverseAsync(RequestScope scope, Query query, IReadOnlyList<Hop> hops, string? cursor, uint collection, int pageBytes)
     {
         var collections = new Dictionary<string, uint>(StringComparer.Ordinal) { [query.From] = collection };
-        for (var i = 0; i < query.Hops.Count; i++)
-            (_, collections[query.Hops[i].To.Collection]) = await FoundAsync(scope.Map, query.Hops[i].To.Collection, $"/hops/{i}/to/collection", scope.Cancellation).ConfigureAwait(false);
+        for (var i = 0; i < hops.Count; i++)
+            (_, collections[hops[i].To.Collection]) = await FoundAsync(scope.Map, hops[i].To.Collection, $"/hops/{i}/to/collection", scope.Cancellation).ConfigureAwait(false);
         var key = await catalog.TokenKeyAsync(scope.Cancellation).ConfigureAwait(false);
-        var reply = await new TraverseCoordinator(scope, query, collections, traversals).RunAsync(key, pageBytes).ConfigureAwait(false);
+        var reply = await new TraverseCoordinator(scope, query with { At = null }, cursor, query.At, collections, traversals).RunAsync(key, pageBytes).ConfigureAwait(false);
         foreach (var touched in collections.Values) Notice(scope, touched, reply.DocumentsExamined);
         return reply;
     }

@@ -1,83 +1,82 @@
-// One page of a traversal. The machine that walks is the engine's own (Traversal: pure, asks an IJoinSource); here it is given
-// the partitions as its source, its nodes are projected and packed, and a cursor says how many were given.
+// One page of a traversal, or of a search for paths. The machine that walks is the engine's own (GraphWalk: pure, asks an
+// IFrontierSource); here it is given the partitions as its source, its results are packed, and a cursor says how many were given.
 
 using System.IO.Hashing;
 using IngoDB.Abstractions;
-using IngoDB.Engine.Querying;
+using IngoDB.Engine.Traversing;
 using IngoDB.Model;
 
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>Runs one page. One use.</summary>
-internal sealed class TraverseCoordinator(RequestScope scope, TraverseQuery query, IReadOnlyDictionary<string, uint> collections, OpenTraversals open)
+/// <param name="query">Without cursor and point in time; those come beside it.</param>
+internal sealed class TraverseCoordinator(RequestScope scope, Query query, string? cursor, string? at, IReadOnlyDictionary<string, uint> collections, OpenTraversals open)
 {
     public async ValueTask<PageReply> RunAsync(byte[] key, int pageBytes)
     {
-        var hash = XxHash3.HashToUInt64(LiquidBinary.Write(query with { Cursor = null }));
-        var token = query.Cursor is null ? null : CursorToken.Read(query.Cursor, key, hash);
-        var id = token?.Scan ?? QueryCoordinator.NewScan();
-        var snapshot = token?.Snapshot ?? await QueryCoordinator.SnapshotAsync(scope, query.At).ConfigureAwait(false);
-        var walk = (token is null ? null : open.Take(id, token.Given)) ?? await BeginAsync(snapshot, token?.Given ?? 0).ConfigureAwait(false);
-        walk.Source.Scope = scope;
+        var hash = XxHash3.HashToUInt64(LiquidBinary.Write(query with { At = at }), collections[query.From]);
+        var token = cursor is null ? null : TraversalToken.Read(cursor, key, hash);
+        var id = token?.Walk ?? QueryCoordinator.NewScan();
+        var snapshot = token?.Snapshot ?? await QueryCoordinator.SnapshotAsync(scope, at).ConfigureAwait(false);
+        var traversal = token is null ? Begin(snapshot) : open.Take(id, token.Given, token.Examined) ?? await ReplayAsync(snapshot, token).ConfigureAwait(false);
+        traversal.Source.Scope = scope;
         try
         {
+            var walk = traversal.Walk;
+            walk.Resume();
             var page = new DocumentPageWriter();
-            var last = await FillAsync(walk, page, pageBytes).ConfigureAwait(false);
-            string? cursor = null;
-            if (last is null) await walk.DisposeAsync().ConfigureAwait(false);
-            else
-            {
-                cursor = new CursorToken(snapshot, hash, id, walk.Given, last.IdKey).Write(key);
-                await open.PutAsync(id, walk).ConfigureAwait(false);
-            }
-
-            return new()
+            var isFull = await FillAsync(walk, page, pageBytes).ConfigureAwait(false);
+            var reply = new PageReply
             {
                 Page = page.Count == 0 ? [] : page.Finish(),
-                Cursor = cursor,
-                StoppedBy = walk.Traversal.StoppedBy,
+                Cursor = isFull || walk.StoppedBy is not null ? new TraversalToken(snapshot, hash, id, walk.Given, walk.DocumentsExamined).Write(key) : null,
+                StoppedBy = walk.StoppedBy,
                 Snapshot = snapshot.Raw,
-                DocumentsExamined = walk.Traversal.DocumentsExamined,
+                DocumentsExamined = walk.DocumentsExamined - traversal.ExaminedBefore,
                 MissingPartitions = scope.Missing,
                 Warnings = scope.Warnings,
             };
+            traversal.ExaminedBefore = walk.DocumentsExamined;
+            if (reply.Cursor is null) await traversal.DisposeAsync().ConfigureAwait(false);
+            else
+            {
+                await walk.PauseAsync().ConfigureAwait(false);
+                await open.PutAsync(id, traversal).ConfigureAwait(false);
+            }
+
+            return reply;
         }
         catch
         {
-            await walk.DisposeAsync().ConfigureAwait(false);
+            await traversal.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>The last node when the page is full; null when there are no more.</summary>
-    private async ValueTask<GraphNode?> FillAsync(OpenTraversal walk, DocumentPageWriter page, int pageBytes)
+    /// <summary>True when the page is full.</summary>
+    private async ValueTask<bool> FillAsync(GraphWalk walk, DocumentPageWriter page, int pageBytes)
     {
-        var projection = query.Select is null ? null : new Projection(query.Select);
-        while (await walk.MoveNextAsync().ConfigureAwait(false))
+        while (await walk.MoveNextAsync(scope.Cancellation).ConfigureAwait(false))
         {
-            var node = walk.Current;
-            if (projection is null) page.Add(node.IdKey.Span, node.Version, node.Shape, node.Row.Span);
-            else
-            {
-                projection.Apply(node.Shape, node.Row.Span);
-                page.Add(node.IdKey.Span, node.Version, projection.Shape, projection.Row);
-            }
-
-            if (page.ApproximateBytes >= pageBytes) return node;
+            page.Add(walk.IdKey, walk.Version, walk.Shape, walk.Row);
+            if (page.ApproximateBytes >= pageBytes) return true;
         }
 
-        return null;
+        return false;
     }
 
-    /// <summary>From the beginning, or replayed up to where the last page ended.</summary>
-    private async ValueTask<OpenTraversal> BeginAsync(DocumentVersion snapshot, long given)
+    private OpenTraversal Begin(DocumentVersion snapshot)
     {
-        var source = new PartitionJoinSource(snapshot, collections) { Scope = scope };
-        var walk = new OpenTraversal(new Traversal(query with { Cursor = null, At = null }, source, scope.Time), source);
-        while (walk.Given < given && await walk.MoveNextAsync().ConfigureAwait(false))
-        {
-        }
+        var source = new PartitionFrontierSource(snapshot, collections) { Scope = scope };
+        return new(GraphWalk.Of(query, source, scope.Time), source);
+    }
 
-        return walk;
+    /// <summary>From the beginning to where the last page ended.</summary>
+    private async ValueTask<OpenTraversal> ReplayAsync(DocumentVersion snapshot, TraversalToken token)
+    {
+        var traversal = Begin(snapshot);
+        await traversal.Walk.ReplayAsync(token.Given, token.Examined, scope.Cancellation).ConfigureAwait(false);
+        traversal.ExaminedBefore = traversal.Walk.DocumentsExamined;
+        return traversal;
     }
 }

@@ -57,10 +57,10 @@ internal sealed class PartitionJoin
 
     [Id(1)] public required string Field { get; init; }
 
-    /// <summary>A DocumentPage of one document with the array <c>values</c>.</summary>
-    [Id(2)] public required byte[] Values { get; init; }
+    /// <summary>A DocumentPage of one document with the array <c>values</c>; empty when <see cref="Keys"/> are given instead.</summary>
+    [Id(2)] public byte[] Values { get; init; } = [];
 
-    /// <summary>A ScanQuery (LiquidBinary) whose filter the documents must satisfy.</summary>
+    /// <summary>A ScanQuery (LiquidBinary) whose filter the documents must satisfy; with keys also what is read of them.</summary>
     [Id(3)] public required byte[] Query { get; init; }
 
     [Id(4)] public required ulong Snapshot { get; init; }
@@ -72,6 +72,9 @@ internal sealed class PartitionJoin
 
     /// <summary>As in a scan.</summary>
     [Id(7)] public ulong Scan { get; init; }
+
+    /// <summary>The values of a frontier as key bytes (FrontierKeys).</summary>
+    [Id(8)] public byte[] Keys { get; init; } = [];
 }
 
 /// <summary>A write by filter, in one partition.</summary>

@@ -41,7 +41,9 @@ internal sealed class PartitionReader(StorageEngine engine, OpenScans scans)
 
     private DocumentStream Join(PartitionJoin request, EngineSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var where = ((ScanQuery)LiquidBinary.Read(request.Query)).Where;
+        var query = (ScanQuery)LiquidBinary.Read(request.Query);
+        var where = query.Where;
+        if (request.Keys.Length > 0) return engine.Join(new(request.CollectionId), FieldPath.Parse(request.Field), FrontierKeys.ReadSorted(request.Keys), where, query.Select, snapshot, cancellationToken);
         var values = SingleDocument.Read(request.Values)!["values"].AsArray().ToArray();
         return engine.Join(new(request.CollectionId), FieldPath.Parse(request.Field), values, where, snapshot, cancellationToken);
     }

@@ -1,7 +1,11 @@
 // A traversal over sixteen partitions is the one machine of the engine with another source; so it gives what a plain walk over
 // the documents gives, on one silo and on three, in one page or in many.
 
+using CsCheck;
+using IngoDB.Abstractions;
 using IngoDB.Model;
+using IngoDB.TestKit;
+using IngoDB.Tests;
 
 namespace Grains.Tests.Silos;
 
@@ -58,6 +62,59 @@ public sealed class ClusterTraversesTests(SiloFixture fixture)
         var again = await database.PageAsync(query with { Cursor = first.Cursor }, pageBytes: 4 << 10);
         Assert.Equal(second.Page, again.Page);
         Assert.Equal(Enumerable.Range(0, 500).Select(i => $"{i:D3}"), (await database.QueryAsync(query, pageBytes: 4 << 10)).Select(d => d.Id.Text));
+    }
+
+    [Fact]
+    public async Task Whatever_is_given_out_of_sixteen_partitions_is_what_a_naive_walk_gives()
+    {
+        var database = await fixture.OfAsync(3);
+        await TraverseGenerators.GraphAndQuery.SampleAsync(async sample =>
+        {
+            var (graph, names) = await PutAsync(database, sample.Graph);
+            var query = sample.Query with { From = names(sample.Query.From), Hops = [.. sample.Query.Hops.Select(hop => hop with { To = hop.To with { Collection = names(hop.To.Collection) } })] };
+            var expected = new ReferenceGraph(graph).Traverse(query).Select(d => (d.Id, d.Fields)).ToList();
+            Assert.Equal(expected, (await database.QueryAsync(query)).Select(d => (d.Id, d.Fields)));
+
+            // A budget stops each request; its cursor goes on, now from what the silo holds, now by a replay.
+            var cut = query with { Budget = new(Documents: 3) };
+            var results = new List<(DocumentId, Document)>();
+            for (var requests = 0; ; requests++)
+            {
+                Assert.InRange(requests, 0, 10_000);
+                var reply = await database.PageAsync(cut);
+                if (reply.Page.Length > 0) results.AddRange(DocumentPageReader.DecodeAll(reply.Page).Select(d => (d.Id, d.Fields)));
+                if (reply.Cursor is null) break;
+                if (requests % 5 == 1) await database.PageAsync(cut with { Cursor = reply.Cursor });
+                cut = cut with { Cursor = reply.Cursor };
+            }
+
+            Assert.Equal(expected, results);
+        }, iter: 40, threads: 1, print: sample => LiquidJson.Write(sample.Query));
+    }
+
+    [Fact]
+    public async Task The_least_paths_through_sixteen_partitions_are_those_of_all_paths_sorted()
+    {
+        var database = await fixture.OfAsync(3);
+        await TraverseGenerators.GraphAndPath.SampleAsync(async sample =>
+        {
+            var (graph, names) = await PutAsync(database, sample.Graph);
+            var query = sample.Query with { From = names(sample.Query.From), Hops = [.. sample.Query.Hops.Select(hop => hop with { To = hop.To with { Collection = names(hop.To.Collection) } })] };
+            Assert.Equal(new ReferencePaths(graph).Find(query), (await database.QueryAsync(query)).Select(d => d.Fields));
+        }, iter: 40, threads: 1, print: sample => LiquidJson.Write(sample.Query));
+    }
+
+    private static async Task<(Dictionary<string, IReadOnlyList<StoredDocument>> Graph, Func<string, string> Names)> PutAsync(TestDatabase database, IReadOnlyDictionary<string, IReadOnlyList<StoredDocument>> sample)
+    {
+        var run = TestDatabase.NewCollection();
+        string Named(string collection) => $"{collection}-{run}";
+        foreach (var (name, documents) in sample)
+        {
+            // A collection exists from its first write on.
+            await database.UpsertAsync(Named(name), documents.Select(d => (d.Id, d.Fields)).Append((new("unreached"), Document.Of(("k", 99)))));
+        }
+
+        return (sample.ToDictionary(c => Named(c.Key), c => (IReadOnlyList<StoredDocument>)[.. c.Value, new StoredDocument(new("unreached"), new(1), Document.Of(("k", 99)))]), Named);
     }
 
     private static List<string> Walk(List<(string From, string To)> edges, int steps)

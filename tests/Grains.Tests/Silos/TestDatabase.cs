@@ -69,6 +69,7 @@ internal sealed class TestDatabase(IGrainFactory grains, string? name = null)
             {
                 ScanQuery scan => scan with { Cursor = cursor },
                 TraverseQuery traverse => traverse with { Cursor = cursor },
+                PathQuery path => path with { Cursor = cursor },
                 _ => throw new InvalidOperationException(query.GetType().Name),
             };
         }

@@ -1,10 +1,10 @@
 // Joins by value as a graph: the known answers of the real air routes, and the rules of docs/semantics.md, over a
 // source that is a plain list of documents.
 
-using IngoDB.Engine.Querying;
+using IngoDB.Engine.Traversing;
 using IngoDB.Model;
 
-namespace IngoDB.Tests.Querying;
+namespace IngoDB.Tests.Traversing;
 
 public sealed class TraversalTests
 {
@@ -19,8 +19,8 @@ public sealed class TraversalTests
             // The first flight is the start; each further one joins where the last one landed with where the next takes off.
             var query = new TraverseQuery { From = "routes", Start = Filter.Eq("from", "AUS"), Hops = [new("to", new("routes", "from")) { Min = 0, Max = Math.Max(1, flights - 1) }] };
             var traversal = new Traversal(query, routes, TimeProvider.System);
-            await foreach (var node in traversal.RunAsync())
-                if (traversal.Depth < flights && node.Decode()["to"].AsString() is var to && to != "AUS") reached.Add(to);
+            while (await traversal.MoveNextAsync())
+                if (traversal.Depth < flights && traversal.Decode()["to"].AsString() is var to && to != "AUS") reached.Add(to);
             counts.Add(reached.Count);
         }
 
@@ -110,16 +110,11 @@ public sealed class TraversalTests
         var chain = new ListSource(("n", [.. Enumerable.Range(0, 100).Select(i => Doc($"{i:D3}", ("next", $"{i + 1:D3}")))]));
         var traversal = new Traversal(Hop("n", "000", "next", "_id", max: 64) with { Budget = new(Documents: 10) }, chain, TimeProvider.System);
         var reached = 0;
-        await foreach (var _ in traversal.RunAsync()) reached++;
+        while (await traversal.MoveNextAsync()) reached++;
         Assert.Equal(("docs", 9), (traversal.StoppedBy, reached));
-    }
-
-    [Fact]
-    public void What_is_not_executed_yet_is_refused_by_name()
-    {
-        var query = Hop("n", "1", "next", "_id");
-        foreach (var refused in (TraverseQuery[])[query with { Emit = EmitMode.Paths }, query with { Emit = EmitMode.Edges }, query with { Emit = EmitMode.Leaves }, query with { Order = TraverseOrder.Dfs }])
-            Assert.Equal("not.yet", Assert.Throws<InvalidRequestException>(() => new Traversal(refused, new ListSource(), TimeProvider.System)).Code);
+        for (; traversal.Resume(); Assert.InRange(reached, 0, 99))
+            while (await traversal.MoveNextAsync()) reached++;
+        Assert.Equal((null, 64), (traversal.StoppedBy, reached));
     }
 
     private static TraverseQuery Hop(string collection, string start, string field, string toField, int max = 1, int min = 1)
@@ -127,10 +122,11 @@ public sealed class TraversalTests
 
     private static StoredDocument Doc(string id, params (string, Value)[] fields) => new(new(id), new(1), Document.Of(fields));
 
-    private static async Task<List<string>> Run(TraverseQuery query, IJoinSource source)
+    private static async Task<List<string>> Run(TraverseQuery query, IFrontierSource source)
     {
         var reached = new List<string>();
-        await foreach (var node in new Traversal(query, source, TimeProvider.System).RunAsync()) reached.Add(node.Id.ToString());
+        await using var traversal = new Traversal(query, source, TimeProvider.System);
+        while (await traversal.MoveNextAsync()) reached.Add(traversal.Decode().Id.ToString());
         return reached;
     }
 }
