@@ -1,3 +1,6 @@
+// The ids of a frontier come as bytes, from a table of a traversal or from a message. Reading them takes the same steps as for ids
+// that a caller names; what is left out is making objects of them first.
+
 using System.Runtime.CompilerServices;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Manifests;

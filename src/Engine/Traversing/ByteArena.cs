@@ -1,3 +1,6 @@
+// Ids, join values and rows of a traversal are short and many, live exactly as long as it, and are never taken away one by one. So
+// they lie one behind the other in a few large arrays, found by their place: no object, no header and no collector for each.
+
 namespace IngoDB.Engine.Traversing;
 
 /// <summary>Bytes that are added and never taken away: ids, join values and rows of one traversal, a few objects for millions of them. One thread at a time.</summary>

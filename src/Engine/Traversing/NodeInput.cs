@@ -1,3 +1,6 @@
+// The document that has just arrived, once for everybody who looks at it: filters want an entry key and a version as bytes, hops
+// want the values at their fields as keys. Nothing is decoded: a value is turned from its bytes in the row into key bytes.
+
 using System.Buffers;
 using System.Buffers.Binary;
 using IngoDB.Engine.Entries;

@@ -1,3 +1,6 @@
+// Some things are known of two numbers together: of a document at a stage, of a document and a hop. As a Dictionary of tuples that would be
+// hashing and comparing structs through interfaces; here a pair is one 64-bit key in one array of slots.
+
 namespace IngoDB.Engine.Traversing;
 
 /// <summary>A map from two small integers to one: open addressing, no object per entry. One thread at a time.</summary>

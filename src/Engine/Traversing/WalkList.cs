@@ -1,3 +1,9 @@
+// The tree of a traversal, as an array: a walk is where it stands and the number of the walk it came from. Its path is not kept, since
+// it is found by going back; its place in the order of all paths of its depth is a rank, made once a depth from two integers:
+// the rank of where it came from, and the place of its document among those of the depth.
+//
+//   depth 1   a b        rank 0 1        depth 2   a─x  a─y  b─x        (0,x) (0,y) (1,x)  ─►  rank 0 1 2
+
 namespace IngoDB.Engine.Traversing;
 
 /// <summary>Where one walk stands, or, where walks that stand in the same place go on alike, all of them: then it is the one with the least path.</summary>
