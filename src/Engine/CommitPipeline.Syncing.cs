@@ -1,8 +1,8 @@
 // The half of the pipeline that waits for the disk: who syncs, and what becomes of those who waited.
 //
-// A group is whatever was staged when its sync begins. One thread alone would see small groups and large ones in turn: those
-// who were woken come back while the next sync has already begun without them. So the commit thread, before it begins, gives
-// those whom it has just woken a moment to come back, a fraction of what a sync takes.
+// A group is whatever was staged when its sync begins. Those who were woken on other threads come back while the next sync has
+// already begun without them, and groups would be small and large in turn. So the commit thread, before it begins, gives them
+// a moment to come back, a fraction of what a sync takes; whom it woke itself (CommitThread.cs), it has met already.
 
 using IngoDB.Model;
 
@@ -17,7 +17,7 @@ internal sealed partial class CommitPipeline
     private readonly AutoResetEvent _wake = new(false);
     private readonly ITimer? _syncTimer;
     private readonly TimeSpan _syncDelay;
-    private readonly Thread? _thread;
+    private readonly CommitThread? _thread;
     private int _waitingCount;
     private int _latestGroup;
     private bool _syncScheduled;
@@ -45,28 +45,31 @@ internal sealed partial class CommitPipeline
     {
         lock (_syncing)
         {
-            if (Volatile.Read(ref _publishedLsn) < lsn || _log.SyncedLsn < lsn) SyncGroup();
+            if (Volatile.Read(ref _publishedLsn) < lsn || _log.SyncedLsn < lsn) SyncGroup().Start();
         }
 
         if (_log.SyncedLsn < lsn || Volatile.Read(ref _publishedLsn) < lsn) throw Unknown(Volatile.Read(ref _poison)!);
     }
 
-    private void RunSyncs()
+    /// <summary>The commit thread's work: waits until somebody waits, syncs, and tells whom it has to wake; null when closed.</summary>
+    private CommitWakeUp? NextGroup(bool othersComeBack)
     {
         while (true)
         {
             lock (_commitLock)
             {
-                if (_closed) return;
+                if (_closed) return null;
                 _threadIdle = _waiting.Count == 0 && !_syncDue;
             }
 
-            if (_threadIdle) _wake.WaitOne();
-            else
+            if (_threadIdle)
             {
-                LetThemComeBack();
-                lock (_syncing) SyncGroup();
+                _wake.WaitOne();
+                continue;
             }
+
+            if (othersComeBack) LetThemComeBack();
+            lock (_syncing) return SyncGroup();
         }
     }
 
@@ -76,15 +79,15 @@ internal sealed partial class CommitPipeline
         while (spin.Count < SpinsMax && Volatile.Read(ref _waitingCount) < _latestGroup) spin.SpinOnce(sleep1Threshold: -1);
     }
 
-    /// <summary>Everything staged so far becomes durable and visible, and who waited for it goes on. Holds <see cref="_syncing"/>.</summary>
-    private void SyncGroup()
+    /// <summary>Everything staged so far becomes durable and visible; returns who waited for it. Holds <see cref="_syncing"/>.</summary>
+    private CommitWakeUp SyncGroup()
     {
         ulong lsn;
         DocumentVersion version, ceiling;
         lock (_commitLock)
         {
             _syncDue = _syncScheduled = false;
-            if (_poison is not null) return;
+            if (_poison is not null) return CommitWakeUp.For(failure: null);
             try
             {
                 _log.HandOver(syncFollows: true);
@@ -92,7 +95,7 @@ internal sealed partial class CommitPipeline
             catch (Exception e)
             {
                 PoisonLocked(e);
-                return;
+                return CommitWakeUp.For(failure: null);
             }
 
             (lsn, version, ceiling) = (_log.LastLsn, _applied, _ceiling.Appended);
@@ -105,13 +108,13 @@ internal sealed partial class CommitPipeline
         catch (Exception e)
         {
             lock (_commitLock) PoisonLocked(e);
-            return;
+            return CommitWakeUp.For(failure: null);
         }
 
-        WakeUp(lsn, version, ceiling);
+        return Publish(lsn, version, ceiling);
     }
 
-    private void WakeUp(ulong lsn, DocumentVersion version, DocumentVersion ceiling)
+    private CommitWakeUp Publish(ulong lsn, DocumentVersion version, DocumentVersion ceiling)
     {
         var group = CommitWakeUp.For(failure: null);
         lock (_commitLock)
@@ -130,7 +133,7 @@ internal sealed partial class CommitPipeline
             }
         }
 
-        group.Start();
+        return group;
     }
 
     private void PublishLocked(DocumentVersion version, ulong lsn)
@@ -161,6 +164,7 @@ internal sealed partial class CommitPipeline
     {
         lock (_commitLock)
         {
+            if (_closed) return;
             _syncDue = true;
             WakeLocked();
         }

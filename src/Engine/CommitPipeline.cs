@@ -8,7 +8,7 @@
 // back. A buffered write is handed over and published at once, unless something before it still waits: versions become
 // visible in their order. A durable one waits for a sync: a caller that may block syncs itself, or finds that another has
 // synced for it meanwhile; for the others the commit thread does it, because fdatasync blocks for a long time and the pool
-// belongs to the host. What buffered writes have left unsynced, the commit thread syncs within SyncDelay.
+// belongs to the host, and lets them go on (CommitThread.cs). What buffered writes have left unsynced, the commit thread syncs within SyncDelay.
 //
 //   _syncing      one sync at a time, outermost; never held by a writer that only stages
 //   _commitLock   order of the log; held for the length of one write, never during fdatasync
@@ -81,7 +81,7 @@ internal sealed partial class CommitPipeline : IDisposable
         _publishedLsn = log.LastLsn;
         if (!ownThread) return;
         _syncTimer = options.Time.CreateTimer(_ => RequestSync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _thread = new Thread(RunSyncs) { IsBackground = true, Name = "ingodb commit" };
+        _thread = new CommitThread(NextGroup, options.Time);
         _thread.Start();
     }
 
@@ -266,9 +266,9 @@ internal sealed partial class CommitPipeline : IDisposable
         lock (_commitLock) _closed = true;
         _syncTimer?.Dispose();
         _wake.Set();
-        _thread?.Join();
+        _thread?.Dispose();
         lock (_syncing)
-            if (_poison is null) SyncGroup();
+            if (_poison is null) SyncGroup().Start();
         _wake.Dispose();
     }
 

@@ -1,10 +1,5 @@
-// A caller that waits for a sync, and how many of them are woken. A waiter is a value task's source that is used again and
-// again, so that waiting allocates nothing.
-//
-// Waking a thousand callers one by one costs a thousand dispatches. Instead one work item runs their continuations, one after
-// the other, and each mostly comes back with its next write at once. A continuation may block, though, perhaps until another
-// of the same group has run; therefore a work item, before it runs the first, queues a further one that takes over the
-// rest. As long as nobody blocks, that one finds little left.
+// A caller that waits for a sync. It is a value task's source that is used again and again, so that waiting allocates nothing;
+// CommitWakeUp.cs tells how many of them are woken.
 
 using System.Threading.Tasks.Sources;
 using IngoDB.Model;
@@ -73,51 +68,5 @@ internal sealed class CommitWaiters
     {
         lock (_gate)
             if (_idle.Count < KeptMax) _idle.Push(waiter);
-    }
-}
-
-/// <summary>Completes a group on the pool. Filled by one thread, then run by any number; used again when the last has left.</summary>
-internal sealed class CommitWakeUp : IThreadPoolWorkItem
-{
-    private static CommitWakeUp? _idle;
-
-    private readonly List<CommitWaiter> _waiters = [];
-    private Exception? _failure;
-    private int _taken;
-    private int _threads;
-
-    /// <param name="failure">What they are told; null when all went well.</param>
-    public static CommitWakeUp For(Exception? failure)
-    {
-        var wakeUp = Interlocked.Exchange(ref _idle, null) ?? new();
-        wakeUp._failure = failure;
-        return wakeUp;
-    }
-
-    public int Count => _waiters.Count;
-
-    public void Add(CommitWaiter waiter) => _waiters.Add(waiter);
-
-    public void Start()
-    {
-        if (_waiters.Count > 0) Queue();
-        else _idle = this;
-    }
-
-    public void Execute()
-    {
-        // Whoever comes sees to it that another would come, if this one were to be held up.
-        if (Volatile.Read(ref _taken) + 1 < _waiters.Count) Queue();
-        for (int at; (at = Interlocked.Increment(ref _taken) - 1) < _waiters.Count;) _waiters[at].Complete(_failure);
-        if (Interlocked.Decrement(ref _threads) > 0) return;
-        _waiters.Clear();
-        (_taken, _failure) = (0, null);
-        Volatile.Write(ref _idle, this);
-    }
-
-    private void Queue()
-    {
-        Interlocked.Increment(ref _threads);
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 }

@@ -18,6 +18,7 @@ internal sealed unsafe class PosixFile : IFile
     private long _length;
     private nint _memory;
     private long _mappedBytes;
+    private bool _wasStored;
 
     public PosixFile(SafeFileHandle handle, string path)
     {
@@ -70,7 +71,11 @@ internal sealed unsafe class PosixFile : IFile
     public void Store(long offset, ReadOnlySpan<byte> source)
     {
         if (offset + source.Length > Math.Min(_mappedBytes, _length)) Write(offset, source);
-        else source.CopyTo(new Span<byte>((byte*)_memory + offset, source.Length));
+        else
+        {
+            Volatile.Write(ref _wasStored, true);
+            source.CopyTo(new Span<byte>((byte*)_memory + offset, source.Length));
+        }
     }
 
     public void Map(long length)
@@ -82,7 +87,7 @@ internal sealed unsafe class PosixFile : IFile
     public void SyncData()
     {
         // Otherwise the kernel takes every page that was stored to out of the mapping alone, and tells all processors each time.
-        if (_memory != 0) Posix.LetGo(_memory, _mappedBytes);
+        if (_memory != 0 && Interlocked.Exchange(ref _wasStored, false)) Posix.LetGo(_memory, _mappedBytes);
         Posix.SyncData(_handle, Path);
     }
 

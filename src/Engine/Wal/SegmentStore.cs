@@ -5,7 +5,8 @@
 //
 // A recycled file is renamed to its new id. The rename is durable before the head is written, so records of a segment only ever
 // lie in a file that durably has its name. Until then the spare keeps its old name, below everything the manifest
-// still needs, where recovery does not look.
+// still needs, where recovery does not look. How far a spare was written is remembered: a sync over blocks that were written
+// before leaves the file system's journal in peace (SegmentWriter.cs).
 
 using IngoDB.Engine.Files;
 using IngoDB.Model;
@@ -18,9 +19,9 @@ internal sealed class SegmentStore(IFileSystem files, string directory, LogOptio
     private const int SparesMax = 2;
 
     private readonly Lock _gate = new();
-    private readonly List<ulong> _older = WalFormat.SegmentsIn(files.ListFiles(directory));
-    private readonly Queue<ulong> _spares = new();
-    private (ulong Segment, IFile File)? _prepared;
+    private readonly List<(ulong Segment, long Written)> _older = [.. WalFormat.SegmentsIn(files.ListFiles(directory)).Select(segment => (segment, 0L))];
+    private readonly Queue<(ulong Segment, long Written)> _spares = new();
+    private (ulong Segment, IFile File, long Written)? _prepared;
     private ulong _newest;
 
     /// <summary>The segment that is ready to begin; null when none is.</summary>
@@ -54,12 +55,12 @@ internal sealed class SegmentStore(IFileSystem files, string directory, LogOptio
     /// <summary>Makes a segment ready; may run beside everything else. Where the log has gone on without it, it is given up.</summary>
     public void Prepare(ulong segment, long bytes)
     {
-        var file = Make(segment, bytes);
+        var (file, written) = Make(segment, bytes);
         lock (_gate)
         {
             if (_prepared is null && segment > _newest)
             {
-                _prepared = (segment, file);
+                _prepared = (segment, file, written);
                 return;
             }
         }
@@ -68,18 +69,18 @@ internal sealed class SegmentStore(IFileSystem files, string directory, LogOptio
         files.Delete(PathOf(segment));
     }
 
-    /// <summary>The file of a segment that begins now.</summary>
-    public IFile Take(ulong segment, long bytes)
+    /// <summary>The file of a segment that begins now, and up to where it was written in an earlier life.</summary>
+    public (IFile File, long Written) Take(ulong segment, long bytes)
     {
-        (ulong Segment, IFile File)? prepared;
+        (ulong Segment, IFile File, long Written)? prepared;
         lock (_gate)
         {
-            Invariant.Holds(segment > _newest && (_older.Count == 0 || segment > _older[^1]));
+            Invariant.Holds(segment > _newest && (_older.Count == 0 || segment > _older[^1].Segment));
             _newest = segment;
             (prepared, _prepared) = (_prepared, null);
         }
 
-        if (prepared is { } ready && ready.Segment == segment) return ready.File;
+        if (prepared is { } ready && ready.Segment == segment) return (ready.File, ready.Written);
         if (prepared is { } other)
         {
             other.File.Dispose();
@@ -90,9 +91,9 @@ internal sealed class SegmentStore(IFileSystem files, string directory, LogOptio
     }
 
     /// <summary>It is no longer written; kept until released.</summary>
-    public void Retire(ulong segment)
+    public void Retire(ulong segment, long written)
     {
-        lock (_gate) _older.Add(segment);
+        lock (_gate) _older.Add((segment, written));
     }
 
     public void Release(ulong oldestNeeded)
@@ -100,10 +101,11 @@ internal sealed class SegmentStore(IFileSystem files, string directory, LogOptio
         while (true)
         {
             ulong segment;
+            long written;
             lock (_gate)
             {
-                if (_older.Count == 0 || _older[0] >= oldestNeeded) return;
-                segment = _older[0];
+                if (_older.Count == 0 || _older[0].Segment >= oldestNeeded) return;
+                (segment, written) = _older[0];
                 _older.RemoveAt(0);
             }
 
@@ -111,7 +113,7 @@ internal sealed class SegmentStore(IFileSystem files, string directory, LogOptio
             lock (_gate)
             {
                 isSpare &= _spares.Count < SparesMax;
-                if (isSpare) _spares.Enqueue(segment);
+                if (isSpare) _spares.Enqueue((segment, written));
             }
 
             if (!isSpare) files.Delete(PathOf(segment));
@@ -127,20 +129,20 @@ internal sealed class SegmentStore(IFileSystem files, string directory, LogOptio
         }
     }
 
-    private IFile Make(ulong segment, long bytes)
+    private (IFile File, long Written) Make(ulong segment, long bytes)
     {
-        ulong? spare;
+        (ulong Segment, long Written)? spare;
         lock (_gate) spare = _spares.TryDequeue(out var released) ? released : null;
         var path = PathOf(segment);
-        var recycled = spare is { } old && files.Exists(PathOf(old));
-        if (recycled) files.Rename(PathOf(spare!.Value), path);
+        var recycled = spare is { } old && files.Exists(PathOf(old.Segment));
+        if (recycled) files.Rename(PathOf(spare!.Value.Segment), path);
         var file = recycled ? files.Open(path, writable: true) : files.Create(path);
         try
         {
             file.Preallocate(Math.Clamp(bytes, options.SegmentBytesMin, options.SegmentBytesMax));
             file.Map(Math.Max(file.Length, options.SegmentBytesMax));
             files.SyncDirectory(directory);
-            return file;
+            return (file, recycled ? spare!.Value.Written : 0);
         }
         catch
         {

@@ -20,19 +20,29 @@ internal sealed class SegmentWriter : IDisposable
     private const int TailBytesKeptMax = 4 << 20;
     private const int StoreBytesMax = 4096;
 
+    /// <summary>So far are zeros written ahead, for groups that are an eighth of that at most.</summary>
+    private const int ZerosBytes = 256 * 1024;
+
+    private const int PageBytes = 4096;
+
+    private static readonly byte[] Zeros = new byte[ZerosBytes];
+
     private readonly IFile _file;
     private readonly int _pieceBytesMax;
     private byte[] _tail = new byte[TailBytesMin];
     private int _staged;
     private long _handedOver = WalFormat.HeaderBytes;
     private long _pieceBytes;
+    private long _writtenBefore;
     private DocumentVersion _ceiling;
     private uint _checksum;
 
     /// <summary>Writes the head. The caller has made the name durable; the head becomes so with the first sync.</summary>
-    public SegmentWriter(IFile file, in SegmentHeader header, int pieceBytesMax)
+    /// <param name="writtenBefore">Up to where the file's blocks were written in its life before; 0 for a new one.</param>
+    public SegmentWriter(IFile file, in SegmentHeader header, int pieceBytesMax, long writtenBefore)
     {
         _file = file;
+        _writtenBefore = writtenBefore;
         _pieceBytesMax = pieceBytesMax;
         _pieceBytes = Math.Max(file.Length, 1);
         (Segment, _ceiling) = (header.Segment, header.ClockCeiling);
@@ -44,6 +54,9 @@ internal sealed class SegmentWriter : IDisposable
 
     /// <summary>How far it is written, what is only staged included, without the end mark.</summary>
     public long Bytes => _handedOver + _staged;
+
+    /// <summary>How far its blocks have been written in this life or the one before.</summary>
+    public long BytesWritten => Math.Max(_writtenBefore, _handedOver);
 
     /// <summary>That of the newest record.</summary>
     public DocumentVersion ClockCeiling => _ceiling;
@@ -70,6 +83,7 @@ internal sealed class SegmentWriter : IDisposable
         if (_staged == 0) return;
         var total = _staged + WalFormat.EndBytes;
         if (_handedOver + total > _file.Length) Extend(_handedOver + total);
+        if (syncFollows && _handedOver + total > _writtenBefore) WriteZerosAhead(_handedOver + total);
         var bytes = _tail.AsSpan(0, total);
         bytes[_staged..].Clear();
         if (syncFollows || total > StoreBytesMax) _file.Write(_handedOver, bytes);
@@ -77,6 +91,16 @@ internal sealed class SegmentWriter : IDisposable
         _handedOver += _staged;
         _staged = 0;
         if (_tail.Length > TailBytesKeptMax) _tail = new byte[TailBytesMin];
+    }
+
+    // Before the group itself, so that nothing that was handed over is overwritten.
+    private void WriteZerosAhead(long needed)
+    {
+        var from = BytesWritten;
+        if (needed - _handedOver > ZerosBytes / 8) return;
+        var until = Math.Min(_file.Length, (from + ZerosBytes) & -PageBytes);
+        _file.Write(from, Zeros.AsSpan(0, (int)(until - from)));
+        _writtenBefore = until;
     }
 
     public void Sync() => _file.SyncData();

@@ -62,11 +62,11 @@ internal sealed class WriteAheadLog : IDisposable
     {
         var store = new SegmentStore(files, directory, options);
         store.MakeDurable(recovered.Unsynced);
-        var file = store.Take(firstSegment, options.SegmentBytesMin);
+        var (file, writtenBefore) = store.Take(firstSegment, options.SegmentBytesMin);
         try
         {
             var header = new SegmentHeader(firstSegment, recovered.LastSegment, recovered.LastLsn + 1, epoch, clockCeiling, recovered.LastLsn);
-            var segment = new SegmentWriter(file, in header, options.SegmentBytesMax);
+            var segment = new SegmentWriter(file, in header, options.SegmentBytesMax, writtenBefore);
             segment.Sync();
             return new WriteAheadLog(store, segment, recovered.LastLsn, epoch, options);
         }
@@ -148,14 +148,15 @@ internal sealed class WriteAheadLog : IDisposable
         {
             var old = _segment;
             var header = new SegmentHeader(newSegment, old.Segment, _lastLsn + 1, _epoch, old.ClockCeiling, SyncedLsn);
-            var next = new SegmentWriter(_store.Take(newSegment, old.Bytes), in header, _options.SegmentBytesMax);
+            var (file, writtenBefore) = _store.Take(newSegment, old.Bytes);
+            var next = new SegmentWriter(file, in header, _options.SegmentBytesMax, writtenBefore);
             lock (_gate)
             {
                 _retired.Add(old);
                 _segment = next;
             }
 
-            _store.Retire(old.Segment);
+            _store.Retire(old.Segment, old.BytesWritten);
         }
         catch (Exception e)
         {

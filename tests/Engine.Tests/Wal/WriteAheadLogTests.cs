@@ -5,6 +5,7 @@ using IngoDB.Engine.Files;
 using IngoDB.Engine.Wal;
 using IngoDB.Model;
 using IngoDB.TestKit.Files;
+using IngoDB.Tests.Counters;
 using static IngoDB.Tests.Wal.LogHelpers;
 
 namespace IngoDB.Tests.Wal;
@@ -16,6 +17,13 @@ public sealed class WriteAheadLogTests : IDisposable
     private readonly IFileSystem _files = LocalFileSystem.Instance;
 
     public void Dispose() => _folder.Dispose();
+
+    private static long BytesOf(WriteAheadLog log, CountingFileSystem disk, string payload)
+    {
+        var began = disk.Work.BytesWritten;
+        log.Append(payload);
+        return disk.Work.BytesWritten - began;
+    }
 
     [Fact]
     public void An_empty_folder_is_an_empty_log()
@@ -54,6 +62,34 @@ public sealed class WriteAheadLogTests : IDisposable
 
         Assert.Equal(["one", "two"], Payloads(_files, _folder.Path));
         Assert.Equal(["two"], Payloads(_files, _folder.Path, oldest: 5));
+    }
+
+    [Fact]
+    public void A_small_group_is_written_with_zeros_ahead_and_those_behind_it_are_not()
+    {
+        const int zeros = 256 << 10;
+        var disk = new CountingFileSystem(_files);
+        using (var log = LogHelpers.Start(disk, _folder.Path, 1, 1, 1, new LogOptions(1 << 20, 1 << 20)))
+        {
+            Assert.InRange(BytesOf(log, disk, "one"), zeros - 4096, zeros + 200);
+            Assert.InRange(BytesOf(log, disk, "two"), 1, 200);
+            Assert.InRange(BytesOf(log, disk, new string('x', 100_000)), 100_000, 100_200);
+        }
+
+        Assert.Equal(["one", "two", new string('x', 100_000)], Payloads(_files, _folder.Path));
+        Assert.Null(Recover(_files, _folder.Path).Recovery.TornTail);
+    }
+
+    [Fact]
+    public void A_segment_that_is_used_again_needs_no_zeros()
+    {
+        var disk = new CountingFileSystem(_files);
+        using var log = LogHelpers.Start(disk, _folder.Path, 1, 1, 1, new LogOptions(1 << 20, 1 << 20));
+        for (var i = 0; i < 10; i++) log.Append(new string('x', 50_000));
+        log.Rotate(2);
+        log.Release(2);
+        log.Rotate(3);
+        Assert.InRange(BytesOf(log, disk, "one"), 1, 200);
     }
 
     [Fact]
