@@ -21,7 +21,8 @@ internal static class Frame
     public static int BytesMax(int payloadBytes) => SstableFormat.FrameHeadBytes + payloadBytes;
 
     /// <summary>Writes the frame of a payload; compressed only when that saves a sixteenth. Returns its length.</summary>
-    public static int Seal(TableId table, long offset, FrameKind kind, ReadOnlySpan<byte> payload, bool compress, Span<byte> target)
+    /// <param name="growth">By how many bytes the payload is longer when it is unfolded.</param>
+    public static int Seal(TableId table, long offset, FrameKind kind, ReadOnlySpan<byte> payload, bool compress, Span<byte> target, int growth = 0)
     {
         var body = target[SstableFormat.FrameHeadBytes..];
         var stored = compress && payload.Length >= 64 ? LZ4Codec.Encode(payload, body[..(payload.Length - payload.Length / 16)]) : -1;
@@ -35,7 +36,7 @@ internal static class Frame
         BinaryPrimitives.WriteInt32LittleEndian(target[8..], payload.Length);
         target[12] = (byte)codec;
         target[13] = (byte)kind;
-        target[14] = target[15] = 0;
+        BinaryPrimitives.WriteUInt16LittleEndian(target[14..], checked((ushort)growth));
         var bytes = SstableFormat.FrameHeadBytes + stored;
         BinaryPrimitives.WriteUInt64LittleEndian(target, Checksum(table, offset, target[8..bytes]));
         return bytes;
@@ -60,6 +61,9 @@ internal static class Frame
         if (bytes < 0 || bytes > bytesMax || !plausible) throw Damaged(file, offset, $"{stored} bytes cannot decode to {bytes}");
         return bytes;
     }
+
+    /// <summary>By how many bytes the payload of a verified frame is longer when it is unfolded; see <see cref="PackedRows"/>.</summary>
+    public static int GrowthOf(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadUInt16LittleEndian(frame[14..]);
 
     /// <summary>Decodes the payload of a verified frame into exactly as many bytes as it told.</summary>
     public static void Decode(string file, long offset, ReadOnlySpan<byte> frame, Span<byte> target)

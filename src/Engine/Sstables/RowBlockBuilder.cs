@@ -19,6 +19,7 @@ internal sealed class RowBlockBuilder(int blockBytes)
     private readonly ArrayBufferWriter<byte> _rows = new(blockBytes + 1024);
     private readonly List<Entry> _entries = [];
     private byte[] _block = [];
+    private byte[] _packing = [];
     private int _prefixBytes;
     private ulong _leastVersion;
     private ulong _greatestVersion;
@@ -68,6 +69,15 @@ internal sealed class RowBlockBuilder(int blockBytes)
         Invariant.Holds(rest.Length == _rows.WrittenCount);
         _rows.WrittenSpan.CopyTo(rest);
         return block;
+    }
+
+    /// <summary>The payload as a frame holds it; valid until <see cref="Clear"/>.</summary>
+    /// <param name="growth">By how many bytes it is longer when it is unfolded; 0 when it is not packed.</param>
+    public ReadOnlySpan<byte> FinishPacked(out int growth)
+    {
+        var bytes = Finish().Length;
+        growth = PackedRows.Pack(_block.AsSpan(0, bytes), ref _packing);
+        return _block.AsSpan(growth, bytes - growth);
     }
 
     public void Clear()

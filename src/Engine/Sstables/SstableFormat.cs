@@ -5,9 +5,10 @@
 //            | columns frame | properties frame | footer
 //              without a gap: each frame begins where the one before ends (checked when a table is opened)
 //
-//   frame    = checksum u64 | payload bytes once decoded u32 | codec u8 (0 plain, 1 LZ4 block) | kind u8 | zero u16 | payload
+//   frame    = checksum u64 | payload bytes once decoded u32 | codec u8 (0 plain, 1 LZ4 block) | kind u8 | growth u16 | payload
 //              checksum: XxHash3 of all that follows it in the frame, seeded with (table id, offset of the frame), so
 //              that a frame of another table or another place is not taken for this one
+//              growth: by how many bytes a packed rows payload is longer when unfolded; else 0
 //
 //   rows     = head | key prefix | key ends? | key suffixes | versions | shapes? | kinds? | expiries? | row ends | rows
 //              entries by (key ascending, version descending), each field of all of them as one array; ? = when needed
@@ -17,6 +18,10 @@
 //            | shape u32 (0 self-described, else 1-based)
 //     key      = prefix, suffix       version = least version + what stands in the array       expiry = version u64, 0 never
 //     ends     = where the suffix (the row) ends, counted from the first suffix (row)
+//   packed   = the same with flag 4 in the head (PackedRows.cs says why): the array of key suffixes, if they have one length,
+//              as planes u8 | planes × changes of that byte | the other bytes; that of versions, if there are some, as
+//              FFh and itself, or time bits u8 | counter bits u8 | least counter u16 | bits; row ends as least length u32
+//              | bytes u8 | what each row is longer
 //   filter   = lines of 64 bytes; each key sets 7 bits of one line (BloomFilter.cs); no bytes: no filter
 //   shapes   = count u32 | shapes as Shape.WriteTo
 //   index    = count u32 | of each rows frame: offset u64, bytes u32, first row u32, first version u64, first key bytes u16
@@ -65,7 +70,10 @@ internal enum FrameCodec : byte
 /// <summary>Constants of the table format; see docs/formats/sstable.md.</summary>
 internal static class SstableFormat
 {
-    public const uint Version = 3;
+    public const uint Version = 4;
+
+    /// <summary>Tables from here on are read: version 3 had no packed rows.</summary>
+    public const uint VersionMin = 3;
     public const ulong Magic = 0x4C42_4154_4F47_4E49; // "INGOTABL" as the bytes lie in the file
 
     public const int FrameHeadBytes = 16;
@@ -76,6 +84,7 @@ internal static class SstableFormat
     public const ushort SuffixesDiffer = 0xFFFF;
     public const byte HasKinds = 1;
     public const byte HasExpiries = 2;
+    public const byte ArePacked = 4;
 
     public const int IndexEntryBytes = 26;
 

@@ -118,7 +118,8 @@ internal sealed class SstableWriter : IDisposable
     {
         if (_block.Count == 0) return;
         var firstRow = (uint)(_statistics.Entries - _block.Count);
-        var handle = _file.Append(FrameKind.Rows, _block.Finish(), _options.Compress);
+        var payload = _block.FinishPacked(out var growth);
+        var handle = _file.Append(FrameKind.Rows, payload, _options.Compress, growth);
         _index.Add(handle, firstRow, _blockVersion, _blockKey.AsSpan(0, _blockKeyBytes));
         _block.Clear();
     }

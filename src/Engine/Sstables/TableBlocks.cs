@@ -136,12 +136,15 @@ internal sealed class TableBlocks(IFile file, TableId table, BlockIndex index, S
     private RowBlock Decode(int number, ReadOnlySpan<byte> frame, bool keep, ReadAhead? readAhead)
     {
         var offset = index[number].Offset;
-        var length = Frame.Verify(file.Path, table, offset, FrameKind.Rows, frame);
+        var packed = Frame.Verify(file.Path, table, offset, FrameKind.Rows, frame);
+        var growth = Frame.GrowthOf(frame);
+        var length = packed + growth;
         var rows = (int)((number + 1 < index.Count ? index.FirstRowOf(number + 1) : index.RowCount) - index.FirstRowOf(number));
         keep &= cache.HasRoomFor(length);
         var room = length + RowBlock.PaddingBytes;
         var bytes = keep ? Unmoved(room + rows) : readAhead?.Scratch(room) ?? Scratch(room);
-        Frame.Decode(file.Path, offset, frame, bytes.AsSpan(0, length));
+        Frame.Decode(file.Path, offset, frame, bytes.AsSpan(growth, packed));
+        if (growth > 0) PackedRows.Unfold(bytes.AsSpan(0, length), growth, file.Path, offset);
         return new RowBlock(file.Path, offset, bytes, length, rows, shapes, isShared: keep);
     }
 

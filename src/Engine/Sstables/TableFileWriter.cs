@@ -30,11 +30,12 @@ internal sealed class TableFileWriter : IDisposable
 
     public long Bytes => _written + _buffered;
 
-    public FrameHandle Append(FrameKind kind, ReadOnlySpan<byte> payload, bool compress)
+    /// <param name="growth">See <see cref="Frame.Seal"/>.</param>
+    public FrameHandle Append(FrameKind kind, ReadOnlySpan<byte> payload, bool compress, int growth = 0)
     {
         var offset = Bytes;
         var target = Room(Frame.BytesMax(payload.Length));
-        var bytes = Frame.Seal(_table, offset, kind, payload, compress, target);
+        var bytes = Frame.Seal(_table, offset, kind, payload, compress, target, growth);
         Advance(bytes);
         return new(offset, bytes);
     }

@@ -42,13 +42,13 @@ internal readonly record struct TableFooter(FrameHandle Filter, FrameHandle Shap
         var footer = new byte[bytes];
         if (file.Read(offset, footer) != footer.Length || BinaryPrimitives.ReadUInt64LittleEndian(tail) != Checksum(table, offset, footer)) throw new CorruptionException(file.Path, offset, "the checksum of the footer does not match");
         var version = BinaryPrimitives.ReadUInt32LittleEndian(tail[12..]);
-        if (version != SstableFormat.Version) throw new UnsupportedFormatException(file.Path, (int)Math.Min(version, int.MaxValue), (int)SstableFormat.Version);
+        if (version is < SstableFormat.VersionMin or > SstableFormat.Version) throw new UnsupportedFormatException(file.Path, (int)Math.Min(version, int.MaxValue), (int)SstableFormat.Version);
         return Parse(file, offset, footer);
     }
 
     private static TableFooter Parse(IFile file, long offset, ReadOnlySpan<byte> footer)
     {
-        if (footer.Length != SstableFormat.FooterBytes) throw new CorruptionException(file.Path, offset, $"a footer of {footer.Length} bytes in format {SstableFormat.Version}");
+        if (footer.Length != SstableFormat.FooterBytes) throw new CorruptionException(file.Path, offset, $"a footer of {footer.Length} bytes in format {SstableFormat.VersionMin} to {SstableFormat.Version}");
         var reader = new SectionReader(file.Path, offset, footer);
         var parsed = new TableFooter(ReadHandle(ref reader), ReadHandle(ref reader), ReadHandle(ref reader), ReadHandle(ref reader), ReadHandle(ref reader));
         var gapless = parsed.Filter.End == parsed.Shapes.Offset && parsed.Shapes.End == parsed.Index.Offset && parsed.Index.End == parsed.Columns.Offset

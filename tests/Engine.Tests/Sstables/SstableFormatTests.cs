@@ -41,10 +41,10 @@ public sealed class SstableFormatTests : IDisposable
             "CCCCCCCCCCCCCCCC 74000000 00 05 0000",
             "0100000000000000 0000000000000000 0800000000000000 0201000000000000 0201000000000000 0B0A000000000000 0100000000000000 0000000000000000 3A00000000000000",
             "0600 00000005076B 0600 00000005076B  01000000 0600 00000005076B  01000000 05000000 0100000000000000",
-            // footer at 301: filter, shapes, index, columns, properties; checksum, 104 bytes, version 3, magic
+            // footer at 301: filter, shapes, index, columns, properties; checksum, 104 bytes, version 4, magic
             "3A00000000000000 1000000000000000  4A00000000000000 1700000000000000",
             "6100000000000000 3400000000000000  9500000000000000 1400000000000000  A900000000000000 8400000000000000",
-            "CCCCCCCCCCCCCCCC 68000000 03000000 494E474F5441424C",
+            "CCCCCCCCCCCCCCCC 68000000 04000000 494E474F5441424C",
         ];
         Assert.Equal(string.Concat(expected).Replace(" ", "", StringComparison.Ordinal), WithoutChecksums(_tables.BytesOf(info)));
     }
@@ -71,6 +71,19 @@ public sealed class SstableFormatTests : IDisposable
         Assert.Contains(info.FileName, error.Message, StringComparison.Ordinal);
         Assert.Contains($"format version {SstableFormat.Version + 1}", error.Message, StringComparison.Ordinal);
         Assert.Equal(bytes, _tables.BytesOf(info));
+    }
+
+    [Fact]
+    public void A_table_of_the_version_before_is_read()
+    {
+        var info = _tables.Write([OnlyEntry]); // of one row nothing is packed
+        var bytes = _tables.BytesOf(info);
+        var footer = bytes[^SstableFormat.FooterBytes..];
+        TableFooterOfVersion(SstableFormat.VersionMin, info, footer);
+        footer.CopyTo(bytes.AsSpan(bytes.Length - footer.Length));
+        _tables.Overwrite(info, bytes);
+        using var table = _tables.Open(info);
+        Assert.Equal(1, table.Info.EntryCount);
     }
 
     [Theory]
