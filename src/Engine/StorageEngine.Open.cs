@@ -98,7 +98,7 @@ public sealed partial class StorageEngine
         events.Raise(new RecoveryEnded(log.RecordCount, log.LastLsn, log.TornTail is not null));
         StartBackground();
         if (recovered.Memtables.Count > 0) RequestFlush();
-        PrepareNextSegment();
+        PrepareNext(full: null);
     }
 
     private List<Sstable> OpenTables(List<IDisposable> opened)

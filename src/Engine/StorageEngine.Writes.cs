@@ -15,6 +15,9 @@ public sealed partial class StorageEngine
 
     private volatile Task _preparing = Task.CompletedTask;
 
+    /// <summary>With memory for as much as the active one will hold; null: not made, or given up when nobody wrote any more.</summary>
+    private Memtable? _nextMemtable;
+
     /// <summary>Results in the order of the writes. Atomic: all or none, one version for all.</summary>
     /// <exception cref="InvalidRequestException">Unknown collection, reserved field, bad <c>_expires</c>, over a limit; nothing was written.</exception>
     /// <exception cref="BusyException">Background work is too far behind; nothing was written.</exception>
@@ -72,12 +75,12 @@ public sealed partial class StorageEngine
         _log.Rotate(segment);
         lock (_stateLock)
         {
-            var active = new Memtable(_shapes);
+            var active = Interlocked.Exchange(ref _nextMemtable, null) ?? new Memtable(_shapes);
             _segments.Add((active, segment));
             _state = _state with { Active = active, Sealed = _state.Sealed.Insert(0, _state.Active) };
         }
 
-        PrepareNextSegment();
+        PrepareNext(_state.Sealed[0]);
         RequestFlush();
     }
 
@@ -85,8 +88,8 @@ public sealed partial class StorageEngine
     private bool IsTimeToSeal(long sizeBytes)
         => sizeBytes >= Options.MemtableBytes && (!Options.BackgroundWork || _log.PreparedSegment is not null || sizeBytes >= 2 * Options.MemtableBytes);
 
-    /// <summary>On a thread of its own, since it waits for the disk and neither writers nor flushes should.</summary>
-    private void PrepareNextSegment()
+    /// <summary>The next segment and, when one has become full, the next memtable. On a thread of its own, since it waits for the disk and neither writers nor flushes should.</summary>
+    private void PrepareNext(Memtable? full)
     {
         if (!Options.BackgroundWork || _closed) return;
         var segment = NextFileNumber();
@@ -94,6 +97,7 @@ public sealed partial class StorageEngine
         {
             try
             {
+                if (full is not null && full.SizeBytes >= Options.MemtableBytes) Volatile.Write(ref _nextMemtable, full.MakeNext());
                 _log.Prepare(segment);
             }
             catch (Exception e) when (e is StorageException or IOException or ObjectDisposedException)

@@ -12,6 +12,14 @@ internal sealed class AppendOrder
     private uint[][] _pages = [new uint[64]];
     private int _count;
 
+    /// <param name="expected">Pages for so many are made now.</param>
+    public AppendOrder(int expected = 0)
+    {
+        if (expected <= _pages[0].Length) return;
+        _pages = new uint[(expected + PageLength - 1) >> PageShift][];
+        for (var i = 0; i < _pages.Length; i++) _pages[i] = new uint[PageLength];
+    }
+
     public int Count => Volatile.Read(ref _count);
 
     public long Bytes => Count * (long)sizeof(uint);

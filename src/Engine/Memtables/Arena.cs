@@ -7,7 +7,8 @@
 //
 // A slot is 1 MiB of addresses; its chunk may be smaller (a young memtable is cheap) or, for one large entry, longer
 // than a slot, and then the following slot numbers stay unused. Chunks are pinned managed arrays, which the collector
-// neither zeroes nor moves; they live as long as anybody refers to them, so that a reader can never see freed memory.
+// neither zeroes nor moves; they live as long as anybody refers to them, so that a reader can never see freed memory, and whole
+// ones are used again after that (ArenaChunks.cs).
 //
 // One writer; any number of readers. A reader gets a reference through an acquire load that the writer released
 // after it had published the chunk, therefore every reference a reader holds can be resolved.
@@ -23,7 +24,7 @@ namespace IngoDB.Engine.Memtables;
 internal sealed class Arena
 {
     private const int Unit = 8;
-    private const int SlotBytes = 1 << 20;
+    private const int SlotBytes = ArenaChunks.ChunkBytes;
     private const int SlotShift = 17;
     private const uint OffsetMask = (1u << SlotShift) - 1;
     private const int SlotsMax = 1 << (32 - SlotShift);
@@ -35,9 +36,13 @@ internal sealed class Arena
     private int _currentSlot;
     private int _used;
     private long _bytes;
+    private readonly Stack<byte[]> _ahead = new();
 
-    public Arena()
+    /// <param name="bytesExpected">Memory for so much is taken now; 0: a little, and more as it grows.</param>
+    public Arena(long bytesExpected = 0)
     {
+        if (bytesExpected > SlotBytes / 2)
+            for (var taken = 0L; taken < bytesExpected; taken += SlotBytes) _ahead.Push(ArenaChunks.Rent());
         _currentSlot = AddChunk(FirstChunkBytes);
         _used = Unit; // so that no entry has reference 0
     }
@@ -112,8 +117,14 @@ internal sealed class Arena
         Invariant.Holds(_slotCount <= SlotsMax);
         var chunks = _chunks;
         if (_slotCount > chunks.Length) Array.Resize(ref chunks, Math.Max(_slotCount, chunks.Length * 2));
-        chunks[slot] = GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
+        chunks[slot] = NewChunk(bytes);
         Volatile.Write(ref _chunks, chunks);
         return slot;
+    }
+
+    private byte[] NewChunk(int bytes)
+    {
+        if (bytes <= SlotBytes && _ahead.TryPop(out var taken)) return taken;
+        return bytes == SlotBytes ? ArenaChunks.Rent() : GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
     }
 }

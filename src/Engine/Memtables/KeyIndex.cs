@@ -12,14 +12,17 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Memtables;
 
 /// <summary>Hash index of one memtable. One writer; readers take no lock.</summary>
-internal sealed class KeyIndex(Arena arena)
+internal sealed class KeyIndex(Arena arena, int slotsExpected = KeyIndex.SlotsMin)
 {
     private const int SlotsMin = 64;
 
-    private ulong[] _slots = new ulong[SlotsMin];
+    private ulong[] _slots = new ulong[slotsExpected];
     private int _keyCount;
 
     public int KeyCount => Volatile.Read(ref _keyCount);
+
+    /// <summary>How many there are; a power of two.</summary>
+    public int SlotCount => Volatile.Read(ref _slots).Length;
 
     public long Bytes => Volatile.Read(ref _slots).LongLength * sizeof(ulong);
 

@@ -9,6 +9,9 @@
 // it may be seen: visibility is the reader's ReadPoint. The only lock is between readers that want order at once, so
 // that one of them sorts and the others find it done.
 //
+// A memtable that follows another of its size is made ahead (MakeNext), so that filling it allocates nothing and never stops to
+// grow an index of a hundred thousand keys.
+//
 // What this does not do: give memory back before the whole memtable is dropped, or use native memory and huge pages.
 
 using System.Collections.Immutable;
@@ -20,9 +23,9 @@ namespace IngoDB.Engine.Memtables;
 /// <summary>The newest entries, in memory. One writer at a time; any number of readers beside it, without locks.</summary>
 internal sealed class Memtable
 {
-    private readonly Arena _arena = new();
+    private readonly Arena _arena;
     private readonly MemtableShapes _shapes = new();
-    private readonly AppendOrder _order = new();
+    private readonly AppendOrder _order;
     private readonly KeyIndex _index;
     private readonly Lock _sorting = new();
     private SortedRuns _runs = SortedRuns.Empty;
@@ -32,8 +35,21 @@ internal sealed class Memtable
     public Memtable(ShapeRegistry shapes)
     {
         Shapes = shapes;
+        _arena = new();
+        _order = new();
         _index = new(_arena);
     }
+
+    private Memtable(Memtable full)
+    {
+        Shapes = full.Shapes;
+        _arena = new(full._arena.UsedBytes);
+        _order = new(full._order.Count);
+        _index = new(_arena, full._index.SlotCount);
+    }
+
+    /// <summary>An empty one with memory for as much as there is in this one.</summary>
+    public Memtable MakeNext() => new(this);
 
     public ShapeRegistry Shapes { get; }
 
