@@ -30,6 +30,7 @@ internal sealed class GrowthRun(string folder, long documents)
         await _engine.SettleAsync();
         Add("N updates", Time(Update));
         Add("settle after N updates", await TimeAsync(() => _engine.SettleAsync()));
+        await _engine.WarmAsync();
         Add("get", MedianOf(Turns, GetAll) / Lookups);
         Add("absent key", MedianOf(Turns, GetAbsent) / Lookups);
         Add("100 keys, a key", MedianOf(Turns, GetHundreds) / Lookups);

@@ -27,6 +27,9 @@ internal sealed class QuietWatch : IDisposable
 
     public bool IsQuiet => Volatile.Read(ref _quietAt) is not 0 and var version && version == _newest().Raw;
 
+    /// <summary>Somebody has seen to it that there is nothing left to do: until the next write, that is quiet.</summary>
+    public void BeginNow() => Volatile.Write(ref _quietAt, _newest().Raw);
+
     /// <summary>Something has changed that quiet would be good for.</summary>
     public void Watch()
     {

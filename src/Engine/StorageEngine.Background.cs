@@ -56,13 +56,15 @@ public sealed partial class StorageEngine
         while (BuildNextIndex(cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
     });
 
-    /// <summary>Flushes, builds, compacts and warms the cache until nothing is left to do.</summary>
+    /// <summary>Flushes, builds and compacts until nothing is left to do. New tables are warmed afterwards, beside whatever comes next.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken = default)
     {
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         await BuildIndexesAsync(cancellationToken).ConfigureAwait(false);
         await ByHand(() => CompactUntilRest(quiet: true, cancellationToken)).ConfigureAwait(false);
-        await WarmAsync(cancellationToken).ConfigureAwait(false);
+        _quiet?.BeginNow();
+        if (Options.BackgroundWork) RequestWork();
+        else await WarmAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void StartBackground()
@@ -71,8 +73,14 @@ public sealed partial class StorageEngine
         var scheduler = Options.Background ?? (_ownScheduler = new BackgroundScheduler());
         _flushing = new(scheduler.RunFlush, () => FlushOldest(_stopping.Token), e => BackgroundWorkFailed("flush", e), Options.Time);
         _working = new(scheduler.RunWork, () => FollowAdvice() || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || CompactBeside(_stopping.Token) || (_quiet is { IsQuiet: true } && WarmNextTable(_stopping.Token)), e => BackgroundWorkFailed("compaction", e), Options.Time);
-        _quiet = new(Options.Time, () => Visible, RequestWork);
+        _quiet = new(Options.Time, () => Visible, BecomeQuiet);
         _quiet.Watch();
+        RequestWork();
+    }
+
+    private void BecomeQuiet()
+    {
+        Volatile.Write(ref _nextMemtable, null);
         RequestWork();
     }
 

@@ -129,16 +129,19 @@ public sealed partial class StorageEngine
         return _snapshots.Take(() => ReadPoint.At(version));
     }
 
-    private Task WarmAsync(CancellationToken cancellationToken) => ByHand(() =>
+    /// <summary>Returns when new tables are in memory, as far as there is free room; by itself that happens when nothing else is to be done.</summary>
+    public Task WarmAsync(CancellationToken cancellationToken = default) => ByHand(() =>
     {
         while (WarmNextTable(cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
     });
 
-    /// <summary>The last thing to do: what was just written is brought into free room of the cache, a table at a time. False: nothing to do.</summary>
+    /// <summary>The last thing to do: what was just written is brought into free room of the cache, a table at a time, columns first: they are small, and a scan needs all of them. False: nothing to do.</summary>
     private bool WarmNextTable(CancellationToken cancellationToken)
     {
         lock (_workGate)
         {
+            foreach (var table in _state.Tables)
+                if (table.WarmColumns(cancellationToken)) return true;
             foreach (var table in _state.Tables)
                 if (table.Warm(cancellationToken)) return true;
             return false;

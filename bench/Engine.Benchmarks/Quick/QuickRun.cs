@@ -27,6 +27,7 @@ internal sealed class QuickRun(StorageEngine engine, long documents, int scanRun
     {
         var ingest = await TimeAsync(IngestAsync);
         var settle = await TimeAsync(() => engine.SettleAsync());
+        await engine.WarmAsync();
         GetFigures[] gets = [TimeGets(), TimeGets(), TimeGets()];
         var broad = await TimeScansAsync(Filter.Eq("category", Value.From("electronics")), "price", every: 10);
         var selective = await TimeScansAsync(Filter.Eq("price", Value.From(123.99)), "rating", every: 1000);

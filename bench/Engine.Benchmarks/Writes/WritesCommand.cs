@@ -2,9 +2,9 @@
 // since on a shared machine that is the steadier one.
 //
 //   ingest     N products by PutBatch, 1,000 each, buffered and durable
-//   update     N products put one by one in a scattered order, beside flushes and merges
-//   durable    puts of 1, 64 and 1,024 callers at once, and the bare fdatasync of this disk
-//   recover    the log of N products, replayed
+//   update     N products put one by one in a scattered order, beside flushes and merges, with its longest stalls; then settle
+//   durable    puts of 1, 64 and 1,024 callers at once, beside the bare pwrite and fdatasync of as many bytes on this disk
+//   recover    the log of N products, replayed, and their tables, opened
 using System.Globalization;
 using System.Text.Unicode;
 using IngoDB.Benchmarks.Quick;
@@ -43,29 +43,34 @@ internal static class WritesCommand
         }
     }
 
-    private static Task UpdateAsync(int documents) => InFolderAsync(Buffered, engine =>
+    private static Task UpdateAsync(int documents) => InFolderAsync(Buffered, async engine =>
     {
         Ingest(engine, documents, Durability.Buffered);
         var products = engine.Collection("products");
         var writer = new DocWriter();
         for (var round = 0; round < 3; round++)
         {
+            var stalls = new Stalls();
             Time("update", documents, () =>
             {
                 for (var i = 0; i < documents; i++)
                 {
                     var number = (i * 7919L + 1013) % documents;
+                    stalls.Begin();
                     engine.Put(products, Products.Id(number), Fields, Row(writer, number));
+                    stalls.End();
                 }
             });
+            Console.WriteLine(stalls);
+            await TimeAsync("settle", documents, () => engine.SettleAsync());
+            var status = engine.Status;
+            Console.WriteLine($"{"",-28}{status.Tables} tables, {(double)status.TableBytes / documents:N2} bytes a document");
         }
-
-        return Task.CompletedTask;
     });
 
     private static async Task DurableAsync(int documents)
     {
-        Time("bare pwrite and fdatasync", 5_000, () => BareSync(5_000));
+        foreach (var (callers, count) in (ReadOnlySpan<(int, int)>)[(1, 3_000), (64, 2_000), (1024, 500)]) Time($"bare sync of {callers} records", count * callers, () => BareSync(count, callers));
         await InFolderAsync(Buffered, async engine =>
         {
             var products = engine.Collection("products");
@@ -91,8 +96,11 @@ internal static class WritesCommand
             {
                 await using (var engine = await StorageEngine.OpenAsync(folder, options)) Ingest(engine, documents, Durability.Buffered);
                 StorageEngine? opened = null;
-                await TimeAsync("recover", documents, async () => opened = await StorageEngine.OpenAsync(folder, options));
+                await TimeAsync("recover the log", documents, async () => opened = await StorageEngine.OpenAsync(folder, options));
                 await opened!.FlushAsync();
+                await opened.CompactAsync(everything: true);
+                await opened.DisposeAsync();
+                await TimeAsync("open the tables", documents, async () => opened = await StorageEngine.OpenAsync(folder, options));
                 await opened.DisposeAsync();
             }
         }
@@ -138,18 +146,19 @@ internal static class WritesCommand
         return writer.Write(text[..length]).Row;
     }
 
-    private static void BareSync(int count)
+    /// <summary>What a group of so many callers would cost if there were no engine: their bytes into blocks that were written before.</summary>
+    private static void BareSync(int count, int callers)
     {
+        const int recordBytes = 200, fileBytes = 16 << 20;
         var folder = Directory.CreateTempSubdirectory("ingodb-writes-").FullName;
         using (var file = LocalFileSystem.Instance.Create(Path.Combine(folder, "bare")))
         {
-            file.Preallocate(1 << 20);
-            file.Write(0, new byte[1 << 20]);
+            file.Write(0, new byte[fileBytes]);
             file.SyncData();
-            var record = new byte[200];
-            for (var i = 0; i < count; i++)
+            var records = new byte[recordBytes * callers];
+            for (var i = 0L; i < count; i++)
             {
-                file.Write(i * 200 % (1 << 19), record);
+                file.Write(i * records.Length % (fileBytes - records.Length), records);
                 file.SyncData();
             }
         }

@@ -25,11 +25,12 @@ internal sealed class Sstable : IDisposable
     private readonly UInt128 _firstHead;
     private readonly UInt128 _lastHead;
     private readonly bool _hasOlder;
+    private bool _wantsColumns;
     private bool _wantsWarming;
 
     private Sstable(IFile file, TableInfo info, TableSections sections, BlockCache cache, bool isNew)
     {
-        (_file, Info, _filter, _wantsWarming) = (file, info, sections.Filter, isNew);
+        (_file, Info, _filter, _wantsColumns, _wantsWarming) = (file, info, sections.Filter, isNew, isNew);
         _blocks = new(file, info.Id, sections.Index, sections.Shapes, cache);
         _columns = ColumnFrames.Open(file, info, sections.Columns, cache.Columns);
         (_firstHead, _lastHead) = (EntryKey.HeadOf(info.FirstKey.Span), EntryKey.HeadOf(info.LastKey.Span));
@@ -165,21 +166,25 @@ internal sealed class Sstable : IDisposable
         return true;
     }
 
+    /// <summary>The first half of <see cref="Warm"/>: the columns alone.</summary>
+    public bool WarmColumns(CancellationToken cancellationToken)
+    {
+        if (!_wantsColumns) return false;
+        _wantsColumns = false;
+        Guarded(() =>
+        {
+            foreach (var columns in _columns) columns.Warm(cancellationToken);
+        });
+        return true;
+    }
+
     /// <summary>Brings a new table's columns and blocks into memory while they are in the system's page cache and the engine's cache has free room; false: nothing to do.</summary>
     public bool Warm(CancellationToken cancellationToken)
     {
         if (!_wantsWarming) return false;
+        WarmColumns(cancellationToken);
         _wantsWarming = false;
-        try
-        {
-            foreach (var columns in _columns) columns.Warm(cancellationToken);
-            _blocks.Warm(cancellationToken);
-        }
-        catch (CorruptionException)
-        {
-            // Who needs the block will be told.
-        }
-
+        Guarded(() => _blocks.Warm(cancellationToken));
         return true;
     }
 
@@ -221,6 +226,18 @@ internal sealed class Sstable : IDisposable
     }
 
     private bool IsFirstOf(int number, ReadOnlySpan<byte> key) => number < _blocks.Index.Count && _blocks.Index.KeyOf(number).SequenceEqual(key);
+
+    private static void Guarded(Action warm)
+    {
+        try
+        {
+            warm();
+        }
+        catch (CorruptionException)
+        {
+            // Who needs the block will be told.
+        }
+    }
 
     private EntryHit Take(RowBlock block, int row, ref ReadCounters counters)
     {
