@@ -3,15 +3,20 @@
 // index of one table); each piece asks again when there is more, so that engines take turns. Flushes have threads
 // of their own, since writers wait for them and must never stand behind a long compaction.
 //
-// The threads are not the pool's: they block on the disk, and the pool belongs to the host.
+// The threads are not the pool's: they block on the disk, and the pool belongs to the host. They step back for those who
+// read and write, or with two processors a put would wait for one of them, ten milliseconds and more at a time; flushes less
+// than the rest, since writers wait for them in the end.
 
 using System.Collections.Concurrent;
+using IngoDB.Engine.Files;
 
 namespace IngoDB.Engine;
 
 /// <summary>Threads for flushes and for everything else. Shared by the engines of a process; whoever makes it disposes it.</summary>
 public sealed class BackgroundScheduler : IDisposable
 {
+    private const int FlushNiceness = 4, WorkNiceness = 10;
+
     private readonly BlockingCollection<Action> _flushes = [];
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread[] _threads;
@@ -20,7 +25,7 @@ public sealed class BackgroundScheduler : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(flushThreads, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(workThreads, 1);
-        _threads = [.. Enumerable.Range(0, flushThreads).Select(i => Start("flush", i, _flushes)), .. Enumerable.Range(0, workThreads).Select(i => Start("work", i, _work))];
+        _threads = [.. Enumerable.Range(0, flushThreads).Select(i => Start("flush", i, FlushNiceness, _flushes)), .. Enumerable.Range(0, workThreads).Select(i => Start("work", i, WorkNiceness, _work))];
     }
 
     internal void RunFlush(Action piece) => Add(_flushes, piece);
@@ -48,10 +53,11 @@ public sealed class BackgroundScheduler : IDisposable
         }
     }
 
-    private static Thread Start(string name, int number, BlockingCollection<Action> queue)
+    private static Thread Start(string name, int number, int niceness, BlockingCollection<Action> queue)
     {
         var thread = new Thread(() =>
         {
+            Posix.BeNice(niceness);
             foreach (var piece in queue.GetConsumingEnumerable()) piece();
         })
         { IsBackground = true, Name = $"ingodb {name} {number}", Priority = ThreadPriority.BelowNormal };

@@ -14,6 +14,7 @@ internal sealed partial class CommitPipeline
         ThrowIfStopped();
         try
         {
+            _target.Expect(operation.Key);
             _batch.Clear();
             _batch.Put(0, operation.ExpiresAt, operation.Key, operation.Shape, operation.Row);
             var version = AppendLocked(_batch, versions: 1);

@@ -26,6 +26,9 @@ namespace IngoDB.Engine;
 /// <summary>What the pipeline does to the engine, under its lock.</summary>
 internal interface ICommitTarget
 {
+    /// <summary>The key will be applied as soon as it is in the log: what has to come from memory for that may come meanwhile.</summary>
+    void Expect(ReadOnlySpan<byte> key);
+
     /// <summary>Fills the memtable; nothing is visible yet.</summary>
     void Apply(ref BatchOperations operations, DocumentVersion baseVersion, bool expires);
 

@@ -179,8 +179,10 @@ public sealed partial class StorageEngine
             if (_memtables.Count == 0 || _memtables[^1].Segment != record.Segment) _memtables.Add((new Memtable(shapes), record.Segment));
             var memtable = _memtables[^1].Memtable;
             var batch = _numbers.Read(record.Segment, record.Payload, shapes, "log");
+            var ahead = memtable.LookAhead(batch);
             while (batch.TryNext(out var operation))
             {
+                memtable.LookAhead(ref ahead);
                 var version = new DocumentVersion(record.BaseVersion.Raw + operation.VersionOffset);
                 memtable.Add(operation, version);
                 if (version > Newest) Newest = version;

@@ -44,11 +44,12 @@ public sealed partial class StorageEngine
     /// <summary>Everything acknowledged so far, buffered writes too, is on disk when it returns.</summary>
     public Task SyncAsync() => Task.Run(_pipeline.Sync);
 
+    void ICommitTarget.Expect(ReadOnlySpan<byte> key) => _state.Active.PrefetchSlot(EntryKey.Hash(key));
+
     void ICommitTarget.Apply(ref BatchOperations operations, DocumentVersion baseVersion, bool expires)
     {
         if (expires) _mayExpire = true;
-        var memtable = _state.Active;
-        while (operations.TryNext(out var operation)) memtable.Add(operation, new(baseVersion.Raw + operation.VersionOffset));
+        _state.Active.Add(ref operations, baseVersion);
     }
 
     void ICommitTarget.Apply(in BatchOperation operation, DocumentVersion version)

@@ -98,6 +98,21 @@ internal static partial class Posix
         _ = AdviseMemory((void*)memory, (nint)length, dontNeed);
     }
 
+    /// <summary>Brings pages into memory, ready to be written, with one call instead of a fault for each. A wish: where it is not known (Linux before 5.14), faults do it.</summary>
+    public static unsafe void Populate(nint memory, long length)
+    {
+        const int populateWrite = 23;
+        if (OperatingSystem.IsLinux()) _ = AdviseMemory((void*)memory, (nint)length, populateWrite);
+    }
+
+    /// <summary>The calling thread steps back when others want its processor; 0 is ordinary, 19 the last. The runtime's own thread priorities
+    /// change nothing on Linux, where each thread can have a niceness of its own; elsewhere this does nothing.</summary>
+    public static void BeNice(int niceness)
+    {
+        const int thisThread = 0;
+        if (OperatingSystem.IsLinux()) _ = SetNiceness(thisThread, 0, niceness);
+    }
+
     /// <summary>Returns when the last call was interrupted and is to be repeated; throws otherwise.</summary>
     public static void RetryOrThrow(string call, string path)
     {
@@ -145,6 +160,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static unsafe partial int AdviseMemory(void* at, nint length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetNiceness(int which, uint who, int niceness);
 
     [LibraryImport("libc", EntryPoint = "munmap")]
     private static unsafe partial int UnmapMemory(void* at, nint length);

@@ -23,6 +23,8 @@ namespace IngoDB.Engine.Memtables;
 /// <summary>The newest entries, in memory. One writer at a time; any number of readers beside it, without locks.</summary>
 internal sealed class Memtable
 {
+    private const int OperationsAhead = 8;
+
     private readonly Arena _arena;
     private readonly MemtableShapes _shapes = new();
     private readonly AppendOrder _order;
@@ -83,6 +85,30 @@ internal sealed class Memtable
         _index.Publish(slot, hash, reference);
         Observe(version);
         _order.Append(reference);
+    }
+
+    /// <summary>Adds a batch.</summary>
+    public void Add(ref BatchOperations operations, DocumentVersion baseVersion)
+    {
+        var ahead = LookAhead(operations);
+        while (operations.TryNext(out var operation))
+        {
+            LookAhead(ref ahead);
+            Add(operation, new(baseVersion.Raw + operation.VersionOffset));
+        }
+    }
+
+    /// <summary>For who adds a batch: while one entry is added, the slot of one some places behind it comes from memory.</summary>
+    public BatchOperations LookAhead(BatchOperations operations)
+    {
+        for (var i = 0; i < OperationsAhead; i++) LookAhead(ref operations);
+        return operations;
+    }
+
+    /// <summary>The next step.</summary>
+    public void LookAhead(ref BatchOperations ahead)
+    {
+        if (ahead.TryNext(out var operation)) PrefetchSlot(EntryKey.Hash(operation.Key));
     }
 
     /// <summary>The newest entry of the key with a version the read point sees (a Delete or an expired one too: the caller judges).</summary>
