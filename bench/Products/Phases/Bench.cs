@@ -9,6 +9,9 @@ internal sealed class Bench : IDisposable
 {
     private const int WarmDocuments = 50_000;
 
+    /// <summary>As often as an engine in this process has put its documents when its warm-up is over.</summary>
+    private const int WarmPasses = 5;
+
     private readonly string? _connection;
 
     public Bench(StoreKind kind, string folder, long documents, bool durable, bool isWarmUp, string? connection)
@@ -46,7 +49,12 @@ internal sealed class Bench : IDisposable
     public void WarmSilo(IProductStore store, bool oneByOne)
     {
         if (store.Outstanding == 1 || IsWarmUp) return;
-        for (var pass = 0; pass < 2; pass++) WritePhases.PutSeveralBatchesAsync(store, Math.Min(WarmDocuments, Documents)).GetAwaiter().GetResult();
+        for (var pass = 0; pass < WarmPasses; pass++)
+        {
+            WritePhases.PutSeveralBatchesAsync(store, Math.Min(WarmDocuments, Documents)).GetAwaiter().GetResult();
+            ChildLoop.Pause();
+        }
+
         for (var i = 0; i < WarmDocuments / 5; i++) store.Get(i);
         if (oneByOne) DurablePhases.PutAsync(store, 64, TimeSpan.FromSeconds(1));
     }

@@ -99,7 +99,7 @@ internal static class ChildLoop
     }
 
     /// <summary>The runtime compiles well what was called often, but in the background and only when nothing new was called for a tenth of a second.</summary>
-    private static void Pause()
+    public static void Pause()
     {
         using var never = new ManualResetEventSlim();
         never.Wait(PauseTime);

@@ -17,7 +17,13 @@ internal sealed class PostgresServer : IDisposable
     private readonly string _folder;
     private readonly string _programs;
 
-    private PostgresServer(string folder, string programs) => (_folder, _programs) = (folder, programs);
+    private bool _isOver;
+
+    private PostgresServer(string folder, string programs)
+    {
+        (_folder, _programs) = (folder, programs);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose(); // a run that is broken off leaves no server behind
+    }
 
     public string Connection => $"Host={_folder};Username={User};Database={User};Timeout=60";
 
@@ -43,6 +49,7 @@ internal sealed class PostgresServer : IDisposable
         }
         catch
         {
+            server._isOver = true;
             Directory.Delete(folder, recursive: true);
             throw;
         }
@@ -50,6 +57,8 @@ internal sealed class PostgresServer : IDisposable
 
     public void Dispose()
     {
+        if (_isOver) return;
+        _isOver = true;
         ProcFiles.Signal(Id, ChildProcess.Continue);
         AsUser("pg_ctl", "stop", "--silent", "--mode", "immediate", "--pgdata", Data);
         Directory.Delete(_folder, recursive: true);
