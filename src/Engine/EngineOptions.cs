@@ -71,6 +71,9 @@ public sealed record EngineOptions
 
     public long BlockCacheBytes { get; init; } = 256L << 20;
 
+    /// <summary>What one aggregate keeps in memory; groups beyond it are written beside the data as sorted runs and merged.</summary>
+    public long AggregateMemoryBytes { get; init; } = 64L << 20;
+
     /// <summary>How long versions that are no longer the newest are kept for reads in the past.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.Zero;
 

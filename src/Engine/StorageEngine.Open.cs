@@ -81,7 +81,7 @@ public sealed partial class StorageEngine
         _visible = newest.Raw;
         _mayExpire = recovered.Expires || tables.Any(t => t.Info.ExpiresMax != DocumentVersion.None);
         _snapshots = new SnapshotRegistry(options.Time, options.Retention, options.SnapshotLease, manifest.State.RetentionWatermark);
-        _queries = new QueryEngine(files, directory, options.Time, options.Costs, IndexDamaged);
+        _queries = new QueryEngine(files, directory, options.Time, options.Costs, new(files, directory, options.AggregateMemoryBytes), IndexDamaged);
         opened.Add(_queries);
 
         var active = new Memtable(_shapes);

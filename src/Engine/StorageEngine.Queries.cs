@@ -10,72 +10,73 @@ namespace IngoDB.Engine;
 
 public sealed partial class StorageEngine
 {
-    /// <summary>Get, scan, traverse, path, and aggregate with only counts, by collection name. A collection that does not exist is empty.</summary>
+    /// <summary>Get, scan, aggregate, traverse and path, by collection name. A collection that does not exist is empty.</summary>
     /// <exception cref="InvalidRequestException">The query is invalid, or <c>not.yet</c>.</exception>
     public DocumentStream Query(Query query, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
     {
         LiquidValidator.Validate(query);
         if (query.At is not null) throw NotYet("at", "Take a snapshot and pass it beside the query");
+        if (CursorOf(query) is { } cursor)
+        {
+            var token = CursorToken.Read(cursor, _cursorKey, HashOf(query));
+            return Continue(query, token, Pages.At(token.Snapshot), cancellationToken);
+        }
+
         return query switch
         {
-            GetQuery get => Get(get, snapshot),
-            ScanQuery scan => Scan(scan, snapshot, cancellationToken),
-            AggregateQuery aggregate => Count(aggregate, snapshot, cancellationToken),
-            TraverseQuery traverse => Walk(traverse, traverse.Cursor, snapshot, cancellationToken),
-            PathQuery path => Walk(path, path.Cursor, snapshot, cancellationToken),
-            _ => throw NotYet(query.GetType().Name, "get, scan, traverse, or an aggregate with only fn: count"),
+            GetQuery get => Get(get, snapshot, cancellationToken),
+            ScanQuery scan => Scan(scan, snapshot, [], given: 0, cancellationToken),
+            AggregateQuery aggregate => Aggregate(aggregate, snapshot, cancellationToken),
+            TraverseQuery traverse => Walk(traverse, snapshot, cancellationToken),
+            PathQuery path => Walk(path, snapshot, cancellationToken),
+            _ => throw NotYet(query.GetType().Name, "get, scan, aggregate, traverse or path"),
         };
     }
 
-    private ListStream Get(GetQuery query, EngineSnapshot? snapshot)
+    private DocumentStream Get(GetQuery query, EngineSnapshot? snapshot, CancellationToken cancellationToken)
     {
-        if (query.Include.Count > 0) throw NotYet("include", "Read the documents it names with a second get");
-        if (FindCollection(query.From) is not { } collection) return new([]);
+        var at = ReadPointOf(snapshot, out var state);
+        if (FindCollection(query.From) is not { } collection) return new ListStream([]);
+        var select = IncludeBatch.Reading(query.Select, query.Include);
         var found = new List<StoredDocument>(query.Ids.Count);
         foreach (var id in query.Ids)
-            if (GetSelected(collection, id, query.Select, snapshot) is { } document) found.Add(document);
-        return new(found);
+        {
+            using var one = _queries.Scan(state, at, new(collection) { Where = Filter.Eq(FieldNames.Id, id.ToValue()), Select = select }, lease: null, cancellationToken);
+            if (one.MoveNext()) found.Add(one.Decode());
+        }
+
+        return _queries.Including(state, at, new ListStream(found), query.Include, query.Select, FindCollection, cancellationToken);
     }
 
-    private StoredDocument? GetSelected(CollectionId collection, DocumentId id, IReadOnlyList<FieldPath>? select, EngineSnapshot? snapshot)
+    /// <param name="after">The order key of the last document that earlier pages gave; empty at the beginning.</param>
+    /// <param name="given">How many documents they gave or skipped.</param>
+    private DocumentStream Scan(ScanQuery query, EngineSnapshot? snapshot, byte[] after, long given, CancellationToken cancellationToken)
     {
-        if (select is null) return Get(collection, id, snapshot);
-        using var one = Scan(new ScanRequest(collection) { Where = Filter.Eq(FieldNames.Id, id.ToValue()), Select = select }, snapshot);
-        return one.MoveNext() ? one.Decode() : null;
-    }
-
-    private DocumentStream Scan(ScanQuery query, EngineSnapshot? snapshot, CancellationToken cancellationToken)
-    {
-        if (query.Include.Count > 0) throw NotYet("include", "Join with a second query");
-        if (query.Cursor is not null) throw NotYet("cursor", "An embedded scan is a stream: keep reading it");
         if (FindCollection(query.From) is not { } collection) return new ListStream([]);
+        var at = ReadPointOf(snapshot, out var state);
         var request = new ScanRequest(collection)
         {
             Where = query.Where,
             Sort = query.Sort,
-            Select = query.Select,
-            Limit = query.Limit is { } limit ? limit + query.Skip : null,
+            Select = IncludeBatch.Reading(query.Select, query.Include),
+            Limit = query.Limit is { } limit ? (int)Math.Max(0, limit + query.Skip - given) : null,
+            After = after,
             Budget = query.Budget,
         };
-        var stream = Scan(request, snapshot, cancellationToken);
-        for (var i = 0; i < query.Skip; i++)
+        var stream = _queries.Scan(state, at, request, lease: null, cancellationToken);
+        for (var i = given; i < query.Skip; i++)
             if (!stream.MoveNext()) break;
-        return stream;
+        return Watched(_queries.Including(state, at, stream, query.Include, query.Select, FindCollection, cancellationToken));
     }
 
-    private ListStream Count(AggregateQuery query, EngineSnapshot? snapshot, CancellationToken cancellationToken)
+    private DocumentStream Aggregate(AggregateQuery query, EngineSnapshot? snapshot, CancellationToken cancellationToken)
     {
-        if (query.By.Count > 0 || query.Having is not null || query.Compute.Any(c => c.Value is not { Function: AccumulatorFunction.Count, Field: null }))
-            throw NotYet("aggregate beyond count", "{\"n\":{\"fn\":\"count\"}}");
-        var count = FindCollection(query.From) is { } collection ? Count(collection, query.Where, snapshot, cancellationToken) : 0;
-        var fields = new DocumentBuilder();
-        foreach (var (name, _) in query.Compute) fields.Add(name, count);
-        return new([new(new DocumentId("count"), DocumentVersion.None, fields.Build())]);
+        var at = ReadPointOf(snapshot, out var state);
+        return Watched(_queries.Aggregate(state, at, FindCollection(query.From) ?? default, query, lease: null, cancellationToken));
     }
 
-    private DocumentStream Walk(Query query, string? cursor, EngineSnapshot? snapshot, CancellationToken cancellationToken)
+    private DocumentStream Walk(Query query, EngineSnapshot? snapshot, CancellationToken cancellationToken)
     {
-        if (cursor is not null) throw NotYet("cursor", "An embedded traversal is a stream: keep reading it, and Resume() goes on behind a budget");
         var at = ReadPointOf(snapshot, out var state);
         return Watched(new WalkStream(GraphWalk.Of(query, new EngineFrontierSource(_queries, state, at, FindCollection, cancellationToken), _queries.Time), cancellationToken));
     }

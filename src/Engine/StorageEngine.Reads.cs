@@ -66,6 +66,16 @@ public sealed partial class StorageEngine
         return _queries.Count(state, at, collection, where, cancellationToken);
     }
 
+    /// <summary>
+    /// The groups of an aggregate as records that an <see cref="AggregateMerge"/> makes results of, also together with those of other
+    /// engines: the order key is a record's key, the row its state. Sort, limit and having are left to the merge.
+    /// </summary>
+    public DocumentStream PartialGroups(CollectionId collection, AggregateQuery query, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
+    {
+        var at = ReadPointOf(snapshot, out var state);
+        return Watched(_queries.PartialGroups(state, at, collection, query, lease: null, cancellationToken));
+    }
+
     /// <summary>Semi-join: documents that hold one of <paramref name="values"/> at <paramref name="field"/> (arrays match by any element) and satisfy <paramref name="where"/>; by <c>_id</c> ascending.</summary>
     public DocumentStream Join(CollectionId collection, FieldPath field, IReadOnlyCollection<Value> values, Filter? where, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
     {
@@ -90,6 +100,16 @@ public sealed partial class StorageEngine
         ThrowIfDropped(state.Manifest, request.Collection);
         return _queries.Explain(state, at, request, execute);
     }
+
+    /// <summary>The same for an aggregate.</summary>
+    public Document Explain(CollectionId collection, AggregateQuery query, bool execute, EngineSnapshot? snapshot = null)
+    {
+        var at = ReadPointOf(snapshot, out var state);
+        return _queries.Explain(state, at, collection, query, execute);
+    }
+
+    /// <summary>Sorted runs that aggregates have written beside the data so far, because their groups did not fit into memory.</summary>
+    public long SpilledRuns => _queries.SpilledRuns;
 
     public IReadOnlyList<QueryShapeStatistics> QueryStatistics => _queries.Statistics.Shapes;
 

@@ -68,6 +68,14 @@ internal sealed class DuckDbStore : IProductStore
         return sum.Total;
     }
 
+    public Answer Categories()
+    {
+        var sum = new AnswerSum();
+        using var rows = Query("SELECT category, count(*), avg(price) FROM products GROUP BY category");
+        while (rows.Read()) sum.Add(rows.GetString(0), rows.GetInt64(1), rows.GetDouble(2));
+        return sum.Total;
+    }
+
     public Answer Cheapest(int limit)
     {
         var sum = new AnswerSum();

@@ -57,6 +57,9 @@ internal interface IProductStore : IDisposable
     /// <summary>category = electronics order by price limit: name and price.</summary>
     Answer Cheapest(int limit);
 
+    /// <summary>Grouped by category: how many, and the mean price.</summary>
+    Answer Categories() => throw new NotSupportedException();
+
     /// <summary>How the latest query was executed, where the engine tells.</summary>
     string? LatestAccess => null;
 
@@ -116,6 +119,9 @@ internal enum Abilities
 
     /// <summary>Answers rightly while another thread writes.</summary>
     ReadsBesideWrites = 256,
+
+    /// <summary>Groups by a field itself.</summary>
+    Groups = 512,
 
     Documents = Writes | Reads | Scans | Settles | ReadsBesideWrites,
 

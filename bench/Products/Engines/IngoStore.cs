@@ -94,6 +94,20 @@ internal sealed class IngoStore : IProductStore
         return sum.Total;
     }
 
+    public Answer Categories()
+    {
+        var sum = new AnswerSum();
+        using var stream = _engine.Query(new AggregateQuery { From = "products", By = [Category], Compute = [new("n", new(AccumulatorFunction.Count)), new("mean", new(AccumulatorFunction.Avg, Price))] });
+        while (stream.MoveNext())
+        {
+            var group = stream.Decode();
+            sum.Add(group["category"].AsString(), group["n"].AsInt64(), group["mean"].Kind == ValueKind.Double ? group["mean"].AsDouble() : group["mean"].AsInt64());
+        }
+
+        LatestAccess = stream.Work.AccessPath;
+        return sum.Total;
+    }
+
     public Answer Cheapest(int limit)
     {
         var (sum, fields) = (new AnswerSum(), new ProductFields());

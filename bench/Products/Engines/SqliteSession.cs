@@ -26,6 +26,7 @@ internal sealed class SqliteSession : IDisposable
         _get = Prepare("SELECT doc->>'price', doc->>'stock' FROM products WHERE id = $1", "$1");
         Electronics = Prepare("SELECT id, doc, doc->>'price', doc->>'stock' FROM products WHERE doc->>'category' = 'electronics' ORDER BY doc->>'price'");
         BestRated = Prepare("SELECT id, doc, doc->>'price', doc->>'rating' FROM products WHERE doc->>'price' > 50 AND doc->>'rating' > 3.0 ORDER BY doc->>'rating' DESC LIMIT $1", "$1");
+        Categories = Prepare("SELECT doc->>'category', count(*), avg(doc->>'price') FROM products GROUP BY 1");
         Cheapest = Prepare("SELECT doc->>'name', doc->>'price' FROM products WHERE doc->>'category' = 'electronics' ORDER BY doc->>'price' LIMIT $1", "$1");
     }
 
@@ -36,6 +37,8 @@ internal sealed class SqliteSession : IDisposable
     public SqliteCommand Electronics { get; }
 
     public SqliteCommand BestRated { get; }
+
+    public SqliteCommand Categories { get; }
 
     public SqliteCommand Cheapest { get; }
 

@@ -75,6 +75,14 @@ internal sealed class SqliteStore : IProductStore
         return sum.Total;
     }
 
+    public Answer Categories()
+    {
+        var sum = new AnswerSum();
+        using var rows = Session.Categories.ExecuteReader();
+        while (rows.Read()) sum.Add(rows.GetString(0), rows.GetInt64(1), rows.GetDouble(2));
+        return sum.Total;
+    }
+
     public Answer Cheapest(int limit)
     {
         var sum = new AnswerSum();

@@ -7,16 +7,16 @@ internal static class StoreKinds
 
     public static IReadOnlyList<StoreKind> All { get; } =
     [
-        new("ingodb", Abilities.All | Abilities.AsyncPuts | Abilities.Learns, options => new IngoStore(options)),
+        new("ingodb", Abilities.All | Abilities.AsyncPuts | Abilities.Learns | Abilities.Groups, options => new IngoStore(options)),
         new("ingodb-grain", Grains, ClusterStore.InProcess),
         new("ingodb-gateway", Grains, ClusterStore.ThroughGateway),
         new("rocksdb", Abilities.All, options => new RocksStore(options)),
-        new("sqlite", Abilities.All, options => new SqliteStore(options, indexed: false)),
-        new("sqlite-indexed", Abilities.Scans | Abilities.Settles, options => new SqliteStore(options, indexed: true)),
+        new("sqlite", Abilities.All | Abilities.Groups, options => new SqliteStore(options, indexed: false)),
+        new("sqlite-indexed", Abilities.Scans | Abilities.Settles | Abilities.Groups, options => new SqliteStore(options, indexed: true)),
         new("zonetree", Abilities.Documents | Abilities.Recovers, options => new ZoneTreeStore(options)),
         new("lmdb", Abilities.All, options => new LmdbStore(options)),
         new("litedb", (Abilities.Documents | Abilities.Recovers) & ~Abilities.ReadsBesideWrites, options => new LiteDbStore(options)),
-        new("duckdb", Abilities.Scans | Abilities.Settles, options => new DuckDbStore(options)),
+        new("duckdb", Abilities.Scans | Abilities.Settles | Abilities.Groups, options => new DuckDbStore(options)),
         new("postgres", Abilities.Documents | Abilities.Syncs, options => new PostgresStore(options)),
     ];
 

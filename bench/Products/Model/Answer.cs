@@ -26,6 +26,9 @@ internal struct AnswerSum
     /// <summary>A row of which only the sort key is determined.</summary>
     public void Add(int key) => Add(Mix((ulong)key));
 
+    /// <summary>A group with a count and a mean, which engines round differently far behind the point.</summary>
+    public void Add(string group, long count, double mean) => Add(Mix((ulong)group.Length + ((ulong)group[0] << 8) + ((ulong)group[^1] << 16)) ^ Mix((ulong)count) ^ Mix((ulong)Math.Round(mean * 1e6)));
+
     public void Ascends(double key)
     {
         if (_any && key < _latest) throw new WrongAnswerException($"row {_rows} has the key {key} after {_latest}");

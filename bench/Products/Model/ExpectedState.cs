@@ -33,6 +33,22 @@ internal sealed class ExpectedState
         return answer.Total;
     }
 
+    /// <summary>How many of each category, and the mean of their prices.</summary>
+    public Answer Categories()
+    {
+        var (counts, prices) = (new long[Product.Categories.Length], new double[Product.Categories.Length]);
+        foreach (var number in _numbers)
+        {
+            counts[number % 10]++;
+            prices[number % 10] += Product.Price(number);
+        }
+
+        var answer = new AnswerSum();
+        for (var i = 0; i < counts.Length; i++)
+            if (counts[i] > 0) answer.Add(Product.Categories[i], counts[i], prices[i] / counts[i]);
+        return answer.Total;
+    }
+
     /// <summary>price &gt; 50 and rating &gt; 3: the best twenty ratings.</summary>
     public Answer BestRated(int limit)
     {

@@ -15,6 +15,7 @@ internal static class AllPhases
         new("scan", Abilities.Scans, ScanPhases.Electronics),
         new("compound", Abilities.Scans, ScanPhases.BestRated),
         new("ordered", Abilities.Scans, ScanPhases.Cheapest),
+        new("groups", Abilities.Scans | Abilities.Groups, ScanPhases.Categories),
         new("mixed", Abilities.Writes | Abilities.Reads, ReadPhases.Mixed),
         new("reads", Abilities.Reads, ReadPhases.EightThreads),
         new("pure", Abilities.Reads, ReadPhases.Pure),

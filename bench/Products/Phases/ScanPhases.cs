@@ -46,6 +46,15 @@ internal static class ScanPhases
         yield return new("ordered_top10_s", cheapest.Seconds, "s", cheapest.CpuMicros, answer.ToString(), Note: bench.Store.LatestAccess);
     }
 
+    public static IEnumerable<Measure> Categories(Bench bench)
+    {
+        var expected = bench.Expected.Categories();
+        var (first, answer) = Run(bench, store => store.Categories(), expected, "categories");
+        yield return new("groups_first_s", first.Seconds, "s", first.CpuMicros, answer.ToString());
+        var median = Median(bench, store => store.Categories(), expected, "categories");
+        yield return new("groups_s", median.Seconds, "s", median.CpuMicros, answer.ToString(), Note: bench.Store.LatestAccess);
+    }
+
     /// <summary>The median of the times, and the mean of the processor's: its clock is too coarse for one short query.</summary>
     private static (double Seconds, double CpuMicros) Median(Bench bench, Func<IProductStore, Answer> query, Answer expected, string what)
     {

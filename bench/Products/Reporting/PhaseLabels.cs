@@ -30,6 +30,7 @@ internal static class PhaseLabels
         new("scan_second_s", "second scan", false, "scans", 0.006),
         new("compound_top20_s", "price and rating, best 20", false, "scans", 0.003, 200),
         new("ordered_top10_s", "category by price, first 10", false, "scans", 0.0001),
+        new("groups_s", "count and mean price of each category", false, "scans"),
         new("compaction_get_p99_us", "get p99 while everything is merged", false, "tails", 10),
         new("compaction_get_p999_us", "get p99.9 while everything is merged", false, "tails", 200),
         new("stall_max_ms", "longest stall of an update", false, "tails", 20),

@@ -39,7 +39,7 @@ internal static class QueryCommand
     private static async Task<int> ReadAsync(Terminal terminal, IngoDatabase database, Query query, OutputFormat format, bool stats, bool partial, CancellationToken cancellationToken)
     {
         var began = terminal.Time.GetTimestamp();
-        var printer = new DocumentPrinter(terminal, format);
+        var printer = new DocumentPrinter(terminal, format, areResults: query is AggregateQuery);
         var outcome = new QueryOutcome();
         await foreach (var page in database.QueryPagesAsync(query, partial, cancellationToken).ConfigureAwait(false))
         {

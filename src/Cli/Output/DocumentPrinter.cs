@@ -9,7 +9,8 @@ using IngoDB.Model;
 namespace IngoDB.Cli.Output;
 
 /// <summary>Prints documents as they arrive. JSON forms hold nothing back; a table waits for all, to know its columns.</summary>
-internal sealed class DocumentPrinter(Terminal terminal, OutputFormat format)
+/// <param name="areResults">Results of an aggregate are no documents: nobody wrote them, so they have no version, and their ids are of no use.</param>
+internal sealed class DocumentPrinter(Terminal terminal, OutputFormat format, bool areResults = false)
 {
     private static readonly JsonWriterOptions s_compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonWriterOptions s_indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
@@ -34,7 +35,7 @@ internal sealed class DocumentPrinter(Terminal terminal, OutputFormat format)
     public void Finish()
     {
         if (format == OutputFormat.Json) terminal.Out.WriteLine(_count == 0 ? "[]" : "\n]");
-        else if (format == OutputFormat.Table && _count > 0) DocumentTable.Print(terminal, _rows);
+        else if (format == OutputFormat.Table && _count > 0) DocumentTable.Print(terminal, _rows, withId: !areResults);
         terminal.Out.Flush();
     }
 
@@ -42,7 +43,11 @@ internal sealed class DocumentPrinter(Terminal terminal, OutputFormat format)
     public static void PrintValue(Terminal terminal, Document value, OutputFormat format)
         => terminal.Out.WriteLine(Text(writer => DocumentJson.Write(writer, Value.From(value)), format == OutputFormat.Table ? s_indented : s_compact));
 
-    private static string Line(StoredDocument document) => Text(writer => DocumentJson.Write(writer, document), s_compact);
+    private string Line(StoredDocument document) => Text(writer =>
+    {
+        if (areResults) DocumentJson.Write(writer, document.Fields);
+        else DocumentJson.Write(writer, document);
+    }, s_compact);
 
     private static string Text(Action<Utf8JsonWriter> write, JsonWriterOptions options)
     {

@@ -6,17 +6,18 @@ using Spectre.Console;
 
 namespace IngoDB.Cli.Output;
 
-/// <summary>Documents in columns: <c>_id</c> first, then the fields in the order in which they first appear. Long values are cut; JSON shows them whole.</summary>
+/// <summary>Documents in columns: <c>_id</c> first (where there is one: not of an aggregate's results), then the fields in the order in which they first appear. Long values are cut; JSON shows them whole.</summary>
 internal static class DocumentTable
 {
     private const int CellCharactersMax = 60;
     private const int ColumnsMax = 12;
 
-    public static void Print(Terminal terminal, IReadOnlyList<StoredDocument> documents)
+    public static void Print(Terminal terminal, IReadOnlyList<StoredDocument> documents, bool withId = true)
     {
         var names = documents.SelectMany(document => document.Fields.Select(field => field.Key)).Distinct(StringComparer.Ordinal).ToList();
         var shown = names.Take(ColumnsMax).ToList();
-        Print(terminal, [FieldNames.Id, .. shown], documents.Select(document => (string[])[document.Id.ToString(), .. shown.Select(name => Cell(document[name]))]));
+        if (!withId) Print(terminal, shown, documents.Select(document => shown.Select(name => Cell(document[name])).ToArray()));
+        else Print(terminal, [FieldNames.Id, .. shown], documents.Select(document => (string[])[document.Id.ToString(), .. shown.Select(name => Cell(document[name]))]));
         if (names.Count > shown.Count) terminal.Say($"{names.Count - shown.Count} more fields: {string.Join(", ", names.Skip(ColumnsMax))} (-o json shows all)");
     }
 

@@ -21,6 +21,8 @@ public class IngoCollection<T>
 
     public string Name { get; }
 
+    internal IMemberNames Names => _mapper.Names;
+
     private protected ReadScope Scope => _scope;
 
     /// <summary>Writes a new document; an item without an id gets a UUIDv7, made here.</summary>

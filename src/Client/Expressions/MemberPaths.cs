@@ -52,6 +52,7 @@ internal sealed class MemberPaths(IMemberNames names)
     {
         ParameterExpression parameter => IsPlain(parameter.Type) ? "$" : "",
         MemberExpression { Member.Name: "Value", Expression: { } nullable } when Nullable.GetUnderlyingType(nullable.Type) is not null => TextOf(nullable),
+        MemberExpression { Expression: ParameterExpression owner } member when names.PathOf(owner.Type, member.Member) is { } path => path.Text,
         MemberExpression { Expression: { } owner } member when !IsPlain(owner.Type) && TextOf(owner) is { } path && names.FieldOf(owner.Type, member.Member) is { } field => Append(path, field),
         MethodCallExpression { Method.Name: "get_Item", Object: { } owner, Arguments: [var key] } when !MentionsDocument(key) && TextOf(owner) is { } path => Index(path, Constants.Evaluate(key)),
         BinaryExpression { NodeType: ExpressionType.ArrayIndex } element when !MentionsDocument(element.Right) && TextOf(element.Left) is { } path => Index(path, Constants.Evaluate(element.Right)),

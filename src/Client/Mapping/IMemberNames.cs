@@ -9,6 +9,9 @@ internal interface IMemberNames
     /// <summary>The field that holds the member; null when it is not part of the document.</summary>
     string? FieldOf(Type declaring, MemberInfo member);
 
+    /// <summary>Where the member stands, when that is not simply its field in <paramref name="declaring"/>'s document; else null.</summary>
+    FieldPath? PathOf(Type declaring, MemberInfo member) => null;
+
     /// <summary>The constant as it is stored.</summary>
     Value ValueOf(object? constant, Type type);
 

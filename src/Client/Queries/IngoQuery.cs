@@ -4,6 +4,7 @@
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using IngoDB.Client.Calls;
+using IngoDB.Client.Collections;
 using IngoDB.Client.Expressions;
 using IngoDB.Client.Mapping;
 using IngoDB.Client.Snapshots;
@@ -73,6 +74,33 @@ public sealed class IngoQuery<T>
         var mapper = ProjectionTranslator.Translate<TResult>(projection, _mapper.Names);
         return new(_scope, mapper, _ast with { Select = mapper.Fields }, _allowPartial);
     }
+
+    /// <summary>Attaches to each document, as an array, the documents of another collection that hold its value at <paramref name="field"/>.</summary>
+    /// <param name="collection">The other collection.</param>
+    /// <param name="target">Its field that holds the value; <c>_id</c> is a point read.</param>
+    /// <param name="name">The field under which they are attached.</param>
+    public IngoQuery<T> Include(FieldPath field, string collection, FieldPath target, string name) => Include(new Include(field, new(collection, target), name));
+
+    /// <summary>The same with everything that an include can have (where, select, limit).</summary>
+    public IngoQuery<T> Include(Include include) => With(_ast with { Include = [.. _ast.Include, include] });
+
+    /// <summary><c>Include(r => r.To, airports, a => a.Code, r => r.Airports)</c>: the last member, an array, receives what is attached.</summary>
+    public IngoQuery<T> Include<TValue, TOther, TTarget>(Expression<Func<T, TValue>> field, IngoCollection<TOther> other, Expression<Func<TOther, TTarget>> target, Expression<Func<T, IEnumerable<TOther>?>> into)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Include(Path(field), other.Name, FilterTranslator.PathOf(target, other.Names), Path(into).Text);
+    }
+
+    /// <summary>Groups by a member, or by several: <c>GroupBy(m => new { m.Year, m.Country })</c>. A document without the member is in a group of its own.</summary>
+    public IngoGroups<TKey, T> GroupBy<TKey>(Expression<Func<T, TKey>> key) => new(_scope, _mapper.Names, _ast, GroupTranslator.KeysOf(key, _mapper.Names), _allowPartial);
+
+    /// <summary>Groups by the elements of an array: a document is in the group of each of them.</summary>
+    public IngoGroups<TElement, T> GroupByElements<TElement>(Expression<Func<T, IEnumerable<TElement>>> array)
+        => new(_scope, _mapper.Names, _ast, new Dictionary<string, FieldPath> { [GroupTranslator.WholeKey] = FieldPath.Parse(Path(array).Text + "[]") }, _allowPartial);
+
+    /// <summary>One result of all documents: <c>AggregateAsync(g => new { Count = g.Count(), Last = g.Max(m => m.Year) })</c>.</summary>
+    public async Task<TResult> AggregateAsync<TResult>(Expression<Func<IGroup<object?, T>, TResult>> result, CancellationToken cancellationToken = default)
+        => (await new IngoGroups<object?, T>(_scope, _mapper.Names, _ast, new Dictionary<string, FieldPath>(), _allowPartial).Select(result).ToListAsync(cancellationToken).ConfigureAwait(false))[0];
 
     /// <summary>Ends the query when it has cost so much; the result says which limit it was.</summary>
     public IngoQuery<T> WithBudget(Budget budget) => With(_ast with { Budget = budget });

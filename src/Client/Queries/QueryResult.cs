@@ -58,6 +58,12 @@ public sealed class QueryResult<T> : IReadOnlyList<T>
         Snapshot = new(reply.Snapshot),
     };
 
+    /// <summary>The same page with other items.</summary>
+    internal QueryResult<T> With(IReadOnlyList<T> items) => new(items)
+    {
+        Value = Value, StoppedBy = StoppedBy, Cursor = Cursor, Warnings = Warnings, MissingPartitions = MissingPartitions, DocumentsExamined = DocumentsExamined, Snapshot = Snapshot,
+    };
+
     /// <summary>Pages of one query as one result.</summary>
     internal static QueryResult<T> Join(IReadOnlyList<QueryResult<T>> pages)
     {

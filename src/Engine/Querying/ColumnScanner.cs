@@ -52,6 +52,9 @@ internal sealed class ColumnScanner(ColumnPlaces places, IReadOnlyList<IReadOnly
         return count;
     }
 
+    /// <summary>The tables and, beside them, rows of the places that have no columns; all in no order. The caller disposes them.</summary>
+    public (IReadOnlyList<ColumnTable> Tables, RowStream[] Others) Parts() => ([.. Tables()], Rest(KeyRange.All));
+
     private int? Limit => request.Limit is <= TopMax and var limit ? limit : null;
 
     private KeyRange After => request.After.IsEmpty || !_sort.IsById ? KeyRange.All : EntryRanges.After(request.After);

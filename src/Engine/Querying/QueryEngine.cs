@@ -4,6 +4,7 @@
 //
 // Thread-safe: what a query needs is made for it; shared are only the open index files and the statistics.
 
+using IngoDB.Engine.Aggregating;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Files;
 using IngoDB.Engine.Indexing;
@@ -16,12 +17,14 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Querying;
 
 /// <summary>Executes reads. Thread-safe. Streams dispose the lease they are given.</summary>
-internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvider time, QueryCosts costs, Action<Exception> damagedIndex) : IDisposable
+internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvider time, QueryCosts costs, SpillFolder spill, Action<Exception> damagedIndex) : IDisposable
 {
     private readonly OpenIndexes _indexes = new(files, directory, damagedIndex);
     private readonly SupersededRows _superseded = new();
 
     public TimeProvider Time => time;
+
+    public long SpilledRuns => spill.Written;
 
     public QueryStatistics Statistics { get; } = new(time, costs);
 
@@ -61,6 +64,18 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
         return count;
     }
 
+    /// <summary>The documents of a stream with those of other collections that its includes name; the stream was read with <see cref="IncludeBatch.Reading"/>.</summary>
+    public DocumentStream Including(EngineState state, ReadPoint at, DocumentStream stream, IReadOnlyList<Include> includes, IReadOnlyList<FieldPath>? select, Func<string, CollectionId?> collections, CancellationToken cancellationToken)
+        => includes.Count == 0 ? stream : new IncludeStream(stream, includes, select, new EngineJoinSource(this, state, at, collections), cancellationToken);
+
+    /// <summary>The results of an aggregate, in its order.</summary>
+    public DocumentStream Aggregate(EngineState state, ReadPoint at, CollectionId collection, AggregateQuery query, IDisposable? lease = null, CancellationToken cancellationToken = default)
+        => new AggregateStream(query, PartialGroups(state, at, collection, query, lease, cancellationToken), new(query, spill));
+
+    /// <summary>Its groups as they go to a coordinator: the order key is a record's key, the row its state (GroupFormat).</summary>
+    public DocumentStream PartialGroups(EngineState state, ReadPoint at, CollectionId collection, AggregateQuery query, IDisposable? lease = null, CancellationToken cancellationToken = default)
+        => new PartialGroups(RunOf(state, at, collection, query, cancellationToken), lease);
+
     /// <summary>Documents that hold one of the values at the field (arrays match by any element) and satisfy the filter; by id.</summary>
     public DocumentStream Join(EngineState state, ReadPoint at, CollectionId collection, FieldPath field, IReadOnlyCollection<Value> values, Filter? where, IDisposable? lease = null, CancellationToken cancellationToken = default)
         => Join(state, at, new ScanRequest(collection) { Where = where }, field, new JoinValues(values), ordered: true, lease, cancellationToken);
@@ -90,6 +105,33 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
 
         var shape = QueryShape.Of(request);
         return Explanation.Of(shape, request, plan, input, Statistics.Find(shape.Hash()), measured);
+    }
+
+    /// <summary>The same for an aggregate: how its documents are reached, and (measured) how many records of groups it makes of them, from what.</summary>
+    public Document Explain(EngineState state, ReadPoint at, CollectionId collection, AggregateQuery query, bool execute, CancellationToken cancellationToken = default)
+    {
+        var request = new ScanRequest(collection) { Where = query.Where, Budget = query.Budget };
+        var input = PlannerInputs.Of(state, at, collection, _indexes, Statistics.Costs);
+        var plan = QueryPlanner.Plan(request, input);
+        QueryWork? measured = null;
+        Document? groups = null;
+        if (execute)
+        {
+            using var stream = new PartialGroups(RunOf(state, at, collection, query, cancellationToken), lease: null);
+            while (stream.MoveNext()) measured = null;
+            (measured, groups) = (stream.Work, stream.Explain());
+        }
+
+        var shape = QueryShape.Of(query, collection);
+        var explained = Explanation.Of(shape, request, plan, input, Statistics.Find(shape.Hash()), measured).With("sort", query.Sort.Count == 0 ? "none: groups come in the order of their values" : "of the results, where the partitions' groups are merged");
+        return groups is null ? explained : explained.With("groups", groups);
+    }
+
+    private AggregateRun RunOf(EngineState state, ReadPoint at, CollectionId collection, AggregateQuery query, CancellationToken cancellationToken)
+    {
+        var request = new ScanRequest(collection) { Where = query.Where, Budget = query.Budget };
+        var (run, executor) = Prepare(state, at, request, QueryShape.Of(query, collection), join: null, ordered: false, cancellationToken);
+        return new(query, run, executor, spill, Statistics);
     }
 
     /// <summary>Rows of a collection in memtables and tables, superseded ones too.</summary>

@@ -42,6 +42,14 @@ internal sealed class QueryExecutor(QuerySources sources, ScanRequest request, Q
         _ => Ordered(Scan(KeyRange.All)),
     };
 
+    /// <summary>The tables with columns, for a reader that wants codes rather than rows, and rows of everything else; null when there are none, or another path is better.</summary>
+    public (IReadOnlyList<ColumnTable> Tables, RowStream[] Others)? Parts() => plan.Path switch
+    {
+        AccessPath.ColumnScan scan => Columns(scan)?.Parts(),
+        AccessPath.PrimaryScan when filter.IsAll => Columns(new([], IsRanked: false))?.Parts(),
+        _ => null,
+    };
+
     /// <summary>How many documents the stream would have.</summary>
     public long Count()
     {

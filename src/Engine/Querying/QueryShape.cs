@@ -15,11 +15,19 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Querying;
 
 /// <summary>A query without its constants.</summary>
-/// <param name="Kind"><c>scan</c>, <c>count</c> or <c>join</c>.</param>
+/// <param name="Kind"><c>scan</c>, <c>count</c>, <c>join</c>, or what an aggregate computes.</param>
 /// <param name="Edge">The field that a join looks values up in.</param>
 internal sealed record QueryShape(string Kind, CollectionId Collection, Filter? Where, IReadOnlyList<SortKey> Sort, FieldPath? Edge = null)
 {
     public static QueryShape Of(ScanRequest request, string kind = "scan") => new(kind, request.Collection, request.Where, request.Sort);
+
+    /// <summary>The kind of an aggregate says what is computed: <c>aggregate count(), avg(price) by category</c>.</summary>
+    public static QueryShape Of(AggregateQuery query, CollectionId collection)
+    {
+        var kind = "aggregate " + string.Join(", ", query.Compute.Select(named => $"{AggregateResult.NameOf(named.Value.Function)}({named.Value.Field?.Text})"));
+        if (query.By.Count > 0) kind += " by " + string.Join(", ", query.By.Select(path => path.Text));
+        return new(kind, collection, query.Where, query.Sort);
+    }
 
     public ulong Hash()
     {

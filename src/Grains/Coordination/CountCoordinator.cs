@@ -4,14 +4,15 @@ using IngoDB.Model;
 
 namespace IngoDB.Grains.Coordination;
 
-/// <summary>How many documents match: counted in the partitions at one snapshot, added up here.</summary>
+/// <summary>How many documents match: counted in the partitions at one snapshot, added up here. No groups, so nothing to merge and nothing to keep open.</summary>
 internal static class CountCoordinator
 {
+    /// <summary>The aggregate is nothing but that.</summary>
+    public static bool IsCount(AggregateQuery query)
+        => query is { By.Count: 0, Having: null, Cursor: null, Budget: null } && query.Compute.All(named => named.Value is { Function: AccumulatorFunction.Count, Field: null });
+
     public static async ValueTask<PageReply> RunAsync(RequestScope scope, AggregateQuery query, uint collection)
     {
-        if (query.By.Count > 0 || query.Having is not null || query.Compute.Any(c => c.Value is not { Function: AccumulatorFunction.Count, Field: null }))
-            throw NotYet.Refuse("aggregate beyond count", "\"compute\": {\"n\": {\"fn\": \"count\"}}", "/compute");
-
         var snapshot = await QueryCoordinator.SnapshotAsync(scope, query.At).ConfigureAwait(false);
         var request = new PartitionScan { Query = LiquidBinary.Write(query with { At = null, Cursor = null }), CollectionId = collection, Snapshot = snapshot.Raw };
         var partitions = IdScope.PartitionsOf(scope.Map, query.Where);

@@ -12,21 +12,27 @@ internal static class ExplainCoordinator
 {
     public static async ValueTask<PageReply> RunAsync(RequestScope scope, Query query, uint collection, bool execute)
     {
-        if (query is not ScanQuery scan) throw NotYet.Refuse($"explain of {query.GetType().Name}", "explain of a scan");
-        var partitions = IdScope.PartitionsOf(scope.Map, scan.Where);
-        var request = new PartitionScan
+        var (where, limit) = query switch
         {
-            Query = LiquidBinary.Write(scan with { At = null, Cursor = null }),
-            CollectionId = collection,
-            Snapshot = 0,
-            Limit = scan.Limit is { } limit ? limit + scan.Skip : 0,
+            ScanQuery scan => (scan.Where, scan.Limit is { } some ? some + scan.Skip : 0),
+            AggregateQuery aggregate => (aggregate.Where, 0),
+            _ => throw NotYet.Refuse($"explain of {query.GetType().Name}", "explain of a scan or an aggregate"),
         };
+        var partitions = IdScope.PartitionsOf(scope.Map, where);
+        var request = new PartitionScan { Query = LiquidBinary.Write(Latest(query)), CollectionId = collection, Snapshot = 0, Limit = limit };
         var replies = await Task.WhenAll(partitions.Select(p => scope.TryAskAsync(p, grain => grain.ExplainAsync(request, execute, scope.Cancellation), static reply => reply.Fault).AsTask())).ConfigureAwait(false);
         scope.ThrowIfAllMissing(partitions.Count);
 
         var plans = partitions.Zip(replies).Where(p => p.Second is not null).Select(p => (Partition: p.First, Plan: SingleDocument.Read(p.Second!.Value)!)).ToList();
         return new() { Value = SingleDocument.Write(Merge(partitions.Count, plans)), MissingPartitions = scope.Missing, Warnings = scope.Warnings };
     }
+
+    private static Query Latest(Query query) => query switch
+    {
+        ScanQuery scan => scan with { At = null, Cursor = null },
+        AggregateQuery aggregate => aggregate with { At = null, Cursor = null },
+        var other => other,
+    };
 
     private static Document Merge(int partitions, IReadOnlyList<(int Partition, Document Plan)> plans)
         => Sum([.. plans.Select(p => p.Plan)]).With("partitions", partitions)

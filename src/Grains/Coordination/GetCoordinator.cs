@@ -2,6 +2,7 @@
 // partition that has some, side by side.
 
 using IngoDB.Abstractions;
+using IngoDB.Engine.Querying;
 using IngoDB.Grains.Partitions;
 using IngoDB.Model;
 
@@ -10,12 +11,15 @@ namespace IngoDB.Grains.Coordination;
 /// <summary>Point reads: ids grouped by partition, one call each, answers in the order of the ids.</summary>
 internal sealed class GetCoordinator(RequestScope scope, uint collection)
 {
-    public async ValueTask<PageReply> RunAsync(GetQuery query)
+    /// <param name="collections">Those that its includes name.</param>
+    public async ValueTask<PageReply> RunAsync(GetQuery query, IReadOnlyDictionary<string, uint> collections)
     {
-        if (query.Include.Count > 0) throw NotYet.Refuse("include", "Read the documents it names with a second get", "/include");
         var snapshot = query.At is null ? DocumentVersion.None : SnapshotClock.Parse(query.At);
-        if (query.Select is not null && snapshot == DocumentVersion.None) snapshot = await SnapshotClock.NowAsync(scope).ConfigureAwait(false);
-        return await ReadAsync([.. query.Ids.Select(IdKeys.KeyOf)], snapshot, query.Select).ConfigureAwait(false);
+        if ((query.Select is not null || query.Include.Count > 0) && snapshot == DocumentVersion.None) snapshot = await SnapshotClock.NowAsync(scope).ConfigureAwait(false);
+        var reply = await ReadAsync([.. query.Ids.Select(IdKeys.KeyOf)], snapshot, IncludeBatch.Reading(query.Select, query.Include)).ConfigureAwait(false);
+        if (query.Include.Count == 0) return reply;
+        var page = await IncludePages.AttachAsync(scope, query.Include, query.Select, collections, snapshot, reply.Page).ConfigureAwait(false);
+        return new() { Page = page, MissingPartitions = scope.Missing, Warnings = scope.Warnings, Snapshot = snapshot.Raw };
     }
 
     /// <param name="snapshot">None is the latest.</param>

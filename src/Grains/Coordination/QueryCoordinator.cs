@@ -4,14 +4,16 @@
 using System.IO.Hashing;
 using System.Security.Cryptography;
 using IngoDB.Abstractions;
+using IngoDB.Engine.Aggregating;
+using IngoDB.Engine.Querying;
 using IngoDB.Grains.Catalog;
 using IngoDB.Grains.Collections;
 using IngoDB.Model;
 
 namespace IngoDB.Grains.Coordination;
 
-/// <summary>Answers get, scan, count, traverse and path, a page at a time. Thread-safe; one per silo.</summary>
-internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter router, IGrainFactory grains, OpenTraversals traversals)
+/// <summary>Answers get, scan, aggregate, traverse and path, a page at a time. Thread-safe; one per silo.</summary>
+internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter router, IGrainFactory grains, OpenTraversals traversals, OpenAggregates aggregates, SpillFolder spill)
 {
     public const int PageBytesDefault = 256 << 10;
     private const int NoticeExaminedMin = 1_000;
@@ -29,12 +31,12 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
         if (request.Explain != ExplainMode.No) return await ExplainCoordinator.RunAsync(scope, query, collection, request.Explain == ExplainMode.Execute).ConfigureAwait(false);
         return query switch
         {
-            GetQuery get => await new GetCoordinator(scope, collection).RunAsync(get).ConfigureAwait(false),
+            GetQuery get => await new GetCoordinator(scope, collection).RunAsync(get, await IncludedAsync(scope, get.Include).ConfigureAwait(false)).ConfigureAwait(false),
             ScanQuery scan => await ScanAsync(scope, scan, collection, pageBytes).ConfigureAwait(false),
             TraverseQuery traverse => await TraverseAsync(scope, traverse with { Cursor = null }, traverse.Hops, traverse.Cursor, collection, pageBytes).ConfigureAwait(false),
             PathQuery path => await TraverseAsync(scope, path with { Cursor = null }, path.Hops, path.Cursor, collection, pageBytes).ConfigureAwait(false),
-            AggregateQuery aggregate => await CountCoordinator.RunAsync(scope, aggregate, collection).ConfigureAwait(false),
-            _ => throw NotYet.Refuse(query.GetType().Name, "get, scan, traverse, or an aggregate with only fn: count"),
+            AggregateQuery aggregate => await AggregateAsync(scope, aggregate, collection, pageBytes).ConfigureAwait(false),
+            _ => throw NotYet.Refuse(query.GetType().Name, "get, scan, aggregate, traverse or path"),
         };
     }
 
@@ -45,12 +47,20 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
         return found is null ? throw NearestNames.NotFound(map, name, pointer) : (map, found.Id);
     }
 
+    private async ValueTask<IReadOnlyDictionary<string, uint>> IncludedAsync(RequestScope scope, IReadOnlyList<Include> includes)
+    {
+        var collections = new Dictionary<string, uint>(StringComparer.Ordinal);
+        for (var i = 0; i < includes.Count; i++)
+            (_, collections[includes[i].To.Collection]) = await FoundAsync(scope.Map, includes[i].To.Collection, $"/include/{i}/to/collection", scope.Cancellation).ConfigureAwait(false);
+        return collections;
+    }
+
     private async ValueTask<PageReply> ScanAsync(RequestScope scope, ScanQuery query, uint collection, int pageBytes)
     {
-        if (query.Include.Count > 0) throw NotYet.Refuse("include", "Read the documents it names with a second query");
+        var collections = await IncludedAsync(scope, query.Include).ConfigureAwait(false);
         var key = await catalog.TokenKeyAsync(scope.Cancellation).ConfigureAwait(false);
         var hash = XxHash3.HashToUInt64(LiquidBinary.Write(query with { Cursor = null }), collection);
-        var coordinator = new ScanCoordinator(scope, query, collection, pageBytes);
+        var coordinator = new ScanCoordinator(scope, query with { Select = IncludeBatch.Reading(query.Select, query.Include), Include = [] }, collection, pageBytes);
         ScanPosition position;
         if (query.Cursor is null)
         {
@@ -66,7 +76,7 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
         Notice(scope, collection, page.Examined);
         return new()
         {
-            Page = page.Writer.Count == 0 ? [] : page.Writer.Finish(),
+            Page = await IncludePages.AttachAsync(scope, query.Include, query.Select, collections, position.Snapshot, page.Writer.Count == 0 ? [] : page.Writer.Finish()).ConfigureAwait(false),
             Cursor = page.More ? new CursorToken(position.Snapshot, hash, position.Scan, page.Given, page.LastIdKey).Write(key) : null,
             Snapshot = position.Snapshot.Raw,
             DocumentsExamined = page.Examined,
@@ -74,6 +84,15 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
             Warnings = scope.Warnings,
             StoppedBy = page.StoppedBy,
         };
+    }
+
+    private async ValueTask<PageReply> AggregateAsync(RequestScope scope, AggregateQuery query, uint collection, int pageBytes)
+    {
+        if (CountCoordinator.IsCount(query)) return await CountCoordinator.RunAsync(scope, query, collection).ConfigureAwait(false);
+        var key = await catalog.TokenKeyAsync(scope.Cancellation).ConfigureAwait(false);
+        var reply = await new AggregateCoordinator(scope, query, collection, aggregates, spill).RunAsync(key, pageBytes).ConfigureAwait(false);
+        Notice(scope, collection, reply.DocumentsExamined);
+        return reply;
     }
 
     private async ValueTask<PageReply> TraverseAsync(RequestScope scope, Query query, IReadOnlyList<Hop> hops, string? cursor, uint collection, int pageBytes)

@@ -3,6 +3,7 @@
 
 using System.IO.Hashing;
 using IngoDB.Abstractions;
+using IngoDB.Engine.Querying;
 using IngoDB.Engine.Traversing;
 using IngoDB.Model;
 

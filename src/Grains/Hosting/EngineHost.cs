@@ -23,6 +23,7 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
     : ILifecycleParticipant<ISiloLifecycle>, INodeStatus, IAsyncDisposable
 {
     private const long MemtableBytesMin = 2L << 20;
+    private const long AggregateBytesMin = 64L << 10;
     private const long MemtableBytesMax = 32L << 20;
 
     private readonly ConcurrentDictionary<PartitionKey, Lazy<Task<OpenPartition>>> _engines = new();
@@ -125,6 +126,7 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
             Learning = LearningMode.StatisticsOnly,
             Retention = options.Retention,
             BlockCache = _blocks,
+            AggregateMemoryBytes = Math.Max(options.AggregateMemoryBytes / here, AggregateBytesMin),
             Background = background,
             MemtableBytes = Math.Clamp(options.MemtableBudgetBytes / (2 * here), MemtableBytesMin, MemtableBytesMax),
         })).ConfigureAwait(false);

@@ -38,6 +38,9 @@ public sealed class IngoDBOptions
     /// <summary>For decoded blocks, shared by all partitions of this silo.</summary>
     public long BlockCacheBytes { get; set; } = 256L << 20;
 
+    /// <summary>What one aggregate keeps in memory, in a partition and at the coordinator; beyond it, sorted runs on disk.</summary>
+    public long AggregateMemoryBytes { get; set; } = 64L << 20;
+
     /// <summary>How long old versions can be read.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -61,6 +64,7 @@ public sealed class IngoDBOptionsValidator : IValidateOptions<IngoDBOptions>
         Check(options.MinimumNodes >= 1, $"IngoDB:MinimumNodes is {options.MinimumNodes}; at least this one is there.");
         Check(options.MemtableBudgetBytes >= BudgetBytesMin, $"IngoDB:MemtableBudgetBytes is {options.MemtableBudgetBytes}; at least {BudgetBytesMin} are needed.");
         Check(options.BlockCacheBytes >= BudgetBytesMin, $"IngoDB:BlockCacheBytes is {options.BlockCacheBytes}; at least {BudgetBytesMin} are needed.");
+        Check(options.AggregateMemoryBytes > 0, $"IngoDB:AggregateMemoryBytes is {options.AggregateMemoryBytes}; groups need some room.");
         Check(options.Retention >= TimeSpan.Zero, $"IngoDB:Retention is {options.Retention}; time does not go back.");
         Check(options.LearningPeriod > TimeSpan.Zero, $"IngoDB:LearningPeriod is {options.LearningPeriod}; it must be longer than nothing.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

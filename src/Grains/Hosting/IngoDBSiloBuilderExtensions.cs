@@ -5,6 +5,7 @@
 using System.Globalization;
 using IngoDB.Abstractions.Clustering;
 using IngoDB.Engine;
+using IngoDB.Engine.Aggregating;
 using IngoDB.Engine.Files;
 using IngoDB.Grains.Catalog;
 using IngoDB.Grains.Clustering;
@@ -27,6 +28,7 @@ namespace IngoDB.Grains.Hosting;
 public static class IngoDBSiloBuilderExtensions
 {
     private const string CatalogFolder = "catalog";
+    private const string SpillDirectory = "spill";
 
     /// <summary>Makes the silo a node of the database: claims its data folder, opens its partitions before it becomes active, closes them last.</summary>
     /// <exception cref="OptionsValidationException">Options that cannot work.</exception>
@@ -74,6 +76,8 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<NodeDirectory>();
         services.AddSingleton<PartitionRouter>();
         services.AddSingleton<OpenTraversals>();
+        services.AddSingleton<OpenAggregates>();
+        services.AddSingleton(provider => new SpillFolder(provider.GetRequiredService<IFileSystem>(), Path.Combine(node.Directory, SpillDirectory), options.AggregateMemoryBytes));
         services.AddSingleton<PartitionWriter>();
         services.AddSingleton<LocalPartitions>();
         services.AddSingleton<LocalGets>();

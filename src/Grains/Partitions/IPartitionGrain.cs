@@ -30,6 +30,10 @@ internal interface IPartitionGrain : IGrainWithStringKey
     [Alias("Count"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<PartitionPage> CountAsync(PartitionScan request, CancellationToken cancellationToken);
 
+    /// <summary>Groups in key order, as records that the coordinator merges (GroupFormat in the place of documents).</summary>
+    [Alias("Aggregate"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
+    ValueTask<PartitionPage> AggregateAsync(PartitionScan request, CancellationToken cancellationToken);
+
     [Alias("Join"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<PartitionPage> JoinAsync(PartitionJoin request, CancellationToken cancellationToken);
 

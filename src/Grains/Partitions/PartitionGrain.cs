@@ -63,6 +63,9 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
     public ValueTask<PartitionPage> CountAsync(PartitionScan request, CancellationToken cancellationToken)
         => ReadAsync(() => _reader.CountAsync(request, cancellationToken));
 
+    public ValueTask<PartitionPage> AggregateAsync(PartitionScan request, CancellationToken cancellationToken)
+        => ReadAsync(() => _reader.AggregateAsync(request, cancellationToken));
+
     public ValueTask<PartitionPage> JoinAsync(PartitionJoin request, CancellationToken cancellationToken)
         => ReadAsync(() => _reader.JoinAsync(request, cancellationToken));
 

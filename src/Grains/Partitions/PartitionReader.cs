@@ -10,7 +10,7 @@ using IngoDB.Model;
 
 namespace IngoDB.Grains.Partitions;
 
-/// <summary>Get, scan, count and join on one engine. Thread-safe.</summary>
+/// <summary>Get, scan, count, aggregate and join on one engine. Thread-safe.</summary>
 internal sealed class PartitionReader(StorageEngine engine, OpenScans scans)
 {
     public const int PageBytesDefault = 64 << 10;
@@ -27,6 +27,12 @@ internal sealed class PartitionReader(StorageEngine engine, OpenScans scans)
     public ValueTask<PartitionPage> ScanAsync(PartitionScan request, CancellationToken cancellationToken)
         => PageAsync(request.Scan, request.After, request.PageBytes, request.Snapshot, (snapshot, token) => engine.Scan(RequestOf(request), snapshot, token), cancellationToken);
 
+    public ValueTask<PartitionPage> AggregateAsync(PartitionScan request, CancellationToken cancellationToken)
+    {
+        var query = (AggregateQuery)LiquidBinary.Read(request.Query);
+        return PageAsync(request.Scan, request.After, request.PageBytes, request.Snapshot, (snapshot, token) => engine.PartialGroups(new(request.CollectionId), query, snapshot, token), cancellationToken);
+    }
+
     public ValueTask<PartitionPage> JoinAsync(PartitionJoin request, CancellationToken cancellationToken)
         => PageAsync(request.Scan, request.After, request.PageBytes, request.Snapshot, (snapshot, token) => Join(request, snapshot, token), cancellationToken);
 
@@ -37,7 +43,8 @@ internal sealed class PartitionReader(StorageEngine engine, OpenScans scans)
         return new() { Count = engine.Count(new(request.CollectionId), where, snapshot, cancellationToken) };
     }
 
-    public Document Explain(PartitionScan request, bool execute) => engine.Explain(RequestOf(request), execute);
+    public Document Explain(PartitionScan request, bool execute)
+        => LiquidBinary.Read(request.Query) is AggregateQuery aggregate ? engine.Explain(new(request.CollectionId), aggregate, execute) : engine.Explain(RequestOf(request), execute);
 
     private DocumentStream Join(PartitionJoin request, EngineSnapshot snapshot, CancellationToken cancellationToken)
     {

@@ -39,7 +39,14 @@ internal sealed class LiquidQueryReader(LiquidFilterReader filters)
         Include = ReadIncludes(node),
     };
 
-    private AggregateQuery ReadAggregate(LiquidObject node) => new()
+    private AggregateQuery ReadAggregate(LiquidObject node)
+    {
+        var query = ReadAggregateKeys(node);
+        AggregateResult.Check(query, node.Pointer);
+        return query;
+    }
+
+    private AggregateQuery ReadAggregateKeys(LiquidObject node) => new()
     {
         From = node.Name("from"),
         At = node.TextOrNull("at"),
@@ -153,6 +160,7 @@ internal sealed class LiquidQueryReader(LiquidFilterReader filters)
         for (var i = 0; i < includes.Length; i++)
         {
             var include = LiquidObject.Of(list.Span[i], LiquidNode.Include, node.Pointer.Key("include").Item(i));
+            CheckAs(include, includes.AsSpan(0, i));
             includes[i] = new(include.Path("field", mayFanOut: true), ReadTarget(include), include.Name("as"))
             {
                 Where = filters.ReadOrNull(include, "where"),
@@ -162,6 +170,14 @@ internal sealed class LiquidQueryReader(LiquidFilterReader filters)
         }
 
         return includes;
+    }
+
+    private static void CheckAs(LiquidObject include, ReadOnlySpan<Include> before)
+    {
+        var name = include.Name("as");
+        var isTaken = ReservedFields.Contains(name);
+        foreach (var other in before) isTaken |= other.As == name;
+        if (isTaken) throw new InvalidRequestException("query.duplicate_name", $"'{name}' is taken; each include needs a field of its own.", include.Pointer.Key("as").ToString(), suggestion: name + "2", LiquidNode.Include.Example);
     }
 
     private static JoinTarget ReadTarget(LiquidObject node)

@@ -27,6 +27,7 @@ public sealed class KnownAnswersTests
         await CountsAsync(database);
         await MoviesAsync(database);
         await ReachableAsync(database);
+        await KnownAggregates.CheckAsync(database);
     }
 
     private static async Task CountsAsync(IngoDatabase database)

@@ -37,8 +37,6 @@ public sealed class QueryByNameTests : EngineFixture
     {
         Query[] later =
         [
-            new AggregateQuery { From = "things", Compute = [new("s", new(AccumulatorFunction.Sum, "n"))] },
-            new GetQuery { From = "things", Ids = [new("a")], Include = [new("x", new("things", "_id"), "y")] },
             new PathQuery { From = "things", Start = Filter.Eq("n", 1), Goal = Filter.Eq("n", 2), Hops = [new("n", new("things", "n"))], Depth = 3 },
         ];
 

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using CsCheck;
 using IngoDB.Abstractions;
-using IngoDB.Grains.Coordination;
+using IngoDB.Engine.Querying;
 using IngoDB.Model;
 
 namespace Grains.Tests.Coordination;

@@ -68,6 +68,7 @@ internal sealed class TestDatabase(IGrainFactory grains, string? name = null)
             query = query switch
             {
                 ScanQuery scan => scan with { Cursor = cursor },
+                AggregateQuery aggregate => aggregate with { Cursor = cursor },
                 TraverseQuery traverse => traverse with { Cursor = cursor },
                 PathQuery path => path with { Cursor = cursor },
                 _ => throw new InvalidOperationException(query.GetType().Name),

@@ -24,21 +24,18 @@ public static class RequestGenerators
     private static Gen<Filter?> MaybeFilter { get; } = Gen.Frequency((1, Gen.Const((Filter?)null)), (2, FilterGenerators.Filter.Select(f => (Filter?)f)));
 
     private static Gen<IReadOnlyList<Include>> Includes { get; } = Gen.Select(FanOut, Name, FanOut, MaybeFilter, Select, Limit, (field, collection, target, where, select, limit) =>
-        new Include(field, new(collection, target), "as") { Where = where, Select = select, Limit = limit }).List[0, 2].Select(list => (IReadOnlyList<Include>)list);
+        new Include(field, new(collection, target), "as") { Where = where, Select = select, Limit = limit }).List[0, 2].Select(list => (IReadOnlyList<Include>)[.. list.Select((include, i) => include with { As = "as" + i })]);
 
     private static Gen<IReadOnlyList<Hop>> Hops { get; } = Gen.Select(FanOut, Name, FanOut, MaybeFilter, MaybeFilter, Gen.Int[1, 64], (field, collection, target, where, prune, max) =>
         new Hop(field, new(collection, target)) { Where = where, Prune = prune, Min = max / 2, Max = max, Fanout = max > 32 ? max : null, Label = max > 40 ? "label" : null }).List[1, 3].Select(list => (IReadOnlyList<Hop>)list);
-
-    private static Gen<IReadOnlyList<KeyValuePair<string, Accumulator>>> Compute { get; } = Gen.Select(Gen.Int[0, 6], FanOut).List[1, 4].Select(list =>
-        (IReadOnlyList<KeyValuePair<string, Accumulator>>)[.. list.Select((item, i) => KeyValuePair.Create("n" + i, new Accumulator((AccumulatorFunction)item.Item1, item.Item2)))]);
 
     public static Gen<LiquidRequest> Query { get; } = Gen.OneOf(
         Gen.Select(Name, ValueGenerators.Id.List[1, 4], Select, Includes, Token, (from, ids, select, include, at) =>
             (LiquidRequest)new GetQuery { From = from, Ids = ids, Select = select, Include = include, At = at }),
         Gen.Select(Name, MaybeFilter, FilterGenerators.Sort, Select, Limit, Budget, Includes, (from, where, sort, select, limit, budget, include) =>
             (LiquidRequest)new ScanQuery { From = from, Where = where, Sort = sort, Select = select, Limit = limit, Skip = limit ?? 0, Budget = budget, Include = include }),
-        Gen.Select(Name, MaybeFilter, FanOut.List[0, 4], Compute, MaybeFilter, FilterGenerators.Sort, Limit, (from, where, by, compute, having, sort, limit) =>
-            (LiquidRequest)new AggregateQuery { From = from, Where = where, By = by, Compute = compute, Having = having, Sort = sort, Limit = limit }),
+        Gen.Select(Name, AggregateGenerators.Of("a"), MaybeFilter, FilterGenerators.Sort, Limit, (from, aggregate, having, sort, limit) =>
+            (LiquidRequest)(aggregate with { From = from, Having = having, Sort = sort, Limit = limit })),
         Gen.Select(Name, MaybeFilter, Hops, Gen.Int[0, 3], Gen.Int[0, 2], Gen.Bool, Token, (from, start, hops, emit, unique, dfs, cursor) =>
             (LiquidRequest)new TraverseQuery { From = from, Start = start, Hops = hops, Emit = (EmitMode)emit, Unique = (UniqueMode)unique, Order = dfs ? TraverseOrder.Dfs : TraverseOrder.Bfs, Cursor = cursor }),
         Gen.Select(Name, FilterGenerators.Filter, FilterGenerators.Filter, Hops, Gen.Int[1, 64], Budget, (from, start, goal, hops, depth, budget) =>
