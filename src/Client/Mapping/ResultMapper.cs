@@ -31,5 +31,7 @@ internal sealed class ResultMapper<T>(IDocumentMapper<T> inner, IReadOnlyDiction
 
     public FieldPath? PathOf(Type declaring, MemberInfo member) => declaring == typeof(T) ? members.GetValueOrDefault(member.Name) : null;
 
+    public object? FromValue(in Value value, Type type) => inner.Names.FromValue(value, type);
+
     public Value ValueOf(object? constant, Type type) => inner.Names.ValueOf(constant, type);
 }

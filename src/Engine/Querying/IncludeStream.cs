@@ -1,3 +1,6 @@
+// Includes inside one engine: the documents of a stream are taken some at a time, so that their joins are one query for all of
+// them and memory stays bounded, and given out again with what was attached.
+
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Querying;

@@ -1,3 +1,7 @@
+// Where an aggregate over many partitions gets its groups: each partition's records come by key, page after page, and the smallest key
+// of all is next. Nothing here knows what a key or a state says; equal keys come out beside each other, which is all that a
+// merge needs. It outlives the request that began it, so what a request had to do without is remembered here.
+
 using IngoDB.Grains.Partitions;
 using IngoDB.Model;
 

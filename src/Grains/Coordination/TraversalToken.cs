@@ -10,6 +10,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using IngoDB.Engine.Querying;
 using IngoDB.Model;
 
 namespace IngoDB.Grains.Coordination;

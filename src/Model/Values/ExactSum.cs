@@ -27,8 +27,13 @@ public struct ExactSum
 {
     internal const int BinaryBits = 64;
 
-    private const byte NanFlag = 0x01, PositiveFlag = 0x02, NegativeFlag = 0x04, DecimalFlag = 0x08;
-    private const byte BinaryStored = 0x10, DecimalStored = 0x20, WideStored = 0x40;
+    private const byte NanFlag = 0x01;
+    private const byte PositiveFlag = 0x02;
+    private const byte NegativeFlag = 0x04;
+    private const byte DecimalFlag = 0x08;
+    private const byte BinaryStored = 0x10;
+    private const byte DecimalStored = 0x20;
+    private const byte WideStored = 0x40;
 
     private static readonly UInt128[] PowersOf5 = Powers(5);
     private static readonly Int128[] PowersOf10 = [.. Powers(10).Select(power => (Int128)power)];

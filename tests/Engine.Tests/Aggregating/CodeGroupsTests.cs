@@ -45,7 +45,7 @@ public sealed class CodeGroupsTests : EngineFixture
         // The first value of each group is a matter of rows.
         explained = Engine.Explain(Things, query with { Compute = [.. query.Compute, new("first", new(AccumulatorFunction.First, "cents"))] }, execute: true);
         Assert.Equal(0, explained["groups"].AsDocument()["tablesByCodes"].AsInt64());
-        Assert.Contains(Engine.QueryStatistics, shape => shape.Text.StartsWith("aggregate count(), avg(cents), max(unique) by name", StringComparison.Ordinal));
+        Assert.Contains(Engine.QueryStatistics, shape => shape.Shape.StartsWith("aggregate count(), avg(cents), max(unique) by name", StringComparison.Ordinal));
     }
 
     [Fact]
