@@ -74,10 +74,7 @@ internal sealed partial class CommitPipeline
     private void Remember(CommitRequest request, DocumentVersion first)
     {
         var lastOffset = _resolver.VersionCount - 1;
-        var row = request.Progress is { } progress
-            ? RequestRecord.RowOf(request.Key, progress(request.Results))
-            : RequestRecord.RowOf(request.Key, new(first.Raw + lastOffset), request.Results);
-        _requests.Remember(request.Key, row, lastOffset, _batch);
+        _requests.Remember(request, new(first.Raw + lastOffset), lastOffset, _batch);
     }
 
     private void StageCeilingLocked(DocumentVersion ceiling)

@@ -22,6 +22,7 @@ public sealed class PutBatch
     private Shape? _latest;
     private bool _latestMayExpire;
     private bool _remembers;
+    private RequestRowWriter? _requestRows;
 
     public int Count => _remembers ? _builder.Count - 1 : _builder.Count;
 
@@ -70,7 +71,7 @@ public sealed class PutBatch
         Invariant.Holds(!_remembers && Count > 0);
         Span<byte> key = stackalloc byte[EntryKey.BytesMax];
         key = key[..RequestRecord.WriteKey(key, request)];
-        _builder.Put((uint)Count - 1, DocumentVersion.None, key, RequestRecord.Shape, RequestRecord.RowOfPuts(request, Count));
+        _builder.Put((uint)Count - 1, DocumentVersion.None, key, RequestRecord.Shape, (_requestRows ??= new()).Puts(request, Count));
         _remembers = true;
     }
 

@@ -19,6 +19,8 @@ namespace IngoDB.Engine;
 /// <param name="retention">How long a request is remembered.</param>
 internal sealed class RequestLedger(PresentStateReader read, ShapeRegistry shapes, HybridClock clock, TimeSpan retention)
 {
+    private readonly RequestRowWriter _rows = new();
+
     /// <summary>What is remembered; null when the request is new.</summary>
     /// <exception cref="InvalidRequestException"><c>write.sequence_reused</c>: another request had this sequence.</exception>
     /// <exception cref="UnknownOutcomeException">Older than what is remembered.</exception>
@@ -27,11 +29,11 @@ internal sealed class RequestLedger(PresentStateReader read, ShapeRegistry shape
         Span<byte> key = stackalloc byte[EntryKey.BytesMax];
         var present = read(key[..RequestRecord.WriteKey(key, request)]);
         if (!present.Exists || present.Version < ForgottenBelow(clock.Now(), retention)) return null;
-        var record = RequestRecord.Read(present.Shape!, present.Row.Span, present.Version);
-        if (record.Sequence < request.Sequence) return null;
-        if (record.Sequence > request.Sequence)
+        var (sequence, fingerprint) = RequestRecord.Peek(present.Shape!, present.Row.Span);
+        if (sequence < request.Sequence) return null;
+        if (sequence > request.Sequence)
             throw new UnknownOutcomeException($"Request {request.Sequence} of session {request.Session} lies more than {RequestFormat.Slots} requests back; whether it was done is not known any more. Read, and decide.");
-        return record.Fingerprint == request.Fingerprint ? (record, present.Version) : throw Reused(request);
+        return fingerprint == request.Fingerprint ? (RequestRecord.Read(present.Shape!, present.Row.Span, present.Version), present.Version) : throw Reused(request);
     }
 
     /// <summary>Fills in the results of a request that was done before.</summary>
@@ -57,13 +59,15 @@ internal sealed class RequestLedger(PresentStateReader read, ShapeRegistry shape
         => Find(request) is not var (record, _) ? null : record.Progress ?? throw Reused(request);
 
     /// <summary>Adds what is to be remembered to the batch that makes it true.</summary>
-    /// <param name="versionOffset">That of the last write in the batch.</param>
-    public void Remember(in RequestKey request, ReadOnlySpan<byte> row, uint versionOffset, WriteBatchBuilder batch)
+    /// <param name="version">That of the last write in the batch...</param>
+    /// <param name="versionOffset">...and its offset.</param>
+    public void Remember(CommitRequest request, DocumentVersion version, uint versionOffset, WriteBatchBuilder batch)
     {
         Span<byte> key = stackalloc byte[EntryKey.BytesMax];
-        var length = RequestRecord.WriteKey(key, request);
-        if (shapes.TryIntern(RequestRecord.Shape) is { } shape) batch.Put(versionOffset, DocumentVersion.None, key[..length], shape, row);
-        else batch.Put(versionOffset, DocumentVersion.None, key[..length], Shape.SelfDescribed, WithNames(row));
+        key = key[..RequestRecord.WriteKey(key, request.Key)];
+        var row = request.Progress is { } progress ? _rows.Progress(request.Key, progress(request.Results)) : _rows.Outcomes(request.Key, version, request.Results);
+        if (shapes.TryIntern(RequestRecord.Shape) is { } shape) batch.Put(versionOffset, DocumentVersion.None, key, shape, row);
+        else batch.Put(versionOffset, DocumentVersion.None, key, Shape.SelfDescribed, WithNames(row));
     }
 
     public static DocumentVersion ForgottenBelow(DocumentVersion now, TimeSpan retention)

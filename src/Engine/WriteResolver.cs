@@ -175,7 +175,9 @@ internal sealed class WriteResolver(ShapeRegistry shapes, PresentStateReader rea
         try
         {
             var document = PatchApplier.Apply(new RowReader(present.Shape!, present.Row.Span).Decode(), write.Steps!);
-            resolved = ToPut(EngineWrite.Of(WriteKind.Replace, write.Collection, write.Id, document));
+            var patched = EngineWrite.Of(WriteKind.Replace, write.Collection, write.Id, document);
+            Expiry.Check(patched.Shape!, patched.Row.Span);
+            resolved = ToPut(patched);
             return new(WriteStatus.Replaced, write.Id, version);
         }
         catch (InvalidRequestException e)

@@ -94,6 +94,8 @@ internal static class LiquidWriteReader
         {
             var (id, fields) = ReservedFields.TakeId(node["document"].AsDocument());
             RowWriter.Check(fields);
+            if (fields[FieldNames.Expires].Kind is not (ValueKind.Missing or ValueKind.Null or ValueKind.Timestamp))
+                throw new InvalidRequestException("document.bad_expires", $"_expires is a timestamp, not {fields[FieldNames.Expires].Kind}.", "/" + FieldNames.Expires, suggestion: "{\"$date\":\"2030-01-01T00:00:00Z\"}");
             return (id, fields);
         }
         catch (InvalidRequestException error)

@@ -57,12 +57,23 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public Task<int> StopAsync(int number) => _silos[number].StopAsync();
 
+    /// <summary>For clients that connect from then on.</summary>
+    public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(8);
+
     public async ValueTask DisposeAsync()
     {
         await DisconnectAsync();
         foreach (var silo in _silos.Values) await silo.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
         _machine.Dispose();
+    }
+
+    /// <summary>Another client, with another patience.</summary>
+    public async Task ReconnectAsync(TimeSpan writeTimeout)
+    {
+        WriteTimeout = writeTimeout;
+        await DisconnectAsync();
+        await ConnectAsync();
     }
 
     private async Task DisconnectAsync()
@@ -86,7 +97,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
         builder.UseOrleansClient(client => client
             .UseIngoDBFileClustering(Path.Combine(_folder, "cluster"))
             .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (SiloSettings.ClusterName, SiloSettings.ClusterName)));
-        builder.Services.AddIngoDBClient(options => options.ReadRetries = 0);
+        // Tests look at what one call is answered; what may have happened is asked after for a moment only.
+        builder.Services.AddIngoDBClient(options => (options.ReadRetries, options.WriteRetries, options.WriteTimeout) = (0, 0, WriteTimeout));
         _client = builder.Build();
         await _client.StartAsync(TestContext.Current.CancellationToken);
     }
