@@ -46,6 +46,23 @@ internal static class FieldConstraints
         return constraints;
     }
 
+    /// <summary>The index paths that an `or` over several fields needs, one for each argument; null when an argument names no values.</summary>
+    public static IReadOnlyList<string>? UnionPaths(Filter filter)
+    {
+        if (filter is not OrFilter { Args.Count: > 0 } or || OfOne(or, 0) is not null) return null;
+        var paths = new List<string>();
+        foreach (var arg in or.Args)
+        {
+            var parts = Of(Conjuncts(arg));
+            var needed = parts.Count > 0 ? [parts[0].IndexPath] : UnionPaths(arg);
+            if (needed is null || (parts.Count > 0 && (parts[0].Path.IsId || parts[0].Path.IsVersion))) return null;
+            foreach (var path in needed)
+                if (!paths.Contains(path)) paths.Add(path);
+        }
+
+        return paths;
+    }
+
     private static FieldConstraint? OfOne(Filter filter, int conjunct) => filter switch
     {
         AnyFilter any when !any.Field.IsElement => OfElements(any, conjunct),

@@ -63,6 +63,7 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
     {
         "sort" => CostInOrderOf(path),
         "join" => CostOfJoin(path),
+        "or" => CostOfUnion(path),
         _ => CostThrough(path),
     };
 
@@ -74,6 +75,20 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
             if (constraint.IndexPath != path) continue;
             if (filter.PassFraction(constraint.Conjunct) is not { } fraction) break;
             return (RowsToGoThrough * fraction * Costs.RowFetched) + SortCost + (constraint.Ranges.Length * Costs.Seek);
+        }
+
+        return double.PositiveInfinity;
+    }
+
+    /// <summary>An `or` over several fields: the rows that it lets through. What they save together is shared by the indexes that it needs.</summary>
+    private double CostOfUnion(string path)
+    {
+        var conjuncts = FieldConstraints.Conjuncts(shape.Where);
+        for (var i = 0; i < conjuncts.Count && plan.Path is not AccessPath.IndexRows; i++)
+        {
+            if (FieldConstraints.UnionPaths(conjuncts[i]) is not { } needed || !needed.Contains(path) || filter.PassFraction(i) is not { } fraction) continue;
+            var together = (RowsToGoThrough * fraction * (Costs.RowFetched + Costs.EntryRead)) + (needed.Count * Costs.Seek) + SortCost;
+            return Cost - ((Cost - together) / needed.Count);
         }
 
         return double.PositiveInfinity;

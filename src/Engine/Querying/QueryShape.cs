@@ -49,6 +49,8 @@ internal sealed record QueryShape(string Kind, CollectionId Collection, Filter? 
 
         foreach (var constraint in constraints)
             if (!constraint.Path.IsId && !constraint.Path.IsVersion && !constraint.Path.StartsAtElement) candidates.Add((constraint.IndexPath, "filter"));
+        foreach (var conjunct in FieldConstraints.Conjuncts(Where))
+            foreach (var path in FieldConstraints.UnionPaths(conjunct) ?? []) candidates.Add((path, "or"));
         if (ScanSort.Of(Sort).Keys is [{ Field: { IsVersion: false, IsId: false, FansOut: false } field }]) candidates.Add((field.Text, "sort"));
         return new(Collection, Text(), candidates.ToImmutable());
     }
