@@ -21,9 +21,23 @@ internal static class IdScope
     {
         CompareFilter { Operator: CompareOperator.Eq, Field.IsId: true } equal => [equal.Value],
         InFilter { Negated: false, Field.IsId: true } any => any.Values,
-        AndFilter and => and.Args.Select(IdsOf).FirstOrDefault(ids => ids is not null),
+        AndFilter and => and.Args.Select(IdsOf).Where(ids => ids is not null).MinBy(ids => ids!.Count),
+        OrFilter { Args.Count: > 0 } or => UnionOf(or.Args),
         _ => null,
     };
+
+    /// <summary>Null when one of the arguments names no ids: any may match.</summary>
+    private static List<Value>? UnionOf(IReadOnlyList<Filter> args)
+    {
+        var union = new List<Value>();
+        foreach (var arg in args)
+        {
+            if (IdsOf(arg) is not { } ids) return null;
+            union.AddRange(ids);
+        }
+
+        return union;
+    }
 
     /// <summary>A string that reads as a uuid may mean either.</summary>
     private static IEnumerable<DocumentId> AsIds(Value value)
