@@ -22,6 +22,13 @@ public sealed class SiloFixture : IAsyncDisposable
         return new((await group).Silos[^1].Grains);
     }
 
+    /// <summary>The same as the client that services use.</summary>
+    internal async Task<IngoDB.Client.IngoDBClient> ClientOfAsync(int silos)
+    {
+        var database = await OfAsync(silos);
+        return new(database.Grains);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var starting in _groups.Values)

@@ -13,6 +13,8 @@ internal sealed class TestDatabase(IGrainFactory grains, string? name = null)
 
     public ICoordinatorGrain Coordinator => _coordinator;
 
+    public IGrainFactory Grains => grains;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public TestDatabase In(string database) => new(grains, database);
