@@ -1,3 +1,6 @@
+// A document lies where the hash of its id says, so a filter that names ids needs to be asked in few partitions only. What counts
+// is what every match must satisfy: of an `and` the part that names the fewest ids, of an `or` all parts or none.
+
 using IngoDB.Abstractions;
 using IngoDB.Grains.Catalog;
 using IngoDB.Model;
