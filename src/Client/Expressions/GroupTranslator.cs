@@ -30,6 +30,10 @@ internal sealed class GroupTranslator(IReadOnlyDictionary<string, FieldPath> key
         return members.Zip(several.Arguments).ToDictionary(pair => pair.First.Name, pair => PathOf(paths, pair.Second));
     }
 
+    /// <summary>A result is an object with members, and nothing else.</summary>
+    /// <exception cref="InvalidRequestException"><c>query.unsupported_expression</c>.</exception>
+    public static void CheckForm(LambdaExpression select) => MembersOf(select.Body);
+
     /// <exception cref="InvalidRequestException"><c>query.unsupported_expression</c>.</exception>
     public TranslatedGroups Translate(LambdaExpression select)
     {

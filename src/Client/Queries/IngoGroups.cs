@@ -26,6 +26,7 @@ public sealed class IngoGroups<TKey, T>
     /// <exception cref="InvalidRequestException"><c>query.unsupported_expression</c>: a member is neither a key nor one accumulator.</exception>
     public IngoAggregate<TResult> Select<TResult>(Expression<Func<IGroup<TKey, T>, TResult>> result)
     {
+        GroupTranslator.CheckForm(result);
         var mapper = DocumentMappers.For<TResult>(null);
         var translated = new GroupTranslator(_keys, _names, mapper.Names).Translate(result);
         var ast = new AggregateQuery { From = _scan.From, At = _scan.At, Where = _scan.Where, Budget = _scan.Budget, By = [.. _keys.Values], Compute = translated.Compute };

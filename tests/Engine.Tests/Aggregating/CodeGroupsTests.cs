@@ -11,7 +11,7 @@ namespace IngoDB.Tests.Aggregating;
 
 public sealed class CodeGroupsTests : EngineFixture
 {
-    private const int Rows = 9_000;
+    private const int Rows = 5_000;
 
     private static readonly string[] Numbers = ["few", "cents", "unique", "large", "wide", "mixed", "time", "absent", "money"];
 
@@ -66,7 +66,7 @@ public sealed class CodeGroupsTests : EngineFixture
         KeyValuePair<string, Accumulator>[] compute = [new("n", new(AccumulatorFunction.Count)), .. Numbers.SelectMany(field => Enum.GetValues<AccumulatorFunction>().Where(function => function != AccumulatorFunction.First).Select(function => KeyValuePair.Create($"{function}-{field}", new Accumulator(function, field))))];
         foreach (var by in (FieldPath[][])[[], ["name"], ["few"], ["name", "few"], ["mixed"], ["absent"], ["cents[]", "name"]])
         {
-            foreach (var some in compute.Chunk(by.Length > 1 ? 60 : 20))
+            foreach (var some in compute.Chunk(40))
             {
                 var query = new AggregateQuery { From = "things", By = by, Compute = some, Where = by.Length == 1 ? Filter.Lt("few", 5) : null };
                 using var stream = Engine.Query(query);

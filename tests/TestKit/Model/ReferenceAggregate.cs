@@ -96,7 +96,7 @@ public static class ReferenceAggregate
         var special = numbers.Where(number => number.Kind == ValueKind.Double && !double.IsFinite(number.AsDouble())).Select(number => number.AsDouble()).ToList();
         if (special.Count > 0) return special.Distinct().Count() == 1 ? special[0] : double.NaN;
         var sum = numbers.Aggregate(BigInteger.Zero, (total, number) => total + Scaled(number));
-        return Round(sum, Unit * (isMean ? numbers.Count : 1), numbers.Any(number => Narrowest(number).Kind == ValueKind.Decimal && Scaled(number) * BigInteger.Pow(2, 28) % Unit != 0));
+        return Round(sum, Unit * (isMean ? numbers.Count : 1), numbers.Any(number => number.Kind == ValueKind.Decimal && Scaled(number) * BigInteger.Pow(2, 28) % Unit != 0));
     }
 
     private static BigInteger Scaled(Value number)
@@ -163,7 +163,7 @@ public static class ReferenceAggregate
         {
             case ValueKind.Array: return Value.From([.. value.AsArray().ToArray().Select(Narrowest)]);
             case ValueKind.Document: return Document.Of([.. value.AsDocument().OrderBy(field => System.Text.Encoding.UTF8.GetBytes(field.Key), Comparer<byte[]>.Create((x, y) => x.AsSpan().SequenceCompareTo(y))).Select(field => (field.Key, Narrowest(field.Value)))]);
-            case ValueKind.Double when !double.IsFinite(value.AsDouble()): return value;
+            case ValueKind.Double when !double.IsFinite(value.AsDouble()) || value.AsDouble() != Math.Floor(value.AsDouble()): return value;
             case >= ValueKind.Int64 and <= ValueKind.Decimal:
                 var scaled = Scaled(value);
                 if (scaled % Unit == 0 && scaled / Unit is var whole && whole >= long.MinValue && whole <= ulong.MaxValue) return whole <= long.MaxValue ? (long)whole : (ulong)whole;
