@@ -31,7 +31,7 @@ public sealed partial class StorageEngine
         ThrowIfClosed();
         var target = TargetOf(collection, shape);
         var expiresAt = target.MayExpire || row.Length > RowFormat.DocumentBytesMax ? PutCheck.Row(shape, row) : DocumentVersion.None;
-        if (MustWait || WriteDelay > TimeSpan.Zero) WaitForRoomAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        if (HasToWait()) WaitForRoomAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
         if (target.Stored is not { } stored) return Blocking(PutWithNamesAsync(collection, id, shape, row.ToArray(), durability, CancellationToken.None));
         Interlocked.Increment(ref target.Writes.Value);
         Span<byte> key = stackalloc byte[EntryKey.BytesMax];
@@ -45,7 +45,7 @@ public sealed partial class StorageEngine
         ThrowIfClosed();
         if (batch.Count == 0) return DocumentVersion.None;
         var isPlain = CheckCollections(batch);
-        if (MustWait || WriteDelay > TimeSpan.Zero) WaitForRoomAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        if (HasToWait()) WaitForRoomAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
         if (!isPlain || !batch.TryIntern(_shapes)) return Blocking(PutWithNamesAsync(batch, durability, CancellationToken.None));
         RecordWrites(batch);
         return _pipeline.Put(batch.Builder, batch.Stored, batch.Expires, IsDurable(durability));
@@ -59,7 +59,7 @@ public sealed partial class StorageEngine
         cancellationToken.ThrowIfCancellationRequested();
         var target = TargetOf(collection, shape);
         var expiresAt = target.MayExpire || row.Length > RowFormat.DocumentBytesMax ? PutCheck.Row(shape, row) : DocumentVersion.None;
-        if (target.Stored is not { } stored || MustWait || WriteDelay > TimeSpan.Zero) return PutWithNamesAsync(collection, id, shape, row.ToArray(), durability, cancellationToken);
+        if (target.Stored is not { } stored || HasToWait()) return PutWithNamesAsync(collection, id, shape, row.ToArray(), durability, cancellationToken);
         Interlocked.Increment(ref target.Writes.Value);
         Span<byte> key = stackalloc byte[EntryKey.BytesMax];
         return _pipeline.PutAsync(OperationOf(key, collection, id, stored, row, expiresAt), IsDurable(durability));
@@ -71,7 +71,7 @@ public sealed partial class StorageEngine
         ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
         if (batch.Count == 0) return new(DocumentVersion.None);
-        if (!CheckCollections(batch) || !batch.TryIntern(_shapes) || MustWait || WriteDelay > TimeSpan.Zero) return PutWithNamesAsync(batch, durability, cancellationToken);
+        if (!CheckCollections(batch) || !batch.TryIntern(_shapes) || HasToWait()) return PutWithNamesAsync(batch, durability, cancellationToken);
         RecordWrites(batch);
         return _pipeline.PutAsync(batch.Builder, batch.Stored, batch.Expires, IsDurable(durability));
     }
@@ -84,7 +84,7 @@ public sealed partial class StorageEngine
         cancellationToken.ThrowIfCancellationRequested();
         key.Check();
         if (batch.Count == 0) return new(DocumentVersion.None);
-        if (!CheckCollections(batch) || MustWait || WriteDelay > TimeSpan.Zero) return PutOnceWithNamesAsync(key, batch.ToWrites(), durability, cancellationToken);
+        if (!CheckCollections(batch) || HasToWait()) return PutOnceWithNamesAsync(key, batch.ToWrites(), durability, cancellationToken);
         batch.Remember(key);
         if (!batch.TryIntern(_shapes)) return PutOnceWithNamesAsync(key, batch.ToWrites(), durability, cancellationToken);
         RecordWrites(batch);

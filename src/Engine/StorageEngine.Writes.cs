@@ -15,6 +15,9 @@ public sealed partial class StorageEngine
 
     private volatile Task _preparing = Task.CompletedTask;
 
+    private long _pausedUntil;
+    private long _pausedAtPiece;
+
     /// <summary>With memory for as much as the active one will hold; null: not made, or given up when nobody wrote any more.</summary>
     private Memtable? _nextMemtable;
 
@@ -38,7 +41,7 @@ public sealed partial class StorageEngine
         key.Check();
         Check(writes, atomic);
         var request = new CommitRequest(writes, atomic, durability is { } asked ? asked == Durability.Durable : IsDurable(writes), key);
-        return MustWait || WriteDelay > TimeSpan.Zero ? CommitWhenThereIsRoomAsync(request, cancellationToken) : _pipeline.CommitAsync(request);
+        return HasToWait() ? CommitWhenThereIsRoomAsync(request, cancellationToken) : _pipeline.CommitAsync(request);
     }
 
     /// <summary>Everything acknowledged so far, buffered writes too, is on disk when it returns.</summary>
@@ -113,6 +116,29 @@ public sealed partial class StorageEngine
 
     private bool MustWait => Options.BackgroundWork && _state.Sealed.Length >= Options.SealedMemtablesMax;
 
+    /// <summary>Before each write: whether it takes the way on which writes wait.</summary>
+    private bool HasToWait() => WriteDelay > TimeSpan.Zero || (Options.BackgroundWork && _state.Sealed.Length >= Options.SealedMemtablesMax - 1 && (MustWait || IsPauseDue()));
+
+    /// <summary>Flushes are one memtable from the wall: all writers pause after each piece that they have written, longer the nearer it comes.</summary>
+    private bool IsPauseDue()
+    {
+        var now = Options.Time.GetTimestamp();
+        if (now < Volatile.Read(ref _pausedUntil)) return true;
+        var bytes = _state.Active.SizeBytes;
+        var piece = bytes / WriteThrottle.PauseEveryBytes;
+        if (Interlocked.Exchange(ref _pausedAtPiece, piece) == piece) return false;
+        var pause = WriteThrottle.PauseOf(bytes, Options.MemtableBytes);
+        Volatile.Write(ref _pausedUntil, now + (long)(pause.TotalSeconds * Options.Time.TimestampFrequency));
+        return true;
+    }
+
+    private async ValueTask PauseAsync(CancellationToken cancellationToken)
+    {
+        var now = Options.Time.GetTimestamp();
+        var until = Volatile.Read(ref _pausedUntil);
+        if (now < until) await Task.Delay(Options.Time.GetElapsedTime(now, until), Options.Time, cancellationToken).ConfigureAwait(false);
+    }
+
     private async ValueTask<WriteResult[]> CommitWhenThereIsRoomAsync(CommitRequest request, CancellationToken cancellationToken)
     {
         await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
@@ -123,6 +149,7 @@ public sealed partial class StorageEngine
     {
         var began = Options.Time.GetTimestamp();
         if (WriteDelay is var delay && delay > TimeSpan.Zero) await Task.Delay(delay, Options.Time, cancellationToken).ConfigureAwait(false);
+        await PauseAsync(cancellationToken).ConfigureAwait(false);
         while (MustWait)
         {
             ThrowIfClosed();

@@ -66,6 +66,11 @@ internal interface IProductStore : IDisposable
     /// <summary>Does what is left to do in the background and returns when it is done.</summary>
     void Settle();
 
+    /// <summary>Waits for what the engine does by itself once it has settled, if there is a way to.</summary>
+    void Rest()
+    {
+    }
+
     /// <summary>Where the engine learns: follows what was learned. True when a faster way to <see cref="Electronics"/> is there.</summary>
     bool Learn() => true;
 

@@ -127,6 +127,8 @@ internal sealed class IngoStore : IProductStore
 
     public void Settle() => _engine.SettleAsync().GetAwaiter().GetResult();
 
+    public void Rest() => _engine.WarmAsync().GetAwaiter().GetResult();
+
     public bool Learn()
     {
         _engine.AdvanceLearning();

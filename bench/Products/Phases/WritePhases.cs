@@ -54,9 +54,13 @@ internal static class WritePhases
         var timer = bench.Time();
         bench.Store.Settle();
         var step = timer.Stop(bench.Documents);
+        var resting = bench.Time();
+        bench.Store.Rest();
+        var rest = resting.Stop(bench.Documents);
         if (writes)
         {
             yield return new("settle", step.Seconds, "s", step.CpuMicros);
+            yield return new("rest_s", rest.Seconds, "s", rest.CpuMicros);
             yield return new("write_amp", (ProcFiles.WrittenBytes() - bench.WrittenBefore) / (2.0 * bench.Documents * Product.EncodedBytes), "x");
         }
 

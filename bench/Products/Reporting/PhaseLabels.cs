@@ -18,6 +18,7 @@ internal static class PhaseLabels
         new("durable_64", "durable puts, 64 callers", true, "durable", 250_000, 3),
         new("durable_1024", "durable puts, 1,024 callers", true, "durable", 700_000, 3),
         new("settle", "settle after the updates", false, "writes", 0.8),
+        new("rest_s", "what follows by itself (cache)", false, "writes"),
         new("get_p50_us", "get, p50", false, "reads", 1.2, 3.5),
         new("get_p99_us", "get, p99", false, "reads"),
         new("pure_reads", "reads, one thread", true, "reads", 800_000, 3.5),
