@@ -45,6 +45,9 @@ public sealed class IngoDatabase
     /// <summary>A walk along join values, from the documents of a collection.</summary>
     public TraverseBuilder<StoredDocument> Traverse(string from) => new(_scope, from, StoredDocumentMapper.Instance);
 
+    /// <summary>The least paths from some documents to others: shortest, weighted, the k least.</summary>
+    public PathBuilder<StoredDocument> Paths(string from) => new(_scope, from, StoredDocumentMapper.Instance);
+
     /// <summary>Any reading query, built as data. All pages are read.</summary>
     /// <exception cref="UnavailableException">Partitions could not be asked (unless <paramref name="allowPartial"/>).</exception>
     public Task<QueryResult<StoredDocument>> QueryAsync(Query query, bool allowPartial = false, CancellationToken cancellationToken = default)

@@ -28,6 +28,7 @@ public sealed class KnownAnswersTests
         await MoviesAsync(database);
         await ReachableAsync(database);
         await KnownAggregates.CheckAsync(database);
+        await PathsAsync(database);
     }
 
     private static async Task CountsAsync(IngoDatabase database)
@@ -74,6 +75,25 @@ public sealed class KnownAnswersTests
         // The same through the routes as documents: an airport's code → routes from there → the airports they lead to.
         var oneStep = await database.Traverse("airports").Start(new DocumentId("AUS")).Hop("code", "routes", "from").Hop("to", "airports", "code").ToListAsync(Cancellation);
         Assert.Equal(98, oneStep.Count);
+    }
+
+    private static async Task PathsAsync(IngoDatabase database)
+    {
+        foreach (var (from, to, flights, miles) in new[] { ("AUS", "WLG", 3, 7_856), ("AUS", "SYD", 2, 8_719), ("LHR", "AKL", 2, 11_443), ("ANC", "USH", 3, 9_355) })
+        {
+            var paths = database.Paths("airports").Start(new DocumentId(from)).Goal(new DocumentId(to)).Hop("_id", "routes", "from").Hop("to", "airports", "_id").MaxDepth(8);
+            Assert.Equal(2 * flights, (int)(await paths.ToListAsync(Cancellation))[0]["depth"].AsInt64());
+            var nearest = await paths.Weight("dist").Take(3).ToListAsync(Cancellation);
+            Assert.Equal(miles, nearest[0]["weight"].AsInt64());
+            Assert.Equal(3, nearest.Count);
+        }
+
+        // Co-stars of Kevin Bacon: an edge for each movie of his with one of those that share a cast member.
+        var bacon = database.Traverse("movies").Start(Filter.Any("cast", Filter.Eq("$", "Kevin Bacon"))).Hop("cast", "movies", "cast");
+        Assert.Equal(3_671, (await bacon.Emit(EmitMode.Leaves).Select("title").ToListAsync(Cancellation)).Count);
+        var edges = await bacon.Emit(EmitMode.Edges).ToListAsync(Cancellation);
+        Assert.Equal(3_671, edges.Count);
+        Assert.Equal(3_671, edges.Select(edge => edge["to"].AsDocument()["_id"]).Distinct().Count());
     }
 
     /// <summary>Airports under their code, with where one can fly from there.</summary>
