@@ -32,7 +32,7 @@ public sealed partial class StorageEngine
         LiquidValidator.Validate(query);
         var hash = HashOf(query);
         var token = CursorOf(query) is { } cursor ? CursorToken.Read(cursor, _cursorKey, hash) : null;
-        var snapshot = token is null ? await SnapshotAtAsync(SnapshotTimestamp(), cancellationToken).ConfigureAwait(false) : Pages.At(token.Snapshot);
+        var snapshot = token is null ? await SnapshotAtAsync(query.At is { } at ? PointInTime.Parse(at) : SnapshotTimestamp(), cancellationToken).ConfigureAwait(false) : Pages.At(token.Snapshot);
         var isKept = token is not null;
         try
         {
@@ -67,7 +67,7 @@ public sealed partial class StorageEngine
     /// <summary>What is left of a query after the documents that its cursor says were given.</summary>
     private DocumentStream Continue(Query query, CursorToken? token, EngineSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var whole = WithoutCursor(query);
+        var whole = WithoutCursor(query) with { At = null };
         if (token is null) return Query(whole, snapshot, cancellationToken);
         if (whole is ScanQuery scan) return Scan(scan, snapshot, OrderKeyOf(scan, token.LastIdKey, snapshot), token.Given, cancellationToken);
         var stream = Query(whole, snapshot, cancellationToken);

@@ -1,5 +1,5 @@
-// The Liquid AST over one engine, for embedded use: names become ids, each node its method. What a node that is
-// not executed yet answers is a typed refusal with code not.yet, never a wrong or empty result.
+// The Liquid AST over one engine, for embedded use: names become ids, each node its method, and the point in time that a
+// query names with `at` becomes a snapshot.
 
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Querying;
@@ -11,11 +11,11 @@ namespace IngoDB.Engine;
 public sealed partial class StorageEngine
 {
     /// <summary>Get, scan, aggregate, traverse and path, by collection name. A collection that does not exist is empty.</summary>
-    /// <exception cref="InvalidRequestException">The query is invalid, or <c>not.yet</c>.</exception>
+    /// <exception cref="InvalidRequestException">The query is invalid.</exception>
     public DocumentStream Query(Query query, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
     {
         LiquidValidator.Validate(query);
-        if (query.At is not null) throw NotYet("at", "Take a snapshot and pass it beside the query");
+        if (query.At is { } then && CursorOf(query) is null) return Query(query with { At = null }, SnapshotThen(then, snapshot, cancellationToken), cancellationToken);
         if (CursorOf(query) is { } cursor)
         {
             var token = CursorToken.Read(cursor, _cursorKey, HashOf(query));
@@ -29,7 +29,7 @@ public sealed partial class StorageEngine
             AggregateQuery aggregate => Aggregate(aggregate, snapshot, cancellationToken),
             TraverseQuery traverse => Walk(traverse, snapshot, cancellationToken),
             PathQuery path => Walk(path, snapshot, cancellationToken),
-            _ => throw NotYet(query.GetType().Name, "get, scan, aggregate, traverse or path"),
+            _ => throw new InvariantViolationException($"a {query.GetType().Name} is no query that is known"),
         };
     }
 
@@ -81,6 +81,18 @@ public sealed partial class StorageEngine
         return Watched(new WalkStream(GraphWalk.Of(query, new EngineFrontierSource(_queries, state, at, FindCollection, cancellationToken), _queries.Time), cancellationToken));
     }
 
-    private static InvalidRequestException NotYet(string what, string instead)
-        => new("not.yet", $"{what} is not executed by this version.", suggestion: instead);
+    /// <summary>The point in time that a query names itself. It is kept readable for as long as a lease lasts; the versions behind it, for the time of retention.</summary>
+    /// <exception cref="SnapshotTooOldException">It lies further back than what is kept.</exception>
+    private EngineSnapshot SnapshotThen(string at, EngineSnapshot? beside, CancellationToken cancellationToken)
+    {
+        if (beside is not null) throw new InvalidRequestException("query.two_points_in_time", "The query says 'at', and a snapshot was passed beside it.", "/at", "one of the two");
+        var version = Past(PointInTime.Parse(at));
+        // Waits for writes that are under way and lie before it, so that it never reads differently later.
+        Pages.Keep(SnapshotAtAsync(version, cancellationToken).AsTask().GetAwaiter().GetResult());
+        return Pages.At(version);
+    }
+
+    /// <summary>What is yet to come would read differently later.</summary>
+    private DocumentVersion Past(DocumentVersion version)
+        => version <= _clock.Now() ? version : throw new InvalidRequestException("snapshot.in_the_future", "A query's 'at' lies in the future of this engine's clock.", "/at", "a time that has passed");
 }

@@ -9,7 +9,7 @@ public sealed record VerificationReport(string Folder)
 {
     public int Tables { get; init; }
 
-    /// <summary>Rows of tables, every version and every delete counted.</summary>
+    /// <summary>Rows of tables: every version, every delete, and what is remembered of requests.</summary>
     public long Rows { get; init; }
 
     public int Indexes { get; init; }

@@ -48,7 +48,7 @@ internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog recor
     private static async ValueTask<Document> SnapshotAsync(RequestScope scope, Document argument, SnapshotAct act)
     {
         if (argument["snapshot"] is not { Kind: ValueKind.String } token) throw new InvalidRequestException("snapshot.no_token", "The argument has no 'snapshot'.", "/snapshot", example: "{\"snapshot\": \"115784263139328000\"}");
-        var version = SnapshotClock.Parse(token.AsString());
+        var version = PointInTime.Parse(token.AsString());
         await scope.ToAllAsync(grain => grain.SnapshotAsync(version.Raw, act, scope.Cancellation), static time => time.Fault).ConfigureAwait(false);
         return Document.Of(("snapshot", token), ("missingPartitions", Missing(scope)));
     }

@@ -14,7 +14,7 @@ internal sealed class GetCoordinator(RequestScope scope, uint collection)
     /// <param name="collections">Those that its includes name.</param>
     public async ValueTask<PageReply> RunAsync(GetQuery query, IReadOnlyDictionary<string, uint> collections)
     {
-        var snapshot = query.At is null ? DocumentVersion.None : SnapshotClock.Parse(query.At);
+        var snapshot = query.At is null ? DocumentVersion.None : PointInTime.Parse(query.At);
         if ((query.Select is not null || query.Include.Count > 0) && snapshot == DocumentVersion.None) snapshot = await SnapshotClock.NowAsync(scope).ConfigureAwait(false);
         var reply = await ReadAsync([.. query.Ids.Select(IdKeys.KeyOf)], snapshot, IncludeBatch.Reading(query.Select, query.Include)).ConfigureAwait(false);
         if (query.Include.Count == 0) return reply;

@@ -1,5 +1,5 @@
 // A query from the wire to a page: decoded and validated here, once, before any work; its collection found; its point in
-// time chosen; then each kind goes its way. What is not executed yet answers `not.yet`, never a wrong or empty result.
+// time chosen; then each kind goes its way.
 
 using System.IO.Hashing;
 using System.Security.Cryptography;
@@ -28,7 +28,7 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
         (map, var collection) = await FoundAsync(map, query.From, "/from", cancellationToken).ConfigureAwait(false);
         var scope = new RequestScope(map, router, cancellationToken);
         var pageBytes = request.PageBytes <= 0 ? PageBytesDefault : Math.Clamp(request.PageBytes, PageBytesMin, PageBytesMax);
-        if (request.Explain != ExplainMode.No) return await ExplainCoordinator.RunAsync(scope, query, collection, request.Explain == ExplainMode.Execute).ConfigureAwait(false);
+        if (request.Explain != ExplainMode.No) return await ExplainAsync(scope, query, collection, request.Explain == ExplainMode.Execute).ConfigureAwait(false);
         return query switch
         {
             GetQuery get => await new GetCoordinator(scope, collection).RunAsync(get, await IncludedAsync(scope, get.Include).ConfigureAwait(false)).ConfigureAwait(false),
@@ -36,7 +36,7 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
             TraverseQuery traverse => await TraverseAsync(scope, traverse with { Cursor = null }, traverse.Hops, traverse.Cursor, collection, pageBytes).ConfigureAwait(false),
             PathQuery path => await TraverseAsync(scope, path with { Cursor = null }, path.Hops, path.Cursor, collection, pageBytes).ConfigureAwait(false),
             AggregateQuery aggregate => await AggregateAsync(scope, aggregate, collection, pageBytes).ConfigureAwait(false),
-            _ => throw NotYet.Refuse(query.GetType().Name, "get, scan, aggregate, traverse or path"),
+            _ => throw new InvariantViolationException($"a {query.GetType().Name} is no query that is known"),
         };
     }
 
@@ -97,13 +97,51 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
 
     private async ValueTask<PageReply> TraverseAsync(RequestScope scope, Query query, IReadOnlyList<Hop> hops, string? cursor, uint collection, int pageBytes)
     {
-        var collections = new Dictionary<string, uint>(StringComparer.Ordinal) { [query.From] = collection };
-        for (var i = 0; i < hops.Count; i++)
-            (_, collections[hops[i].To.Collection]) = await FoundAsync(scope.Map, hops[i].To.Collection, $"/hops/{i}/to/collection", scope.Cancellation).ConfigureAwait(false);
+        var collections = await HoppedAsync(scope, query.From, hops, collection).ConfigureAwait(false);
         var key = await catalog.TokenKeyAsync(scope.Cancellation).ConfigureAwait(false);
         var reply = await new TraverseCoordinator(scope, query with { At = null }, cursor, query.At, collections, traversals).RunAsync(key, pageBytes).ConfigureAwait(false);
         foreach (var touched in collections.Values) Notice(scope, touched, reply.DocumentsExamined);
         return reply;
+    }
+
+    private async ValueTask<PageReply> ExplainAsync(RequestScope scope, Query query, uint collection, bool execute)
+    {
+        var (hops, whole) = query switch
+        {
+            TraverseQuery traverse => (traverse.Hops, traverse with { Cursor = null }),
+            PathQuery path => (path.Hops, path with { Cursor = null }),
+            _ => ((IReadOnlyList<Hop>)[], query),
+        };
+        var collections = await HoppedAsync(scope, query.From, hops, collection).ConfigureAwait(false);
+        var measured = execute && hops.Count > 0 ? await WalkedAsync(scope, whole, hops, collection).ConfigureAwait(false) : null;
+        return await new ExplainCoordinator(scope, execute).RunAsync(query, collections, measured).ConfigureAwait(false);
+    }
+
+    /// <summary>What a whole walk costs, up to its limit or its budget.</summary>
+    private async ValueTask<Document> WalkedAsync(RequestScope scope, Query query, IReadOnlyList<Hop> hops, uint collection)
+    {
+        var (examined, returned, pages) = (0L, 0L, 0L);
+        PageReply reply;
+        string? cursor = null;
+        do
+        {
+            reply = await TraverseAsync(scope, query, hops, cursor, collection, PageBytesMax).ConfigureAwait(false);
+            (examined, pages, cursor) = (examined + reply.DocumentsExamined, pages + 1, reply.Cursor);
+            if (reply.Page.Length > 0) returned += DocumentPageReader.DecodeAll(reply.Page).Count;
+        } while (cursor is not null && reply.StoppedBy is null);
+
+        var measured = new DocumentBuilder().Add("documentsExamined", examined).Add("documentsReturned", returned).Add("pages", pages);
+        if (reply.StoppedBy is { } stopped) measured.Add("stoppedBy", stopped);
+        return measured.Build();
+    }
+
+    /// <summary>The collections that a walk comes through, by name.</summary>
+    private async ValueTask<Dictionary<string, uint>> HoppedAsync(RequestScope scope, string from, IReadOnlyList<Hop> hops, uint collection)
+    {
+        var collections = new Dictionary<string, uint>(StringComparer.Ordinal) { [from] = collection };
+        for (var i = 0; i < hops.Count; i++)
+            (_, collections[hops[i].To.Collection]) = await FoundAsync(scope.Map, hops[i].To.Collection, $"/hops/{i}/to/collection", scope.Cancellation).ConfigureAwait(false);
+        return collections;
     }
 
     /// <summary>An expensive query is worth a look at what could be learned from it. Nobody waits for that.</summary>
@@ -115,7 +153,7 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
     }
 
     public static ValueTask<DocumentVersion> SnapshotAsync(RequestScope scope, string? at)
-        => at is null ? SnapshotClock.NowAsync(scope) : new(SnapshotClock.Parse(at));
+        => at is null ? SnapshotClock.NowAsync(scope) : new(PointInTime.Parse(at));
 
     public static ulong NewScan() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
 }

@@ -2,7 +2,6 @@
 // every write that was acknowledged anywhere before. Reading at T then makes each partition promise never to write at or
 // below it. No clocks need to agree.
 
-using System.Globalization;
 using IngoDB.Grains.Partitions;
 using IngoDB.Model;
 
@@ -18,15 +17,6 @@ internal static class SnapshotClock
         var times = await scope.ToAllAsync(grain => grain.ReserveAsync(scope.Cancellation), static t => t.Fault).ConfigureAwait(false);
         scope.ThrowIfAllMissing(partitions);
         return new(times.Max(t => t?.Version ?? 0));
-    }
-
-    /// <summary>What a query's <c>at</c> says: a snapshot token (a version), or an ISO time.</summary>
-    /// <exception cref="InvalidRequestException"><c>query.bad_at</c>.</exception>
-    public static DocumentVersion Parse(string at)
-    {
-        if (ulong.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0) return new(version);
-        if (DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) && time > DateTimeOffset.UnixEpoch) return DocumentVersion.At(time);
-        throw new InvalidRequestException("query.bad_at", $"'{at}' is neither the token of a snapshot nor a time.", "/at", "an ISO 8601 time", "2026-03-01T12:00:00Z");
     }
 
     public static string Token(DocumentVersion version) => version.ToString();

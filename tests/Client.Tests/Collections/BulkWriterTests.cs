@@ -58,15 +58,18 @@ public sealed class BulkWriterTests
     }
 
     [Fact]
-    public async Task A_lost_page_is_an_unknown_outcome_of_its_writes()
+    public async Task A_page_whose_reply_is_lost_is_sent_again_as_the_same_request()
     {
         var cluster = new FakeCluster(options => (options.BulkPageWrites, options.BulkParallelism) = (2, 1));
         cluster.Coordinator.Throw(new TimeoutException("lost"));
         await using var bulk = cluster.Database.Collection<Thing>("things").OpenBulk();
         for (var i = 0; i < 4; i++) await bulk.UpsertAsync(new() { Id = $"t{i}" }, Token);
         var done = await bulk.CompleteAsync(Token);
-        Assert.Equal((2, 2), (done.Applied, done.Refused));
-        Assert.All(bulk.Refusals, refusal => Assert.Equal("write.unknown_outcome", refusal.ErrorCode));
+        Assert.Equal((4, 0), (done.Applied, done.Refused));
+        Assert.Empty(bulk.Refusals);
+        var requests = cluster.Coordinator.Writes.Select(write => (write.Session, write.Sequence)).ToList();
+        Assert.DoesNotContain(Guid.Empty, requests.Select(request => request.Session));
+        Assert.Equal(2, requests.Distinct().Count());
     }
 
     [Fact]

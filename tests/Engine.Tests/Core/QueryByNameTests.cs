@@ -33,8 +33,36 @@ public sealed class QueryByNameTests : EngineFixture
         => Assert.Empty(Ask(new ScanQuery { From = "nowhere" }));
 
     [Fact]
-    public void What_is_not_executed_yet_says_so()
-        => Assert.Equal("not.yet", Assert.Throws<InvalidRequestException>(() => Ask(new ScanQuery { From = "things", At = "2026-01-01T00:00:00Z" })).Code);
+    public async Task A_query_that_names_a_point_in_time_reads_as_it_was_then()
+    {
+        await Write(EngineWrite.Upsert(Things, new("a"), Document.Of(("n", 1))));
+        using var then = Engine.TakeSnapshot();
+        await Write(EngineWrite.Upsert(Things, new("a"), Document.Of(("n", 2))));
+        await Engine.FlushAsync();
+        await Engine.CompactAsync();
+
+        var query = new ScanQuery { From = "things", At = then.Version.ToString() };
+        Assert.Equal(1, Assert.Single(Ask(query))["n"].AsInt64());
+        Assert.Equal(1, Assert.Single((await Engine.QueryPageAsync(query)).Documents)["n"].AsInt64());
+        Assert.Equal(2, Assert.Single(Ask(query with { At = null }))["n"].AsInt64());
+    }
+
+    [Theory]
+    [InlineData("yesterday", "query.bad_at")]
+    [InlineData("9999-01-01T00:00:00Z", "snapshot.in_the_future")]
+    public void A_point_in_time_that_makes_no_sense_is_refused(string at, string code)
+        => Assert.Equal(code, Assert.Throws<InvalidRequestException>(() => Ask(new ScanQuery { From = "things", At = at })).Code);
+
+    [Fact]
+    public async Task A_point_in_time_that_is_not_kept_is_too_old()
+    {
+        await Write(EngineWrite.Upsert(Things, new("a"), Document.Of(("n", 1))));
+        var then = Engine.ReserveTimestamp();
+        await Write(EngineWrite.Upsert(Things, new("a"), Document.Of(("n", 2))));
+        await Engine.FlushAsync();
+        await Engine.CompactAsync();
+        Assert.Throws<SnapshotTooOldException>(() => Ask(new ScanQuery { From = "things", At = new DocumentVersion(then.Raw - 1_000_000_000_000).ToString() }));
+    }
 
     private List<StoredDocument> Ask(Query query)
     {

@@ -20,7 +20,8 @@ public sealed class ReadCostDefectTests : EngineFixture
         for (var round = 0; round < 4; round++) await PutAsync(5_000, round);
         await Engine.SettleAsync();
         var (memory, files) = (Engine.State.Tables.Sum(t => t.MemoryBytes), Engine.Status.TableBytes);
-        Assert.InRange(memory, 1, files / 8);
+        Assert.InRange(memory, 1, files / 4);
+        Assert.InRange(memory, 1, 8 * 5_000); // 8 bytes a document, however well the file is packed
     }
 
     [Fact, Trait("Defect", "61")]

@@ -81,13 +81,33 @@ public sealed class ClusterPromisesTests(SiloFixture fixture)
     }
 
     [Fact]
-    public async Task What_is_not_executed_yet_says_so()
+    public async Task Explain_of_a_get_asks_the_partitions_of_its_ids()
     {
         var database = await fixture.OfAsync(3);
         var collection = TestDatabase.NewCollection();
-        await database.UpsertAsync(collection, Numbers(0, 1, 1));
-        var walk = new TraverseQuery { From = collection, Hops = [new("n", new(collection, "_id"))] };
-        Assert.Equal("not.yet", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.PageAsync(walk, explain: ExplainMode.Plan))).Code);
+        await database.UpsertAsync(collection, Numbers(0, 100, 1));
+        var id = (await database.QueryAsync(new ScanQuery { From = collection, Limit = 1 }))[0].Id;
+        var plan = SingleDocument.Read((await database.PageAsync(new GetQuery { From = collection, Ids = [id] }, explain: ExplainMode.Execute)).Value)!;
+        Assert.Equal((1, 1), (plan["partitions"].AsInt64(), plan["measured"].AsDocument()["documentsReturned"].AsInt64()));
+    }
+
+    [Fact]
+    public async Task Explain_of_a_walk_tells_how_it_starts_how_each_hop_joins_and_what_it_cost()
+    {
+        var database = await fixture.OfAsync(3);
+        var collection = TestDatabase.NewCollection();
+        await database.UpsertAsync(collection, Numbers(0, 100, 1));
+        var walk = new TraverseQuery { From = collection, Start = Filter.Lt("n", 3), Hops = [new("n", new(collection, "n")), new("n", new(collection, "_id"))], Unique = UniqueMode.None };
+        var plan = SingleDocument.Read((await database.PageAsync(walk, explain: ExplainMode.Execute)).Value)!;
+        Assert.Equal(16, plan["start"].AsDocument()["partitions"].AsInt64());
+        Assert.Equal((3, 0), (plan["start"].AsDocument()["measured"].AsDocument()["documentsReturned"].AsInt64(), plan["measured"].AsDocument()["documentsReturned"].AsInt64()));
+        var hops = plan["hops"].AsArray().ToArray().Select(hop => hop.AsDocument()).ToArray();
+        Assert.Equal("primary scan", hops[0]["forOneValue"].AsDocument()["access"].AsString());
+        Assert.StartsWith("point reads", hops[1]["access"].AsString(), StringComparison.Ordinal);
+        Assert.True(plan["measured"].AsDocument()["documentsExamined"].AsInt64() >= 6);
+
+        var path = new PathQuery { From = collection, Start = Filter.Eq("n", 1), Goal = Filter.Eq("n", 2), Hops = [new("n", new(collection, "n"))], Depth = 2 };
+        Assert.Equal("path", SingleDocument.Read((await database.PageAsync(path, explain: ExplainMode.Plan)).Value)!["kind"].AsString());
     }
 
     [Fact]
