@@ -12,19 +12,22 @@ namespace IngoDB.Engine;
 
 public sealed partial class StorageEngine
 {
-    /// <summary>Defines an index and lets it be built in the background; the existing one when there is one on this path.</summary>
-    public IndexStatus DefineIndex(CollectionId collection, FieldPath path, string cause)
+    /// <summary>Defines an index on one field and lets it be built in the background; the existing one when there is one on this path.</summary>
+    public IndexStatus DefineIndex(CollectionId collection, FieldPath path, string cause) => DefineIndex(collection, IndexFields.Of(path), cause);
+
+    /// <summary>The same for an index on several fields: first those that queries ask for one value of, then the one they sort by or ask a range of.</summary>
+    public IndexStatus DefineIndex(CollectionId collection, IndexFields fields, string cause)
     {
         ThrowIfClosed();
         IndexDefinition definition;
         lock (_editLock)
         {
-            if (FindIndex(collection, path) is { } known) return StatusOf(known);
+            if (FindIndex(collection, fields) is { } known) return StatusOf(known);
             if (!_state.Manifest.Collections.ContainsKey(collection))
                 throw new InvalidRequestException("collection.not_found", $"There is no collection {collection}.");
-            definition = new(new(_state.Manifest.NextIndexId), collection, path, cause);
+            definition = new(new(_state.Manifest.NextIndexId), collection, fields, cause);
             PublishEdit(new VersionEdit { IndexesDefined = [definition] });
-            _queries.Statistics.IndexDefined(collection, path.Text);
+            _queries.Statistics.IndexDefined(collection, fields.Text);
         }
 
         Events.Raise(new IndexDefined(NameOf(definition), cause));
@@ -34,14 +37,16 @@ public sealed partial class StorageEngine
         return StatusOf(definition);
     }
 
-    public void DropIndex(CollectionId collection, FieldPath path, string cause)
+    public void DropIndex(CollectionId collection, FieldPath path, string cause) => DropIndex(collection, IndexFields.Of(path), cause);
+
+    public void DropIndex(CollectionId collection, IndexFields fields, string cause)
     {
         lock (_editLock)
         {
-            if (FindIndex(collection, path) is not { } known) return;
+            if (FindIndex(collection, fields) is not { } known) return;
             var files = _state.Manifest.Tables.Values.Where(t => t.Indexes.Any(i => i.Index == known.Id)).Select(t => PathOf(t.Indexes.First(i => i.Index == known.Id).FileName(t.Id))).ToList();
             PublishEdit(new VersionEdit { IndexesDropped = [known.Id] });
-            _queries.Statistics.IndexDropped(collection, path.Text);
+            _queries.Statistics.IndexDropped(collection, fields.Text);
             foreach (var file in files) _files.Delete(file);
             Events.Raise(new IndexDropped(NameOf(known), cause));
         }
@@ -49,18 +54,18 @@ public sealed partial class StorageEngine
 
     public IReadOnlyList<IndexStatus> Indexes => _queries.IndexStatuses(_state);
 
-    private IndexDefinition? FindIndex(CollectionId collection, FieldPath path)
-        => _state.Manifest.Indexes.Values.FirstOrDefault(i => i.Collection == collection && i.Path.Equals(path));
+    private IndexDefinition? FindIndex(CollectionId collection, IndexFields fields)
+        => _state.Manifest.Indexes.Values.FirstOrDefault(i => i.Collection == collection && i.Fields.Equals(fields));
 
     private IndexStatus StatusOf(IndexDefinition definition)
     {
         foreach (var status in Indexes)
-            if (status.Collection == definition.Collection && status.Path == definition.Path.Text) return status;
+            if (status.Collection == definition.Collection && status.Path == definition.Fields.Text) return status;
         throw new InvariantViolationException($"index {definition.Id} has no status");
     }
 
     private string NameOf(IndexDefinition definition)
-        => $"{(_state.Manifest.Collections.TryGetValue(definition.Collection, out var c) ? c.Name : definition.Collection.ToString())}/{definition.Path}";
+        => $"{(_state.Manifest.Collections.TryGetValue(definition.Collection, out var c) ? c.Name : definition.Collection.ToString())}/{definition.Fields}";
 
     /// <summary>The only place where a change of what exists becomes durable and visible, in this order.</summary>
     private void PublishEdit(VersionEdit edit, IReadOnlyList<Sstable>? added = null, Memtable? flushed = null)

@@ -4,6 +4,7 @@
 // CollectionGrain decides for all partitions.
 
 using IngoDB.Engine.Advising;
+using IngoDB.Engine.Entries;
 using IngoDB.Engine.Querying;
 using IngoDB.Model;
 
@@ -22,8 +23,8 @@ public sealed partial class StorageEngine
         var advice = EngineAdvisor.Advise(_state, _queries);
         foreach (var one in advice)
         {
-            if (one is IndexAdvice.Build) DefineIndex(one.Collection, one.Path, one.Cause);
-            else DropIndex(one.Collection, one.Path, one.Cause);
+            if (one is IndexAdvice.Build) DefineIndex(one.Collection, IndexFields.Parse(one.Path), one.Cause);
+            else DropIndex(one.Collection, IndexFields.Parse(one.Path), one.Cause);
         }
 
         return advice;

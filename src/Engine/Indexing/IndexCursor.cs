@@ -10,9 +10,9 @@ internal sealed class IndexCursor(TableIndex index, ReadCountersBox counters)
 {
     private int _blockNumber = -1;
     private IndexBlock? _block;
-    private int _entry;
+    private int _entry, _group;
 
-    public ReadOnlySpan<byte> Key => _block!.KeyAt(_entry);
+    public ReadOnlySpan<byte> Key => _block!.KeyOf(_group);
 
     public RowReference Reference => _block!.ReferenceAt(_entry);
 
@@ -24,8 +24,7 @@ internal sealed class IndexCursor(TableIndex index, ReadCountersBox counters)
     {
         if (index.Fences.Count == 0) return false;
         Load(index.Fences.Find(key, row));
-        _entry = _block!.LowerBound(key, row);
-        return _entry < _block.Count || MoveToBlock(_blockNumber + 1, fromEnd: false);
+        return StandOn(_block!.LowerBound(key, row)) || MoveToBlock(_blockNumber + 1, fromEnd: false);
     }
 
     /// <summary>Moves to the last entry before (key, row). False when there is none.</summary>
@@ -33,27 +32,44 @@ internal sealed class IndexCursor(TableIndex index, ReadCountersBox counters)
     {
         if (index.Fences.Count == 0) return false;
         Load(index.Fences.Find(key, row));
-        _entry = _block!.LowerBound(key, row);
-        return MovePrevious();
+        return StandOn(_block!.LowerBound(key, row) - 1) || MoveToBlock(_blockNumber - 1, fromEnd: true);
     }
 
     public bool SeekLast() => index.Fences.Count > 0 && MoveToBlock(index.Fences.Count - 1, fromEnd: true);
 
-    public bool MoveNext() => ++_entry < _block!.Count || MoveToBlock(_blockNumber + 1, fromEnd: false);
+    public bool MoveNext()
+    {
+        if (++_entry >= _block!.Count) return MoveToBlock(_blockNumber + 1, fromEnd: false);
+        if (_entry == _block.EndOf(_group)) _group++;
+        return true;
+    }
 
-    public bool MovePrevious() => --_entry >= 0 || MoveToBlock(_blockNumber - 1, fromEnd: true);
+    public bool MovePrevious()
+    {
+        if (--_entry < 0) return MoveToBlock(_blockNumber - 1, fromEnd: true);
+        if (_group > 0 && _entry < _block!.EndOf(_group - 1)) _group--;
+        return true;
+    }
 
     public void MoveTo((int Block, int Entry) position)
     {
         Load(position.Block);
-        _entry = position.Entry;
+        StandOn(position.Entry);
     }
 
     private bool MoveToBlock(int number, bool fromEnd)
     {
         if (number < 0 || number >= index.Fences.Count) return false;
         Load(number);
-        _entry = fromEnd ? _block!.Count - 1 : 0;
+        return StandOn(fromEnd ? _block!.Count - 1 : 0);
+    }
+
+    // Before the first or behind the last entry it stands there, too, for whoever compares positions.
+    private bool StandOn(int entry)
+    {
+        _entry = entry;
+        if ((uint)entry >= (uint)_block!.Count) return false;
+        _group = _block.GroupOf(entry);
         return true;
     }
 

@@ -4,10 +4,11 @@
 //
 //   index    = entries frame ... entries frame | fences frame | footer frame          without a gap
 //
-//   entries  = entries | start u32 of each entry | entry count u32                    by (key, row) ascending
-//   entry    = reference u32 | key, up to the start of the next entry
-//              key: OrderedKey of the indexed value
+//   entries  = groups | entry count u32 | group count u32                             by key ascending
+//   group    = key bytes varint | key | entry count varint | references, by row ascending: the first varint, of each other the step varint
+//              key: OrderedKey of the indexed value, of a compound index those of its fields one after the other
 //              reference: row number × 2, plus 1 when the table holds a newer version of the same document
+//              a group that does not fit goes on in the next frame, with its key again
 //   fences   = count u32 | of each entries frame: offset u64, bytes u32, first entry u64, first reference u32, first key bytes u32
 //            | first keys, one after the other
 //   footer   = fences offset u64 | fences bytes u32 | zero u32 | entries u64 | distinct keys u64
@@ -17,6 +18,9 @@
 // Which rows have entries: the puts of the definition's collection. A path that ends in [] gives one entry for each
 // distinct element of an array, one for any other value, none for null or missing; any other path gives one entry a
 // row, missing included (it sorts lowest), so that the index can serve a sort.
+//
+// In files of version 1 each entry has its key: entries = entries | start u32 of each | entry count u32, entry = reference u32 | key.
+// They are read; what is written has version 2.
 
 using IngoDB.Engine.Sstables;
 
@@ -25,7 +29,8 @@ namespace IngoDB.Engine.Indexing;
 /// <summary>Constants of the index file format; see docs/formats/index.md.</summary>
 internal static class IndexFormat
 {
-    public const uint Version = 1;
+    public const uint Version = 2;
+    public const uint VersionOfKeysEach = 1;
     public const ulong Magic = 0x5845_444E_494F_474E; // "NGOINDEX" as the bytes lie in the file
 
     public const FrameKind EntriesFrame = (FrameKind)16;
@@ -33,7 +38,8 @@ internal static class IndexFormat
     public const FrameKind FooterFrame = (FrameKind)18;
 
     public const int BlockBytes = 8 * 1024;
-    public const int EntryHeadBytes = 4;
+    public const int BlockEntriesMax = 2048;
+    public const int BlockTailBytes = 8;
     public const int FenceBytes = 28;
     public const int FooterBytes = 56;
     public const int FooterFrameBytes = SstableFormat.FrameHeadBytes + FooterBytes;

@@ -12,7 +12,7 @@ namespace IngoDB.Engine.Indexing;
 /// <summary>Collects the entries of one index of one table. One thread.</summary>
 internal sealed class IndexKeys(IndexDefinition definition) : IDisposable
 {
-    private readonly RowField _field = new(definition.Path);
+    private readonly RowField[] _fields = [.. definition.Fields.Paths.Select(path => new RowField(path))];
     private readonly KeySorter _keys = new();
     private readonly ArrayBufferWriter<byte> _key = new(64);
 
@@ -23,10 +23,16 @@ internal sealed class IndexKeys(IndexDefinition definition) : IDisposable
     public void Collect(in EntryView entry, RowId row, bool superseded)
     {
         if (entry.Kind != EntryKind.Put || EntryKey.CollectionOf(entry.Key) != Definition.Collection) return;
-        var value = _field.Of(new RowReader(entry.Shape, entry.Row));
+        var document = new RowReader(entry.Shape, entry.Row);
         var reference = new RowReference(row, superseded).Encoded;
-        if (!Definition.Path.FansOut) Add(value, reference);
-        else if (value.Kind == ValueKind.Array) AddElements(value, reference);
+        if (!Definition.Fields.FansOut)
+        {
+            AddWhole(document, reference);
+            return;
+        }
+
+        var value = _fields[0].Of(document);
+        if (value.Kind == ValueKind.Array) AddElements(value, reference);
         else AddElement(value, reference);
     }
 
@@ -46,6 +52,13 @@ internal sealed class IndexKeys(IndexDefinition definition) : IDisposable
 
     public void Dispose() => _keys.Dispose();
 
+    private void AddWhole(RowReader document, uint reference)
+    {
+        _key.ResetWrittenCount();
+        foreach (var field in _fields) OrderedKey.Append(field.Of(document), _key);
+        _keys.Add(_key.WrittenSpan, reference);
+    }
+
     private void AddElements(EncodedValue array, uint reference)
     {
         var count = array.ArrayLength;
@@ -54,11 +67,7 @@ internal sealed class IndexKeys(IndexDefinition definition) : IDisposable
 
     private void AddElement(EncodedValue value, uint reference)
     {
-        if (value.Kind is not (ValueKind.Missing or ValueKind.Null)) Add(value, reference);
-    }
-
-    private void Add(EncodedValue value, uint reference)
-    {
+        if (value.Kind is ValueKind.Missing or ValueKind.Null) return;
         _key.ResetWrittenCount();
         OrderedKey.Append(value, _key);
         _keys.Add(_key.WrittenSpan, reference);

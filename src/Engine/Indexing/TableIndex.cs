@@ -14,6 +14,7 @@ internal sealed class TableIndex : IDisposable
 {
     private readonly IFile _file;
     private readonly TableId _seed;
+    private readonly uint _version;
     private readonly IndexFences _fences;
 
     // Decoded blocks as long as the collector lets them live: repeated lookups of a hot value find theirs, and nothing
@@ -22,7 +23,7 @@ internal sealed class TableIndex : IDisposable
 
     private TableIndex(IFile file, TableId seed, IndexFooter footer, IndexFences fences)
     {
-        (_file, _seed, _fences, EntryCount, DistinctKeys) = (file, seed, fences, footer.Entries, footer.DistinctKeys);
+        (_file, _seed, _version, _fences, EntryCount, DistinctKeys) = (file, seed, footer.Version, fences, footer.Entries, footer.DistinctKeys);
         _recent = new WeakReference<IndexBlock>?[fences.Count];
     }
 
@@ -61,7 +62,7 @@ internal sealed class TableIndex : IDisposable
         counters.Value.BlocksDecoded++;
         var handle = _fences[number];
         counters.Value.BytesRead += handle.Bytes;
-        var block = new IndexBlock(_file.Path, handle.Offset, ReadFrame(_file, _seed, handle, IndexFormat.EntriesFrame));
+        var block = new IndexBlock(_file.Path, handle.Offset, ReadFrame(_file, _seed, handle, IndexFormat.EntriesFrame), _version);
         if (block.Count != _fences.EntriesOf(number)) throw new CorruptionException(_file.Path, handle.Offset, $"a block of {block.Count} entries where the fences tell {_fences.EntriesOf(number)}");
         _recent[number] = new(block);
         return block;

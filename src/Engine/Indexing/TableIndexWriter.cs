@@ -16,13 +16,13 @@ internal sealed class TableIndexWriter : IDisposable
     private readonly TableFileWriter _file;
     private readonly SectionWriter _fences = new();
     private readonly SectionWriter _fenceKeys = new();
-    private readonly List<uint> _starts = [];
-    private SectionWriter _block = new();
+    private readonly SectionWriter _block = new();
+    private readonly SectionWriter _group = new();
     private byte[] _firstKey = [];
-    private byte[] _lastKey = [];
-    private int _lastKeyBytes;
+    private byte[] _key = [];
+    private int _keyBytes, _blockEntries, _blockGroups, _groupEntries, _frames;
+    private uint _latest;
     private RowReference _first;
-    private int _frames;
     private long _entries, _distinctKeys;
 
     public TableIndexWriter(IFileSystem files, string directory, TableId table, IndexId index)
@@ -33,18 +33,21 @@ internal sealed class TableIndexWriter : IDisposable
 
     public void Add(ReadOnlySpan<byte> key, RowReference reference)
     {
-        if (_starts.Count > 0 && _block.Written.Length + key.Length > IndexFormat.BlockBytes) CloseBlock();
-        if (_starts.Count == 0) (_firstKey, _first) = (key.ToArray(), reference);
-        CountDistinct(key);
-        _starts.Add((uint)_block.Written.Length);
-        _block.WriteU32(reference.Encoded);
-        _block.Write(key);
+        var isSame = _entries > 0 && key.SequenceEqual(_key.AsSpan(0, _keyBytes));
+        Invariant.Holds(isSame ? reference.Encoded > _latest : _entries == 0 || _key.AsSpan(0, _keyBytes).SequenceCompareTo(key) < 0);
+        if (_blockEntries == IndexFormat.BlockEntriesMax || _block.Written.Length + _group.Written.Length + key.Length > IndexFormat.BlockBytes) CloseBlock();
+        if (!isSame) BeginKey(key);
+        if (_blockEntries == 0) (_firstKey, _first) = (key.ToArray(), reference);
+        _group.WriteVarint(_groupEntries == 0 ? reference.Encoded : reference.Encoded - _latest);
+        _latest = reference.Encoded;
+        _groupEntries++;
+        _blockEntries++;
         _entries++;
     }
 
     public TableIndexInfo Finish()
     {
-        if (_starts.Count > 0) CloseBlock();
+        if (_blockEntries > 0) CloseBlock();
         var section = new SectionWriter();
         section.WriteCount(_frames);
         section.Write(_fences.Written);
@@ -57,35 +60,47 @@ internal sealed class TableIndexWriter : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private void CountDistinct(ReadOnlySpan<byte> key)
+    private void BeginKey(ReadOnlySpan<byte> key)
     {
-        if (_entries > 0 && key.SequenceEqual(_lastKey.AsSpan(0, _lastKeyBytes))) return;
-        Invariant.Holds(_entries == 0 || _lastKey.AsSpan(0, _lastKeyBytes).SequenceCompareTo(key) < 0);
-        if (_lastKey.Length < key.Length) _lastKey = new byte[key.Length * 2];
-        key.CopyTo(_lastKey);
-        _lastKeyBytes = key.Length;
+        CloseGroup();
+        if (_key.Length < key.Length) _key = new byte[key.Length * 2];
+        key.CopyTo(_key);
+        _keyBytes = key.Length;
         _distinctKeys++;
+    }
+
+    private void CloseGroup()
+    {
+        if (_groupEntries == 0) return;
+        _block.WriteVarint((uint)_keyBytes);
+        _block.Write(_key.AsSpan(0, _keyBytes));
+        _block.WriteVarint((uint)_groupEntries);
+        _block.Write(_group.Written);
+        _group.Clear();
+        _groupEntries = 0;
+        _blockGroups++;
     }
 
     private void CloseBlock()
     {
-        foreach (var start in _starts) _block.WriteU32(start);
-        _block.WriteCount(_starts.Count);
+        CloseGroup();
+        _block.WriteCount(_blockEntries);
+        _block.WriteCount(_blockGroups);
         var handle = _file.Append(IndexFormat.EntriesFrame, _block.Written, compress: true);
         _fences.WriteI64(handle.Offset);
         _fences.WriteU32((uint)handle.Bytes);
-        _fences.WriteI64(_entries - _starts.Count);
+        _fences.WriteI64(_entries - _blockEntries);
         _fences.WriteU32(_first.Encoded);
         _fences.WriteU32((uint)_firstKey.Length);
         _fenceKeys.Write(_firstKey);
         _frames++;
-        _starts.Clear();
-        _block = new();
+        (_blockEntries, _blockGroups) = (0, 0);
+        _block.Clear();
     }
 }
 
 /// <summary>The last frame of an index file.</summary>
-internal readonly record struct IndexFooter(FrameHandle Fences, long Entries, long DistinctKeys)
+internal readonly record struct IndexFooter(FrameHandle Fences, long Entries, long DistinctKeys, uint Version = IndexFormat.Version)
 {
     public byte[] Encode(TableId table, IndexId index)
     {
@@ -97,7 +112,7 @@ internal readonly record struct IndexFooter(FrameHandle Fences, long Entries, lo
         section.WriteI64(DistinctKeys);
         section.WriteU64(table.Value);
         section.WriteU32(index.Value);
-        section.WriteU32(IndexFormat.Version);
+        section.WriteU32(Version);
         section.WriteU64(IndexFormat.Magic);
         Invariant.Holds(section.Written.Length == IndexFormat.FooterBytes);
         return section.Written.ToArray();
@@ -109,11 +124,11 @@ internal readonly record struct IndexFooter(FrameHandle Fences, long Entries, lo
     {
         if (payload.Length < 16 || BinaryPrimitives.ReadUInt64LittleEndian(payload[^8..]) != IndexFormat.Magic) throw new CorruptionException(file, offset, "this is not the end of an index file");
         var version = BinaryPrimitives.ReadUInt32LittleEndian(payload[^12..]);
-        if (version != IndexFormat.Version) throw new UnsupportedFormatException(file, (int)version, (int)IndexFormat.Version);
+        if (version is not (IndexFormat.Version or IndexFormat.VersionOfKeysEach)) throw new UnsupportedFormatException(file, (int)version, (int)IndexFormat.Version);
         var reader = new SectionReader(file, offset, payload);
         var fences = new FrameHandle(reader.ReadI64(), (int)Math.Min(reader.ReadU32(), int.MaxValue));
         reader.ReadU32();
-        var footer = new IndexFooter(fences, reader.ReadI64(), reader.ReadI64());
+        var footer = new IndexFooter(fences, reader.ReadI64(), reader.ReadI64(), version);
         if (reader.ReadU64() != table.Value || reader.ReadU32() != index.Value) throw reader.Damaged("the index of another table");
         return footer;
     }

@@ -39,7 +39,8 @@ internal static class ManifestDecoder
                 case ManifestTag.TableAdded: tables.Add(ReadTable(ref reader)); break;
                 case ManifestTag.TableRemoved: tablesRemoved.Add(new(reader.U64())); break;
                 case ManifestTag.TableIndexAdded: tableIndexes.Add((new(reader.U64()), ReadIndex(ref reader))); break;
-                case ManifestTag.IndexDefined: indexes.Add(new(new(reader.U32()), new(reader.U32()), reader.Path(), reader.Text())); break;
+                case ManifestTag.IndexDefined: indexes.Add(ReadDefinition(ref reader, isCompound: false)); break;
+                case ManifestTag.CompoundIndexDefined: indexes.Add(ReadDefinition(ref reader, isCompound: true)); break;
                 case ManifestTag.IndexDropped: indexesDropped.Add(new(reader.U32())); break;
                 case ManifestTag.CollectionDefined: collections.Add(new(new(reader.U32()), reader.Text())); break;
                 case ManifestTag.CollectionChanged: collectionsChanged.Add(ReadChanged(ref reader)); break;
@@ -76,6 +77,15 @@ internal static class ManifestDecoder
             Buffered = reader.U32() switch { 1 => false, 2 => true, _ => null },
         },
     };
+
+    private static IndexDefinition ReadDefinition(ref ManifestReader reader, bool isCompound)
+    {
+        var (id, collection) = (new IndexId(reader.U32()), new CollectionId(reader.U32()));
+        var paths = new FieldPath[isCompound ? (int)Math.Min(reader.U32(), IndexFields.CountMax + 1) : 1];
+        for (var i = 0; i < paths.Length; i++) paths[i] = reader.Path();
+        var fields = IndexFields.TryOf(paths) ?? throw reader.Damage($"no index is over {string.Join<FieldPath>('+', paths)}");
+        return new(id, collection, fields, reader.Text());
+    }
 
     private static TableInfo ReadTable(ref ManifestReader reader)
     {

@@ -27,6 +27,7 @@ internal enum ManifestTag : byte
     NextIndexId = 13,
     NextCollectionId = 14,
     CollectionChanged = 15,
+    CompoundIndexDefined = 16,
 }
 
 /// <summary>Writes edits and states; <see cref="ManifestDecoder"/> reads them.</summary>
@@ -38,8 +39,7 @@ internal static class ManifestEncoder
         foreach (var changed in edit.CollectionsChanged.Concat(edit.CollectionsDefined.Where(c => !c.Options.IsDefault)))
             writer.Tag(ManifestTag.CollectionChanged).U32(changed.Id.Value).Text(changed.Name).I64((long)(changed.Options.TimeToLive?.TotalMilliseconds ?? 0)).U32(DurabilityOf(changed.Options));
         foreach (var id in edit.CollectionsDropped) writer.Tag(ManifestTag.CollectionDropped).U32(id.Value);
-        foreach (var index in edit.IndexesDefined)
-            writer.Tag(ManifestTag.IndexDefined).U32(index.Id.Value).U32(index.Collection.Value).Text(index.Path.Text).Text(index.Cause);
+        foreach (var index in edit.IndexesDefined) Write(index, writer);
         foreach (var id in edit.IndexesDropped) writer.Tag(ManifestTag.IndexDropped).U32(id.Value);
         foreach (var id in edit.TablesRemoved) writer.Tag(ManifestTag.TableRemoved).U64(id.Value);
         foreach (var table in edit.TablesAdded) Write(table, writer.Tag(ManifestTag.TableAdded));
@@ -84,6 +84,14 @@ internal static class ManifestEncoder
         foreach (var (collection, rows) in table.Collections) writer.U32(collection.Value).I64(rows);
         writer.U32((uint)table.Indexes.Length);
         foreach (var index in table.Indexes) Write(index, writer);
+    }
+
+    private static void Write(IndexDefinition index, ManifestWriter writer)
+    {
+        writer.Tag(index.Fields.IsCompound ? ManifestTag.CompoundIndexDefined : ManifestTag.IndexDefined).U32(index.Id.Value).U32(index.Collection.Value);
+        if (index.Fields.IsCompound) writer.U32((uint)index.Fields.Paths.Length);
+        foreach (var path in index.Fields.Paths) writer.Text(path.Text);
+        writer.Text(index.Cause);
     }
 
     private static void Write(TableIndexInfo index, ManifestWriter writer) => writer.U32(index.Index.Value).I64(index.FileBytes).I64(index.EntryCount);

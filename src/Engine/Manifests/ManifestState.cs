@@ -76,7 +76,7 @@ internal sealed record ManifestState
         foreach (var definition in edit.IndexesDefined)
         {
             Invariant.Holds(definition.Id.Value >= NextIndexId && Collections.ContainsKey(definition.Collection));
-            Invariant.Holds(!indexes.Values.Any(other => other.Collection == definition.Collection && other.Path.Equals(definition.Path)));
+            Invariant.Holds(!indexes.Values.Any(other => other.Collection == definition.Collection && other.Fields.Equals(definition.Fields)));
             Invariant.Holds(indexes.TryAdd(definition.Id, definition));
         }
 

@@ -45,8 +45,8 @@ internal sealed record VersionEdit
     public int? ScalingParameter { get; init; }
 }
 
-/// <summary>An index on one field of a collection. <paramref name="Path"/> may end in <c>[]</c> (array elements fan out).</summary>
-internal sealed record IndexDefinition(IndexId Id, CollectionId Collection, FieldPath Path, string Cause);
+/// <summary>An index of a collection.</summary>
+internal sealed record IndexDefinition(IndexId Id, CollectionId Collection, IndexFields Fields, string Cause);
 
 internal sealed record CollectionDefinition(CollectionId Id, string Name)
 {

@@ -27,7 +27,9 @@ internal abstract record AccessPath
     internal sealed record IndexRows(IndexTerm Term) : AccessPath;
 
     /// <summary>The same rows in the order of the index, which is the order asked for.</summary>
-    internal sealed record IndexOrder(IndexDefinition Index, KeyRange[] Ranges, SortKey Key) : AccessPath;
+    /// <param name="Prefix">Of a compound index the keys of all fields but the last; else empty.</param>
+    /// <param name="Ranges">Of keys of the last field.</param>
+    internal sealed record IndexOrder(IndexDefinition Index, ReadOnlyMemory<byte> Prefix, KeyRange[] Ranges, SortKey Key) : AccessPath;
 
     /// <summary>The rows whose codes satisfy the filter, as far as codes decide it; in the order of the query where the codes give it.</summary>
     /// <param name="Conditions">Of each part of the outermost `and` what codes decide; null where they do not.</param>
@@ -43,9 +45,9 @@ internal abstract record AccessPath
         Empty => "empty",
         Point => "point",
         IdRange => "id range",
-        IndexRange range => $"index range {range.Index.Path.Text}",
+        IndexRange range => $"index range {range.Index.Fields.Text}",
         IndexRows rows => $"index rows {rows.Term.Text}",
-        IndexOrder order => $"index order {order.Index.Path.Text}",
+        IndexOrder order => $"index order {order.Index.Fields.Text}",
         ColumnScan => "column scan",
         _ => "primary scan",
     };

@@ -68,7 +68,7 @@ internal static class Explanation
         var price = input.Costs.Build(input.Rows);
         foreach (var candidate in history?.Candidates ?? [])
         {
-            if (candidate.Runs == 0 || input.Indexes.Any(index => index.Definition.Path.Text == candidate.Path)) continue;
+            if (candidate.Runs == 0 || input.Indexes.Any(index => index.Definition.Fields.Text == candidate.Path)) continue;
             var runs = Math.Max(0, (long)Math.Ceiling((price - candidate.Saved) / (candidate.Saved / candidate.Runs)));
             yield return Document.Of(("index", candidate.Path), ("for", candidate.Use), ("savedSoFar", Rounded(candidate.Saved)), ("costOfBuilding", Rounded(price)), ("runsUntilBuilt", runs));
         }

@@ -1,3 +1,4 @@
+using IngoDB.Engine.Entries;
 using IngoDB.Engine.Indexing;
 using IngoDB.Model;
 
@@ -10,7 +11,7 @@ namespace IngoDB.Engine.Querying;
 internal sealed record FieldConstraint(FieldPath Path, bool OnElements, KeyRange[] Ranges, string Operator, int Conjunct)
 {
     /// <summary>The path of the index that is made for this constraint.</summary>
-    public string IndexPath => OnElements ? Path.Text + "[]" : Path.Text;
+    public string IndexPath => OnElements ? IndexFields.TextOf(Path) + "[]" : IndexFields.TextOf(Path);
 
     /// <summary>Can an index on <paramref name="indexed"/> give every row that the ranges ask for?</summary>
     public bool IsServedBy(FieldPath indexed)

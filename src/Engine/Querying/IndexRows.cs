@@ -15,7 +15,8 @@ internal sealed record IndexRowsScope(ReadPoint At, CompiledFilter Filter, Budge
 /// Rows of one table through its index: entry, row, filter, and the proof that no newer version hides it. With an
 /// order, the stream is in it; a row with several matching elements comes once either way.
 /// </summary>
-internal sealed class IndexRows(Sstable table, TableCursor rows, IReadOnlyList<RangeEntries> segments, IndexRowsScope scope, OrderKeys? order, SortKey? key, bool mayRepeat) : RowStream
+/// <param name="keyAt">Where in a compound key the field of the order begins.</param>
+internal sealed class IndexRows(Sstable table, TableCursor rows, IReadOnlyList<RangeEntries> segments, IndexRowsScope scope, OrderKeys? order, SortKey? key, int keyAt, bool mayRepeat) : RowStream
 {
     private readonly HashSet<uint>? _seen = mayRepeat ? [] : null;
     private byte[] _orderKey = [];
@@ -42,7 +43,7 @@ internal sealed class IndexRows(Sstable table, TableCursor rows, IReadOnlyList<R
                 if (_seen is not null && !_seen.Add(entries.Reference.Row.Value)) continue;
                 rows.MoveTo(entries.Reference.Row);
                 if (!Counts(entries.Reference)) continue;
-                KeepOrderKey(entries.Key);
+                KeepOrderKey(entries.Key[keyAt..]);
                 return true;
             }
         }

@@ -26,7 +26,7 @@ internal abstract record IndexTerm
     /// <summary>E.g. <c>genre &amp; (year | tags[])</c>.</summary>
     public string Text => this switch
     {
-        Range range => range.Index.Path.Text,
+        Range range => range.Index.Fields.Text,
         AllOf all => string.Join(" & ", all.Args.Select(arg => arg is AnyOf ? $"({arg.Text})" : arg.Text)),
         AnyOf any => string.Join(" | ", any.Args.Select(arg => arg is AllOf ? $"({arg.Text})" : arg.Text)),
         _ => "",

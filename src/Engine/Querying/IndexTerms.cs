@@ -65,9 +65,9 @@ internal sealed class IndexTerms(PlannerInput input)
         IndexTermOption? best = null;
         foreach (var index in input.Indexes)
         {
-            if (!constraint.IsServedBy(index.Definition.Path)) continue;
-            var hits = (double)index.EstimateEntries(constraint.Ranges);
-            if (best is null || hits < best.Rows) best = new(new IndexTerm.Range(index.Definition, constraint.Ranges), hits, hits, constraint.Ranges.Length);
+            if (IndexUse.RangesOf(index.Definition.Fields, constraint) is not { } ranges) continue;
+            var hits = (double)index.EstimateEntries(ranges);
+            if (best is null || hits < best.Rows) best = new(new IndexTerm.Range(index.Definition, ranges), hits, hits, ranges.Length);
         }
 
         return best;

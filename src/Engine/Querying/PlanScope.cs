@@ -1,5 +1,6 @@
 // One planning: the request seen through the estimates. Everything here is arithmetic on rows.
 
+using IngoDB.Engine.Entries;
 using IngoDB.Engine.Indexing;
 using IngoDB.Model;
 
@@ -45,25 +46,25 @@ internal sealed class PlanScope
 
     public PlanOption IdRange(KeyRange ids) => InIdOrder(new AccessPath.IdRange(ids), _input.Rows * RangeFraction, _input.Costs.RowExamined);
 
-    public PlanOption IndexRange(IndexOption index, FieldConstraint constraint)
+    public PlanOption IndexRange(IndexOption index, KeyRange[] ranges)
     {
-        var hits = (double)index.EstimateEntries(constraint.Ranges);
-        var inIdOrder = _sort.IsById && constraint.Ranges is [{ IsPoint: true }];
+        var hits = (double)index.EstimateEntries(ranges);
+        var inIdOrder = _sort.IsById && ranges is [{ IsPoint: true }];
         var fetched = inIdOrder ? UntilLimit(hits, Math.Min(hits, Matches)) : hits;
         var sort = inIdOrder ? SortMethod.None : NeededSort;
         var unindexed = Unindexed(index);
-        var cost = Fetch(fetched) + (unindexed * _input.Costs.RowExamined) + (constraint.Ranges.Length * _input.Costs.Seek) + SortCost(sort, Math.Min(hits, Matches));
-        return new(new AccessPath.IndexRange(index.Definition, constraint.Ranges), sort, fetched + unindexed, cost);
+        var cost = Fetch(fetched) + (unindexed * _input.Costs.RowExamined) + (ranges.Length * _input.Costs.Seek) + SortCost(sort, Math.Min(hits, Matches));
+        return new(new AccessPath.IndexRange(index.Definition, ranges), sort, fetched + unindexed, cost);
     }
 
-    public PlanOption IndexOrder(IndexOption index, FieldConstraint? served, SortKey key)
+    /// <param name="prefix">Of a compound index the keys of all fields but the last.</param>
+    public PlanOption IndexOrder(IndexOption index, ReadOnlyMemory<byte> prefix, KeyRange[] ranges, SortKey key)
     {
-        var ranges = served?.Ranges ?? [KeyRange.All];
-        var hits = (double)index.EstimateEntries(ranges);
+        var hits = (double)index.EstimateEntries(IndexUse.Under(prefix, ranges, isLast: true));
         var fetched = UntilLimit(hits, Math.Min(hits, Matches));
         var unindexed = Unindexed(index);
         var cost = Fetch(fetched) + (unindexed * _input.Costs.RowExamined) + (ranges.Length * _input.Costs.Seek);
-        return new(new AccessPath.IndexOrder(index.Definition, ranges, key), SortMethod.None, fetched + unindexed, cost);
+        return new(new AccessPath.IndexOrder(index.Definition, prefix, ranges, key), SortMethod.None, fetched + unindexed, cost);
     }
 
     /// <summary>Indexes put together, or one with several ranges in the order of ids; null when that is nothing that <see cref="IndexRange"/> is not.</summary>
@@ -107,7 +108,7 @@ internal sealed class PlanScope
     public IEnumerable<PlanCandidate> Impossible()
     {
         foreach (var constraint in Constraints)
-            if (!constraint.Path.IsId && !_input.Indexes.Any(index => constraint.IsServedBy(index.Definition.Path)))
+            if (!constraint.Path.IsId && !_input.Indexes.Any(index => Serves(index.Definition.Fields, constraint)))
                 yield return Not($"index range {constraint.IndexPath}", $"there is no index on {constraint.IndexPath}");
         var unions = new IndexTerms(_input).WhyNot(_conjuncts, Constraints).Distinct().ToList();
         foreach (var why in unions) yield return Not("index rows", why);
@@ -115,8 +116,11 @@ internal sealed class PlanScope
             yield return Not("index range", "no part of the filter names values that an index could look up");
         if (_sort.IsById) yield break;
         if (OrderKey is not { } key) yield return Not($"index order {_sort.Keys[0].Field.Text}", "an index gives the order of one field, this sort has another form");
-        else if (!_input.Indexes.Any(index => key.Field.Equals(index.Definition.Path))) yield return Not($"index order {key.Field.Text}", $"there is no index on {key.Field.Text}");
+        else if (!_input.Indexes.Any(index => IndexUse.OrderOf(index.Definition.Fields, Constraints, key) is not null)) yield return Not($"index order {key.Field.Text}", $"there is no index on {key.Field.Text}");
     }
+
+    private bool Serves(IndexFields fields, FieldConstraint constraint)
+        => fields.IsCompound ? !constraint.OnElements && fields.Paths.Contains(constraint.Path) && IndexUse.RangesOf(fields, Constraints) is not null : constraint.IsServedBy(fields.First);
 
     private static PlanCandidate Not(string name, string why) => new(name, 0, double.PositiveInfinity, why);
 
@@ -157,8 +161,8 @@ internal sealed class PlanScope
         {
             if (constraint.Conjunct != conjunct) continue;
             foreach (var index in _input.Indexes)
-                if (index.RowsIndexed > 0 && constraint.IsServedBy(index.Definition.Path))
-                    return Math.Min(1, (double)index.EstimateEntries(constraint.Ranges) / index.RowsIndexed);
+                if (index.RowsIndexed > 0 && IndexUse.RangesOf(index.Definition.Fields, constraint) is { } ranges)
+                    return Math.Min(1, (double)index.EstimateEntries(ranges) / index.RowsIndexed);
             return constraint.Ranges.All(range => range.IsPoint) ? Math.Min(OtherFraction, EqualityFraction * constraint.Ranges.Length) : RangeFraction;
         }
 

@@ -85,7 +85,7 @@ internal static class IndexReport
         }
 
         var collection = state.Manifest.Collections.TryGetValue(definition.Collection, out var known) ? known.Name : definition.Collection.ToString();
-        var (uses, saved, regret) = statistics.ReadIndex(definition.Collection, definition.Path.Text);
-        return new($"{collection}/{definition.Path.Text}", definition.Collection, definition.Path.Text, definition.Cause, ready, tables, entries, bytes, uses) { Saved = saved, Regret = regret };
+        var (uses, saved, regret) = statistics.ReadIndex(definition.Collection, definition.Fields.Text);
+        return new($"{collection}/{definition.Fields.Text}", definition.Collection, definition.Fields.Text, definition.Cause, ready, tables, entries, bytes, uses) { Saved = saved, Regret = regret };
     }
 }

@@ -100,8 +100,8 @@ internal sealed class QueryExecutor(QuerySources sources, ScanRequest request, Q
         IndexResume? resume = null;
         if (byId && !request.After.IsEmpty) resume = new(path.Ranges[0].Low, FirstRowAfter(rows, request.After.Span));
         var entries = new RangeEntries(new(index, sources.Counters), path.Ranges, descending: false, resume);
-        var mayRepeat = path.Index.Path.FansOut && path.Ranges is not [{ IsPoint: true }];
-        return new(table, rows, [entries], Scope, byId ? new OrderKeys(_sort) : null, key: null, mayRepeat);
+        var mayRepeat = path.Index.Fields.FansOut && path.Ranges is not [{ IsPoint: true }];
+        return new(table, rows, [entries], Scope, byId ? new OrderKeys(_sort) : null, key: null, keyAt: 0, mayRepeat);
     }
 
     private RowStream OpenRows(AccessPath.IndexRows path)
@@ -136,12 +136,12 @@ internal sealed class QueryExecutor(QuerySources sources, ScanRequest request, Q
         if (!request.After.IsEmpty && path.Key.Nulls is null)
         {
             var key = OrderKeys.IndexKeyOf(request.After.Span, path.Key.Descending);
-            resume = new(key, FirstRowAfter(rows, OrderKeys.IdKeyOf(request.After.Span)));
+            resume = new((byte[])[.. path.Prefix.Span, .. key], FirstRowAfter(rows, OrderKeys.IdKeyOf(request.After.Span)));
         }
 
         var segments = new List<RangeEntries>();
-        foreach (var ranges in Segments(path)) segments.Add(new(new(index, sources.Counters), ranges, path.Key.Descending, resume));
-        return new(table, rows, segments, Scope, new OrderKeys(_sort), path.Key, mayRepeat: false);
+        foreach (var ranges in Segments(path)) segments.Add(new(new(index, sources.Counters), IndexUse.Under(path.Prefix, ranges, isLast: true), path.Key.Descending, resume));
+        return new(table, rows, segments, Scope, new OrderKeys(_sort), path.Key, path.Prefix.Length, mayRepeat: false);
     }
 
     /// <summary>Null and missing lie below all else in an index; a sort that wants them at the other end reads two stretches.</summary>

@@ -4,7 +4,7 @@
 //
 //   point         _id is one of a few values
 //   id range      _id lies between two values: a piece of the primary order
-//   index range   a field lies in ranges of an index: go to those rows, sort what is left
+//   index range   a field lies in ranges of an index (or several fields of a compound one): go to those rows, sort what is left
 //   index rows    several indexes together, or one with several ranges: sets of rows, intersected and united
 //   index order   the index is in the order asked for: stop at the limit
 //   column scan   codes of columns select rows, and sort them; only what is answered is gone to
@@ -62,16 +62,29 @@ internal static class QueryPlanner
 
     private static void AddIndexPaths(PlanScope scope, IndexOption index, List<PlanOption> options)
     {
-        var path = index.Definition.Path;
+        if (index.Definition.Fields.IsCompound)
+        {
+            AddCompoundPaths(scope, index, options);
+            return;
+        }
+
+        var path = index.Definition.Fields.First;
         FieldConstraint? served = null;
         foreach (var constraint in scope.Constraints)
         {
             if (!constraint.IsServedBy(path)) continue;
             served = constraint;
-            options.Add(scope.IndexRange(index, constraint));
+            options.Add(scope.IndexRange(index, constraint.Ranges));
         }
 
-        if (scope.OrderKey is { } key && key.Field.Equals(path)) options.Add(scope.IndexOrder(index, served, key));
+        if (scope.OrderKey is { } key && key.Field.Equals(path)) options.Add(scope.IndexOrder(index, default, served?.Ranges ?? [KeyRange.All], key));
+    }
+
+    private static void AddCompoundPaths(PlanScope scope, IndexOption index, List<PlanOption> options)
+    {
+        var fields = index.Definition.Fields;
+        if (IndexUse.RangesOf(fields, scope.Constraints) is { } ranges) options.Add(scope.IndexRange(index, ranges));
+        if (scope.OrderKey is { } key && IndexUse.OrderOf(fields, scope.Constraints, key) is var (prefix, last)) options.Add(scope.IndexOrder(index, prefix, last, key));
     }
 
     private static List<PlanCandidate> Explain(PlanScope scope, List<PlanOption> options, PlanOption chosen)

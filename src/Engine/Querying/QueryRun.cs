@@ -2,6 +2,7 @@
 // what each index that is not there would have made of it. The estimates use the same costs as the planner, so
 // what is promised here is what it will choose later.
 
+using IngoDB.Engine.Entries;
 using IngoDB.Engine.Sstables;
 using IngoDB.Engine.Statistics;
 using IngoDB.Model;
@@ -25,11 +26,11 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         var counted = statistics.For(shape.Hash(), (shape, plan), static query => query.shape.Describe(query.plan.Constraints));
         var candidates = counted.Description.Candidates;
         Span<double> savings = stackalloc double[Math.Min(candidates.Length, 32)];
-        for (var i = 0; i < savings.Length; i++) savings[i] = Cost - CostWith(candidates[i].Path, candidates[i].Use);
+        for (var i = 0; i < savings.Length; i++) savings[i] = Cost - CostWith(candidates[i]);
         counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, meter.Elapsed, plan.Path.Name), savings);
         // What indexes save together is shared by them: each is needed.
         var used = plan.Path.UsedIndexes;
-        foreach (var index in used) statistics.RecordIndexUse(index.Collection, index.Path.Text, (CostOfScan - Cost) / used.Count);
+        foreach (var index in used) statistics.RecordIndexUse(index.Collection, index.Fields.Text, (CostOfScan - Cost) / used.Count);
         if (used.Count == 0 && plan.Path is not AccessPath.ColumnScan) return;
         statistics.RecordScanBesideTables(Math.Min(meter.Examined - meter.Fetched - meter.Gathered, input.RowsInMemory));
     }
@@ -59,12 +60,13 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         }
     }
 
-    private double CostWith(string path, string use) => use switch
+    private double CostWith(ShapeCandidate candidate) => candidate.Use switch
     {
-        "sort" => CostInOrderOf(path),
-        "join" => CostOfJoin(path),
-        "or" => CostOfUnion(path),
-        _ => CostThrough(path),
+        "sort" => CostInOrderOf(candidate.Path),
+        "join" => CostOfJoin(candidate.Path),
+        "or" => CostOfUnion(candidate.Path),
+        "compound" => CostThrough(candidate.Fields!),
+        _ => CostThrough(candidate.Path),
     };
 
     /// <summary>A filter index: the rows that its part of the filter lets through, and the same sort.</summary>
@@ -92,6 +94,28 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         }
 
         return double.PositiveInfinity;
+    }
+
+    /// <summary>A compound index: the rows that its parts of the filter let through together; in the order of its last field if that is asked for.</summary>
+    private double CostThrough(IndexFields fields)
+    {
+        var rows = (double)input.Rows;
+        var isOrder = plan.Sort != SortMethod.None && shape.Sort is [var key] && key.Field.Equals(fields.Last);
+        for (var i = 0; i < fields.Paths.Length; i++)
+        {
+            if (ConstraintOn(fields.Paths[i]) is { } constraint && filter.PassFraction(constraint.Conjunct) is { } fraction) rows *= fraction;
+            else if (!isOrder || i + 1 < fields.Paths.Length) return double.PositiveInfinity;
+        }
+
+        if (isOrder && limit is { } first && filter.Matched > first) rows *= (double)first / filter.Matched;
+        return (rows * Costs.RowFetched) + Costs.Seek + (isOrder ? 0 : SortCost);
+    }
+
+    private FieldConstraint? ConstraintOn(FieldPath path)
+    {
+        foreach (var constraint in plan.Constraints)
+            if (!constraint.OnElements && constraint.Path.Equals(path)) return constraint;
+        return null;
     }
 
     /// <summary>An index in the order asked for: until the limit, no sort. A range on the same field narrows it.</summary>

@@ -40,20 +40,38 @@ internal sealed record QueryShape(string Kind, CollectionId Collection, Filter? 
     /// <summary>Text and candidates; for a shape that is seen for the first time.</summary>
     public ShapeDescription Describe(IReadOnlyList<FieldConstraint> constraints)
     {
-        var candidates = ImmutableArray.CreateBuilder<(string, string)>();
+        var candidates = ImmutableArray.CreateBuilder<ShapeCandidate>();
         if (Edge is not null)
         {
-            candidates.Add((Edge.Text, "join"));
-            candidates.Add((Edge.Text + "[]", "join"));
+            candidates.Add(new(IndexFields.TextOf(Edge), "join"));
+            candidates.Add(new(IndexFields.TextOf(Edge) + "[]", "join"));
         }
 
         foreach (var constraint in constraints)
-            if (!constraint.Path.IsId && !constraint.Path.IsVersion && !constraint.Path.StartsAtElement) candidates.Add((constraint.IndexPath, "filter"));
+            if (!constraint.Path.IsId && !constraint.Path.IsVersion && !constraint.Path.StartsAtElement) candidates.Add(new(constraint.IndexPath, "filter"));
         foreach (var conjunct in FieldConstraints.Conjuncts(Where))
-            foreach (var path in FieldConstraints.UnionPaths(conjunct) ?? []) candidates.Add((path, "or"));
-        if (ScanSort.Of(Sort).Keys is [{ Field: { IsVersion: false, IsId: false, FansOut: false } field }]) candidates.Add((field.Text, "sort"));
+            foreach (var path in FieldConstraints.UnionPaths(conjunct) ?? []) candidates.Add(new(path, "or"));
+        if (ScanSort.Of(Sort).Keys is [{ Field: { IsVersion: false, IsId: false, FansOut: false } field }]) candidates.Add(new(IndexFields.TextOf(field), "sort"));
+        if (CompoundFields(constraints) is { } fields) candidates.Add(new(fields.Text, "compound", fields));
         return new(Collection, Text(), candidates.ToImmutable());
     }
+
+    /// <summary>The fields that are asked for single values, then the one sorted by, or else one that a stretch is asked of.</summary>
+    private IndexFields? CompoundFields(IReadOnlyList<FieldConstraint> constraints)
+    {
+        if (Edge is not null) return null;
+        var plain = constraints.Where(constraint => !constraint.OnElements && !constraint.Path.IsId && !constraint.Path.IsVersion && !constraint.Path.StartsAtElement && !constraint.Path.FansOut).ToList();
+        var fields = plain.Where(IsOfValues).Select(constraint => constraint.Path).OrderBy(path => path.Text, StringComparer.Ordinal).Take(IndexFields.CountMax - 1).ToList();
+        if (fields.Count == 0) return null;
+        var last = ScanSort.Of(Sort).Keys is [{ Field: { IsVersion: false, IsId: false, FansOut: false } field }]
+            ? field
+            : plain.Where(constraint => !IsOfValues(constraint)).Select(constraint => constraint.Path).MinBy(path => path.Text, StringComparer.Ordinal);
+        if (last is not null && !fields.Contains(last)) fields.Add(last);
+        return fields.Count < 2 ? null : IndexFields.TryOf([.. fields]);
+    }
+
+    // By operator, since the constants are not part of a shape.
+    private static bool IsOfValues(FieldConstraint constraint) => constraint.Operator is "eq" or "in" or "missing";
 
     public string Text()
     {

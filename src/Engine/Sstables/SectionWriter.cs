@@ -48,6 +48,11 @@ internal sealed class SectionWriter
 
     public void WriteVersion(DocumentVersion version) => WriteU64(version.Raw);
 
+    public void WriteVarint(uint value) => _bytes.Advance(Varint.Write(_bytes.GetSpan(Varint.BytesMax), value));
+
+    /// <summary>The same buffer for the next section.</summary>
+    public void Clear() => _bytes.ResetWrittenCount();
+
     public void WriteCount(int count) => WriteU32((uint)count);
 
     public void WriteKey(ReadOnlySpan<byte> key)

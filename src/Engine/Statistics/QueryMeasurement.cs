@@ -8,5 +8,11 @@ internal readonly record struct QueryMeasurement(long Examined, long Returned, l
 
 /// <summary>A shape's text and the indexes that could serve it; made once, when the shape is first seen.</summary>
 /// <param name="Text">E.g. <c>scan where eq(category) sort price asc</c>.</param>
-/// <param name="Candidates">Path and use (<c>filter</c>, <c>sort</c>, <c>join</c>), in a fixed order.</param>
-internal sealed record ShapeDescription(CollectionId Collection, string Text, ImmutableArray<(string Path, string Use)> Candidates);
+/// <param name="Candidates">In a fixed order.</param>
+internal sealed record ShapeDescription(CollectionId Collection, string Text, ImmutableArray<ShapeCandidate> Candidates);
+
+/// <summary>An index that could serve a shape.</summary>
+/// <param name="Path">The text of its fields.</param>
+/// <param name="Use"><c>filter</c>, <c>sort</c>, <c>join</c> or <c>compound</c>.</param>
+/// <param name="Fields">Of a compound one.</param>
+internal readonly record struct ShapeCandidate(string Path, string Use, IndexFields? Fields = null);

@@ -28,8 +28,8 @@ public sealed record QueryShapeStatistics(CollectionId Collection, string Shape,
 }
 
 /// <summary>An index that is not there, and the evidence for it: decays, and is used up when the index is built.</summary>
-/// <param name="Path">The indexed path, with <c>[]</c> where arrays fan out.</param>
-/// <param name="Use">What it would do: <c>filter</c>, <c>sort</c> or <c>join</c>.</param>
+/// <param name="Path">The indexed path, with <c>[]</c> where arrays fan out; of a compound index the paths with <c>+</c> between them.</param>
+/// <param name="Use">What it would do: <c>filter</c>, <c>sort</c>, <c>join</c> or <c>compound</c>.</param>
 /// <param name="Runs">Executions the evidence comes from.</param>
 /// <param name="Saved">Cost (<see cref="QueryCosts"/>) it would have saved so far; never negative, since a planner would not have used it then.</param>
 public sealed record IndexCandidate(string Path, string Use, long Runs, double Saved)
@@ -49,7 +49,7 @@ public sealed record IndexCandidate(string Path, string Use, long Runs, double S
 }
 
 /// <summary>An index, and how far it is.</summary>
-/// <param name="Name">Readable and stable: <c>movies/year</c>, <c>movies/cast[]</c>.</param>
+/// <param name="Name">Readable and stable: <c>movies/year</c>, <c>movies/cast[]</c>, <c>movies/genre+year</c>.</param>
 public sealed record IndexStatus(string Name, CollectionId Collection, string Path, string Cause, int TablesReady, int Tables, long Entries, long Bytes, long Uses)
 {
     public bool IsReady => TablesReady == Tables;

@@ -49,12 +49,12 @@ internal static class IndexVerification
     private static (long Count, ulong Sum) SumOf(Sstable table, IndexDefinition definition, CancellationToken cancellationToken)
     {
         var sum = new PairSum();
-        var field = new RowField(definition.Path);
+        RowField[] fields = [.. definition.Fields.Paths.Select(path => new RowField(path))];
         using var rows = table.OpenCursor(new ReadCountersBox(), fillCache: false);
         for (var has = rows.Seek(EntryKey.Prefix(definition.Collection)); has && EntryKey.CollectionOf(rows.Key) == definition.Collection; has = rows.MoveNext())
         {
             if (rows.RowId.Value % 4096 == 0) cancellationToken.ThrowIfCancellationRequested();
-            if (rows.Kind == EntryKind.Put) sum.AddRow(field.Of(new RowReader(rows.Shape, rows.Row)), definition.Path.FansOut, rows.RowId);
+            if (rows.Kind == EntryKind.Put) sum.AddRow(new RowReader(rows.Shape, rows.Row), fields, definition.Fields.FansOut, rows.RowId);
         }
 
         return (sum.Count, sum.Sum);
@@ -72,15 +72,18 @@ internal static class IndexVerification
 
         public void Add(ReadOnlySpan<byte> key, RowId row) => AddHash(HashOf(key, row));
 
-        /// <summary>What a row gives (see IndexFormat): its value, missing included; or the distinct elements of an array, null and missing left out.</summary>
-        public void AddRow(EncodedValue value, bool fansOut, RowId row)
+        /// <summary>What a row gives (see IndexFormat): its values, missing included; or the distinct elements of an array, null and missing left out.</summary>
+        public void AddRow(RowReader document, RowField[] fields, bool fansOut, RowId row)
         {
             if (!fansOut)
             {
-                AddHash(HashOf(value, row));
+                _key.ResetWrittenCount();
+                foreach (var field in fields) OrderedKey.Append(field.Of(document), _key);
+                Add(_key.WrittenSpan, row);
                 return;
             }
 
+            var value = fields[0].Of(document);
             _elements.Clear();
             if (value.Kind != ValueKind.Array) AddElement(value, row);
             else

@@ -97,9 +97,9 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
         var id = await writer.DefinedAsync(_partition, _map, collection, name: null, cancellationToken);
         _map = await catalog.RefreshAsync(_map, cancellationToken);
         var wanted = _map.Database.Indexes.Where(i => i.Collection == collection).ToList();
-        foreach (var index in wanted) _engine.DefineIndex(id, FieldPath.Parse(index.Path), index.Cause);
+        foreach (var index in wanted) _engine.DefineIndex(id, IndexFields.Parse(index.Path), index.Cause);
         foreach (var index in _engine.Indexes.Where(i => i.Collection == id && wanted.TrueForAll(w => w.Path != i.Path)))
-            _engine.DropIndex(id, FieldPath.Parse(index.Path), "the catalog does not have it any more");
+            _engine.DropIndex(id, IndexFields.Parse(index.Path), "the catalog does not have it any more");
         return Document.Empty;
     });
 

@@ -60,7 +60,7 @@ public sealed class AdvisorScriptTests
         var used = candidates.Where(candidate => _indexes.Contains(candidate.Key)).OrderBy(candidate => Rows(candidate.Value)).Select(candidate => (KeyValuePair<string, string>?)candidate).FirstOrDefault();
         var examined = used is null ? _rows : Rows(used.Value.Value);
         var cost = used is null ? examined * costs.RowExamined : examined * costs.RowFetched;
-        var description = new ShapeDescription(Collection, command[0], [.. candidates.Select(candidate => (candidate.Key, "filter"))]);
+        var description = new ShapeDescription(Collection, command[0], [.. candidates.Select(candidate => new ShapeCandidate(candidate.Key, "filter"))]);
         var counters = _statistics.For((ulong)command[0].GetHashCode(StringComparison.Ordinal), description, static known => known);
         counters.Record(new(examined, candidates.Min(candidate => Rows(candidate.Value)), 0, 0, TimeSpan.Zero, used is null ? "primary scan" : $"index range {used.Value.Key}"),
             [.. candidates.Select(candidate => cost - (Rows(candidate.Value) * costs.RowFetched))]);

@@ -52,6 +52,17 @@ public sealed class TableIndexTests
         }, iter: 500);
 
     [Fact]
+    public void Entries_of_the_first_version_are_read()
+    {
+        // Two entries with the same key, one with another: reference, key; starts; count.
+        var bytes = Convert.FromHexString("0A000000" + "AA01" + "0F000000" + "AA01" + "02000000" + "BB" + "00000000" + "06000000" + "0C000000" + "03000000");
+        var block = new IndexBlock("f", 0, bytes, IndexFormat.VersionOfKeysEach);
+        Assert.Equal(["AA01:5", "AA01:7", "BB:1"], Enumerable.Range(0, block.Count).Select(i => Text((block.KeyOf(block.GroupOf(i)).ToArray(), block.ReferenceAt(i).Row.Value))));
+        Assert.True(block.ReferenceAt(1).Superseded);
+        Assert.Throws<CorruptionException>(() => new IndexBlock("f", 0, bytes[1..], IndexFormat.VersionOfKeysEach));
+    }
+
+    [Fact]
     public void Every_damaged_byte_is_found_and_named()
     {
         var disk = new SimulatedFileSystem();

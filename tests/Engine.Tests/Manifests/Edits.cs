@@ -20,7 +20,7 @@ internal static class Edits
 
     public static VersionEdit DefineUsers { get; } = new() { CollectionsDefined = [new(Users, "users")] };
 
-    public static VersionEdit DefineCity { get; } = new() { IndexesDefined = [new(new(1), Users, FieldPath.Parse("address.city"), "slow scans")] };
+    public static VersionEdit DefineCity { get; } = new() { IndexesDefined = [new(new(1), Users, IndexFields.Of("address.city"), "slow scans")] };
 
     /// <summary>A life with an edit of every kind.</summary>
     public static VersionEdit[] Life { get; } =
@@ -32,7 +32,7 @@ internal static class Edits
         new() { TableIndexesAdded = [(new(4), new(new(1), 101, 10))] },
         new() { TablesAdded = [Table(7, 1), Table(8)], TablesRemoved = [new(4)], RetentionWatermark = new(40), ScalingParameter = -3 },
         new() { CollectionsDropped = [new(2), new(9)], CollectionsChanged = [new(Users, "people") { Options = new() { TimeToLive = TimeSpan.FromHours(1), Buffered = true } }] },
-        new() { IndexesDefined = [new(new(2), Users, FieldPath.Parse("tags[]"), "")], IndexesDropped = [new(1)] },
+        new() { IndexesDefined = [new(new(2), Users, IndexFields.Of("tags[]"), "")], IndexesDropped = [new(1)] },
     ];
 
     public static ManifestState After(int edits) => Life.Take(edits).Aggregate(new ManifestState(), (state, edit) => state.Apply(edit));

@@ -1,5 +1,6 @@
 // What an edit may say. A contradiction is a bug of ours and stops the partition; the one expected race is not.
 
+using IngoDB.Engine.Entries;
 using IngoDB.Engine.Manifests;
 using IngoDB.Model;
 using static IngoDB.Tests.Manifests.Edits;
@@ -15,7 +16,7 @@ public sealed class ManifestStateTests
     {
         var state = After(Life.Length);
         Assert.Equal([7ul, 8ul], state.Tables.Keys.Select(t => t.Value).Order());
-        Assert.Equal("tags[]", Assert.Single(state.Indexes.Values).Path.Text);
+        Assert.Equal("tags[]", Assert.Single(state.Indexes.Values).Fields.Text);
         Assert.Equal(new(Users, "people") { Options = new() { TimeToLive = TimeSpan.FromHours(1), Buffered = true } }, Assert.Single(state.Collections.Values));
         Assert.Equal([2u, 9u], state.DroppedCollections.Select(id => id.Value).Order());
         Assert.Equal((5ul, 77ul, 40ul, -3), (state.OldestLogSegment, state.ClockCeiling.Raw, state.RetentionWatermark.Raw, state.ScalingParameter));
@@ -35,11 +36,11 @@ public sealed class ManifestStateTests
     public void An_index_file_for_a_table_that_is_gone_is_a_bug() => Refuses(new() { TableIndexesAdded = [(new(4), new(new(1), 1, 1))] });
 
     [Fact]
-    public void A_second_index_on_one_path_is_a_bug() => Refuses(new() { IndexesDefined = [new(new(5), Users, FieldPath.Parse("address.city"), "")] });
+    public void A_second_index_on_one_path_is_a_bug() => Refuses(new() { IndexesDefined = [new(new(5), Users, IndexFields.Of("address.city"), "")] });
 
     [Fact]
     public void A_used_index_id_is_never_used_again() =>
-        Refuses(new() { IndexesDefined = [new(new(1), Users, FieldPath.Parse("age"), "")] }, After(Life.Length));
+        Refuses(new() { IndexesDefined = [new(new(1), Users, IndexFields.Of("age"), "")] }, After(Life.Length));
 
     [Fact]
     public void A_dropped_collection_never_comes_back() => Refuses(new() { CollectionsDefined = [new(new(2), "again")] }, After(7));

@@ -19,7 +19,7 @@ namespace IngoDB.Tests.Querying;
 public sealed class IndexedReadsTests
 {
     private const int RoundsMax = 12;
-    private static readonly string[] Indexable = ["a", "b", "c", "d", "a[]", "b[]", "c[]", "a.b", "d[0]"];
+    private static readonly string[] Indexable = ["a", "b", "c", "d", "a[]", "b[]", "c[]", "a.b", "d[0]", "a+b", "b+a", "c+a.b+d", "b+c"];
 
     private static Gen<Step> Steps { get; } = Gen.Frequency(
         (20, Gen.Select(Gen.Int[0, 40], ValueGenerators.Document, (id, document) => (Step)new Step.Put(id, document))),
@@ -88,7 +88,7 @@ public sealed class IndexedReadsTests
                     break;
                 case Step.Flush: await engine.FlushAsync(); break;
                 case Step.Compact: await engine.CompactAsync(everything: true); break;
-                case Step.Define define: engine.DefineIndex(collection, define.Path, "test"); break;
+                case Step.Define define: engine.DefineIndex(collection, IndexFields.Parse(define.Path), "test"); break;
                 case Step.Build: await engine.BuildIndexesAsync(); break;
                 case Step.Wait wait: time.Advance(TimeSpan.FromMilliseconds(wait.Milliseconds)); break;
                 case Step.Snapshot: snapshots.Add((engine.TakeSnapshot(), [.. documents.Values])); break;

@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using System.Text;
+using IngoDB.Engine.Entries;
 using IngoDB.Engine.Querying;
 using IngoDB.Engine.Statistics;
 using IngoDB.Model;
@@ -39,8 +40,8 @@ public sealed class PlannerScriptTests
             case "index":
                 var hits = command.Number("hits", 0);
                 var indexed = command.Number("rows", _rows);
-                _indexes.RemoveAll(index => index.Definition.Path.Text == command[0]);
-                _indexes.Add(new(new(new((uint)_indexes.Count + 1), new(1), command[0], "script"), indexed, ranges => ranges is [{ IsAll: true }] ? indexed : hits * indexed / _rows));
+                _indexes.RemoveAll(index => index.Definition.Fields.Text == command[0]);
+                _indexes.Add(new(new(new((uint)_indexes.Count + 1), new(1), IndexFields.Parse(command[0]), "script"), indexed, ranges => ranges is [{ IsAll: true }] ? indexed : hits * indexed / _rows));
                 return "";
             case "plan":
                 return Print(QueryPlanner.Plan(Request(command), new(_rows, _indexes, QueryCosts.Default, Columns: _columns)));

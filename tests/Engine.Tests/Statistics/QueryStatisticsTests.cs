@@ -38,7 +38,7 @@ public sealed class QueryStatisticsTests
     {
         var statistics = new QueryStatistics(_time, QueryCosts.Default);
         var request = new ScanRequest(Movies) { Where = Filter.And(Filter.Eq("category", 1), Filter.Gt("price", 2)), Sort = [new("price")] };
-        var description = new ShapeDescription(Movies, "x", [("category", "filter")]);
+        var description = new ShapeDescription(Movies, "x", [new("category", "filter")]);
         var shape = QueryShape.Of(request);
         RecordOften();
 
@@ -84,5 +84,5 @@ public sealed class QueryStatisticsTests
     private static ulong HashOf(Filter where) => QueryShape.Of(new(Movies) { Where = where }).Hash();
 
     private static void Record(QueryStatistics statistics, ulong hash, double saved, long examined = 1, string path = "a")
-        => statistics.For(hash, new ShapeDescription(Movies, $"shape {hash}", [(path, "filter")]), static known => known).Record(new(examined, 1, 0, 0, TimeSpan.Zero, "primary scan"), [saved]);
+        => statistics.For(hash, new ShapeDescription(Movies, $"shape {hash}", [new(path, "filter")]), static known => known).Record(new(examined, 1, 0, 0, TimeSpan.Zero, "primary scan"), [saved]);
 }

@@ -3,6 +3,7 @@
 // time, and each must be found in the file where it is.
 
 using IngoDB.Engine;
+using IngoDB.Engine.Entries;
 using IngoDB.Engine.Files;
 using IngoDB.Engine.Verification;
 using IngoDB.Model;
@@ -27,9 +28,9 @@ public sealed class EngineVerifierTests : IDisposable
         await FillAsync();
         var report = EngineVerifier.Verify(_folder.Path, cancellationToken: Token);
         Assert.True(report.IsSound, string.Join('\n', report.Findings));
-        Assert.Equal((1, 2), (report.Tables, report.Indexes));
+        Assert.Equal((1, 3), (report.Tables, report.Indexes));
         Assert.Equal(Documents, report.Rows);
-        Assert.Equal(Documents + (2 * Documents), report.IndexEntries); // n: one a document; tags[]: two distinct elements each
+        Assert.Equal((2 * Documents) + (2 * Documents), report.IndexEntries); // n, text+n: one a document; tags[]: two distinct elements each
         Assert.True(report.LogRecords > 0);
         Assert.Null(report.TornTail);
     }
@@ -112,6 +113,7 @@ public sealed class EngineVerifierTests : IDisposable
         var things = engine.Collection("things");
         engine.DefineIndex(things, "n", "test");
         engine.DefineIndex(things, "tags[]", "test");
+        engine.DefineIndex(things, IndexFields.Of("text", "n"), "test");
         await engine.WriteAsync([.. Enumerable.Range(from, Documents).Select(n => EngineWrite.Upsert(things, new DocumentId($"{n:D6}"), Thing(n)))], cancellationToken: Token);
         await engine.FlushAsync(Token);
         await engine.BuildIndexesAsync(Token);
