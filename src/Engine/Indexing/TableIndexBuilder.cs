@@ -12,6 +12,7 @@ internal static class TableIndexBuilder
 
     public static TableIndexInfo Build(IFileSystem files, string directory, Sstable table, IndexDefinition definition, CancellationToken cancellationToken = default)
     {
+        if (CodeIndexBuilder.TryAdd(table, definition, () => new(files, directory, table.Info.Id, definition.Id), out var built)) return built!;
         using var keys = new IndexKeys(definition);
         using var rows = table.OpenCursor(new ReadCountersBox(), fillCache: false);
         Span<byte> lastKey = stackalloc byte[EntryKey.BytesMax];

@@ -54,6 +54,30 @@ public sealed class CompoundIndexTests : EngineFixture
             Assert.True(_paths.Keys.Any(taken => taken.StartsWith(path, StringComparison.Ordinal)), $"nothing went through {path}; taken: {string.Join(", ", _paths)}");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Built_from_codes_or_from_rows_it_agrees_with_its_table(bool columns)
+    {
+        var random = new Random(9);
+        await using var engine = await StorageEngine.OpenAsync("/built", Options with { Columns = columns, ColumnRowsMin = 1 });
+        var things = engine.Collection("things");
+        using var snapshot = engine.TakeSnapshot(); // so that older versions and deletes stay in the tables
+        for (var round = 0; round < 3; round++)
+        {
+            await engine.WriteAsync([.. Enumerable.Range(0, 300).Select(_ => random.Next(400)).Distinct().Select(key => random.Next(6) == 0 ? EngineWrite.Delete(things, new($"k{key:D6}")) : EngineWrite.Upsert(things, new($"k{key:D6}"), Thing(random)))]);
+            await engine.FlushAsync();
+        }
+
+        await engine.CompactAsync(everything: true);
+        foreach (var fields in (string[])["b", "a+b", "b+nested.c", "b+x", "x+b"]) engine.DefineIndex(things, IndexFields.Parse(fields), "test");
+        await engine.BuildIndexesAsync();
+        await engine.DisposeAsync();
+        var report = EngineVerifier.Verify("/built", Options.Files);
+        Assert.True(report.IsSound, string.Join('\n', report.Findings));
+        Assert.Equal(5, report.Indexes);
+    }
+
     [Fact]
     public async Task A_category_in_the_order_of_its_prices_costs_as_many_rows_as_are_asked_for()
     {
