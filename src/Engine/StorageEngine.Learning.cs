@@ -12,8 +12,10 @@ namespace IngoDB.Engine;
 
 public sealed partial class StorageEngine
 {
-    /// <summary>Cheaper queries are counted, but do not wake the advisor.</summary>
+    /// <summary>Cheaper queries are counted, but wake the advisor only together.</summary>
     private const long WakeAdvisorDocumentsMin = 1_000;
+
+    private long _costSinceAdvice;
 
     /// <summary>Asks the advisor now and defines what it advises; for tests and tools that drive the engine by hand.</summary>
     /// <returns>What was decided and why; empty when the statistics give no reason to act.</returns>
@@ -49,7 +51,12 @@ public sealed partial class StorageEngine
 
     private void QueryEnded(QueryWork work)
     {
-        if (Options.Learning == LearningMode.On && work.DocumentsExamined >= WakeAdvisorDocumentsMin) RequestWork();
+        if (Options.Learning != LearningMode.On) return;
+        // A column scan may work for a million documents and examine ten: what counts is the work, of many small queries too.
+        var cost = Interlocked.Add(ref _costSinceAdvice, (long)work.Cost);
+        if (work.DocumentsExamined < WakeAdvisorDocumentsMin && cost < WakeAdvisorDocumentsMin) return;
+        Interlocked.Exchange(ref _costSinceAdvice, 0);
+        RequestWork();
     }
 
     private WatchedStream Watched(DocumentStream stream) => new(stream, QueryEnded);

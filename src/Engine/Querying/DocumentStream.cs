@@ -74,4 +74,8 @@ public abstract class DocumentStream : IDisposable
 }
 
 /// <summary>What a query did, physically.</summary>
-public readonly record struct QueryWork(long DocumentsExamined, long DocumentsReturned, long BlocksDecoded, long BytesRead, long FilterProbes, string AccessPath);
+public readonly record struct QueryWork(long DocumentsExamined, long DocumentsReturned, long BlocksDecoded, long BytesRead, long FilterProbes, string AccessPath)
+{
+    /// <summary>All of it in one number, in documents examined by a scan (<see cref="Statistics.QueryCosts"/>): what learning goes by.</summary>
+    public double Cost { get; init; }
+}

@@ -26,6 +26,8 @@ internal sealed class PartitionSource(Func<byte[], int, Task<PartitionPage?>> as
 
     public long Examined { get; private set; }
 
+    public double Cost { get; private set; }
+
     public string? StoppedBy { get; private set; }
 
     public DocumentPageReader Current => _page!;
@@ -66,6 +68,7 @@ internal sealed class PartitionSource(Func<byte[], int, Task<PartitionPage?>> as
     private void Take(PartitionPage page)
     {
         Examined += page.Examined;
+        Cost += page.Cost;
         StoppedBy ??= page.StoppedBy;
         _read = 0;
         _page = page.Page.Length == 0 ? null : new(page.Page);

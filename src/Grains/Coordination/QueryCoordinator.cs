@@ -20,6 +20,8 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
     private const int PageBytesMin = 4 << 10;
     private const int PageBytesMax = 1 << 20;
 
+    private long _workNotNoticed;
+
     public async ValueTask<PageReply> RunAsync(QueryRequest request, CancellationToken cancellationToken)
     {
         if (LiquidBinary.Read(request.Ast) is not Query query) throw new InvalidRequestException("query.not_a_query", "The request is a write; writes go through WriteAsync.");
@@ -73,7 +75,7 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
         }
 
         var page = await coordinator.RunAsync(position).ConfigureAwait(false);
-        Notice(scope, collection, page.Examined);
+        Notice(scope, collection, Math.Max(page.Examined, (long)page.Cost));
         return new()
         {
             Page = await IncludePages.AttachAsync(scope, query.Include, query.Select, collections, position.Snapshot, page.Writer.Count == 0 ? [] : page.Writer.Finish()).ConfigureAwait(false),
@@ -145,9 +147,11 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
     }
 
     /// <summary>An expensive query is worth a look at what could be learned from it. Nobody waits for that.</summary>
-    private void Notice(RequestScope scope, uint collection, long examined)
+    /// <param name="work">In documents examined; of queries that do little by themselves it adds up.</param>
+    private void Notice(RequestScope scope, uint collection, long work)
     {
-        if (examined < NoticeExaminedMin) return;
+        if (work < NoticeExaminedMin && (work = Interlocked.Add(ref _workNotNoticed, work)) < NoticeExaminedMin) return;
+        Interlocked.Exchange(ref _workNotNoticed, 0);
         var noticed = grains.GetGrain<ICollectionGrain>(CollectionKey.Of(scope.Map.Name, collection)).NoticedAsync().AsTask();
         noticed.ContinueWith(static lost => _ = lost.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }

@@ -67,6 +67,7 @@ internal sealed class ScanCoordinator(RequestScope scope, ScanQuery query, uint 
         page.More = heap.Count > 0 && limit > 0;
         page.Given = given;
         page.Examined = sources.Sum(source => source.Examined);
+        page.Cost = sources.Sum(source => source.Cost);
         page.StoppedBy = sources.Select(source => source.StoppedBy).FirstOrDefault(stopped => stopped is not null);
         return page;
     }
@@ -110,6 +111,9 @@ internal sealed class ScanPage
     public bool More { get; set; }
 
     public long Examined { get; set; }
+
+    /// <summary>The work of all partitions, in documents examined by a scan.</summary>
+    public double Cost { get; set; }
 
     public string? StoppedBy { get; set; }
 }

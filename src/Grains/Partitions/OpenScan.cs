@@ -24,6 +24,7 @@ internal sealed class OpenScan(DocumentStream stream, IDisposable? snapshot, byt
     private bool _stands;
     private bool _ended;
     private long _examinedBefore;
+    private double _costBefore;
 
     public long UsedAt { get; set; }
 
@@ -69,9 +70,9 @@ internal sealed class OpenScan(DocumentStream stream, IDisposable? snapshot, byt
         var bytes = page.Count == 0 ? [] : page.Finish();
         if (bytes.Length > 0) Keep(new(bytes, after.ToArray(), last));
         var more = Stands();
-        var examined = stream.Work.DocumentsExamined;
-        var reply = new PartitionPage { Page = bytes, Last = last, More = more, Examined = examined - _examinedBefore, StoppedBy = more ? null : stream.StoppedBy };
-        _examinedBefore = examined;
+        var (examined, cost) = (stream.Work.DocumentsExamined, stream.Work.Cost);
+        var reply = new PartitionPage { Page = bytes, Last = last, More = more, Examined = examined - _examinedBefore, Cost = Math.Max(0, cost - _costBefore), StoppedBy = more ? null : stream.StoppedBy };
+        (_examinedBefore, _costBefore) = (examined, cost);
         if (!more) Dispose();
         return reply;
     }

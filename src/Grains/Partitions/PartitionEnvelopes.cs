@@ -47,6 +47,9 @@ internal sealed class PartitionPage
 
     /// <summary>The order key of the last document: what the next page follows.</summary>
     [Id(6)] public byte[] Last { get; init; } = [];
+
+    /// <summary>Work since the page before, in documents examined by a scan.</summary>
+    [Id(7)] public double Cost { get; init; }
 }
 
 /// <summary>Documents that hold one of some values at a field: one hop of a traversal, in one partition.</summary>
