@@ -88,6 +88,7 @@ public class IngoCollection<T>
     public Task<IReadOnlyList<WriteResult>> UpsertRowsAsync(RowBatch batch, WriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        RefuseOneVersionForMany(options);
         return batch.Count == 0 ? Task.FromResult<IReadOnlyList<WriteResult>>([]) : Writer(options).WriteRowsAsync(batch.Take(), cancellationToken);
     }
 
@@ -96,7 +97,8 @@ public class IngoCollection<T>
     public Task<BulkResult> BulkAsync(IEnumerable<DocumentWrite> writes, bool atomic = false, WriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(writes);
-        var pending = writes.Select(write => PendingWrite.From(write, _scope.Calls.Ids.Next));
+        RefuseOneVersionForMany(options);
+        var pending = writes.Select(write => PendingWrite.From(OfThisCollection(write), _scope.Calls.Ids.Next));
         return atomic ? Writer(options).WriteAtomicallyAsync([.. pending], cancellationToken) : Writer(options).WriteAsync(pending.ToAsyncEnumerable(), cancellationToken);
     }
 
@@ -166,8 +168,19 @@ public class IngoCollection<T>
     private Task<BulkResult> ManyAsync(WriteKind kind, IEnumerable<T> items, WriteOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(items);
+        RefuseOneVersionForMany(options);
         return Writer(options).WriteAsync(items.Select(item => Pending(kind, item, DocumentVersion.None)).ToAsyncEnumerable(), cancellationToken);
     }
+
+    private static void RefuseOneVersionForMany(WriteOptions? options)
+    {
+        if (options?.IfVersion is not null)
+            throw new InvalidRequestException("query.conflicting_keys", "Many documents have not one version.", "/ifVersion", suggestion: "Give each write its own IfVersion, with BulkAsync");
+    }
+
+    private DocumentWrite OfThisCollection(DocumentWrite write) => write.Into == Name
+        ? write
+        : throw new InvalidRequestException("write.other_collection", $"A write to '{write.Into}' was given to the collection '{Name}'.", "/writes", suggestion: "IngoDatabase.WriteAsync takes a bulk over several collections");
 
     private PendingWrite Pending(WriteKind kind, T item, DocumentVersion ifVersion)
     {

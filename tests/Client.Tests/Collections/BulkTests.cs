@@ -50,6 +50,18 @@ public sealed class BulkTests
     }
 
     [Fact]
+    public async Task What_makes_no_sense_for_many_is_refused_and_nothing_is_sent()
+    {
+        var cluster = new FakeCluster();
+        var bulk = cluster.Database.Collection("bulk");
+        var one = new WriteOptions { IfVersion = new(5) };
+        Assert.Equal("query.conflicting_keys", (await Assert.ThrowsAsync<InvalidRequestException>(() => bulk.InsertManyAsync([Document.Empty], one, Token))).Code);
+        Assert.Equal("query.conflicting_keys", (await Assert.ThrowsAsync<InvalidRequestException>(() => bulk.BulkAsync([new DeleteWrite { Into = "bulk", Id = "a" }], options: one, cancellationToken: Token))).Code);
+        Assert.Equal("write.other_collection", (await Assert.ThrowsAsync<InvalidRequestException>(() => bulk.BulkAsync([new DeleteWrite { Into = "other", Id = "a" }], atomic: true, cancellationToken: Token))).Code);
+        Assert.Empty(cluster.Coordinator.Writes);
+    }
+
+    [Fact]
     public async Task Writes_refused_as_busy_are_sent_again_alone()
     {
         var cluster = new FakeCluster();
