@@ -19,7 +19,7 @@ internal sealed class ClusterGraph(string folder) : IGraphEngine
         _database = new IngoDBClient(_silos.Silos[0].Grains).Database();
         await PutAsync("routes", IngoQueries.Routes(data));
         await PutAsync("documents", IngoQueries.Documents(data));
-        await _database.AdminAsync("database.flush");
+        await _database.AdminAsync("database.settle");
     }
 
     public async Task<Answer> FlightsAsync()

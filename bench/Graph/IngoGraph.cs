@@ -46,6 +46,7 @@ internal sealed class IngoGraph(string folder) : IGraphEngine
         await PutAsync("routes", IngoQueries.Routes(data));
         await PutAsync("documents", IngoQueries.Documents(data));
         await _engine.FlushAsync();
+        await _engine.CompactAsync();
     }
 
     public Task<Answer> FlightsAsync()

@@ -67,11 +67,17 @@ public abstract class GraphWalk : IAsyncDisposable
     public StoredDocument Decode() => new(DocumentId.ReadKey(IdKey), Version, new RowReader(Shape, Row).Decode());
 
     /// <summary>Moves to the next result; false at the end, or where a budget stopped it.</summary>
-    public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken = default)
+    public ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken = default)
     {
-        if (StoppedBy is not null || HasEnough) return false;
-        while (!TryTakeResult())
+        if (StoppedBy is not null || HasEnough) return new(false);
+        return TryTakeResult() ? new(true) : MoveOnAsync(cancellationToken);
+    }
+
+    private async ValueTask<bool> MoveOnAsync(CancellationToken cancellationToken)
+    {
+        do
             if (IsDone || !await AdvanceAsync(cancellationToken).ConfigureAwait(false)) return false;
+        while (!TryTakeResult());
         return true;
     }
 

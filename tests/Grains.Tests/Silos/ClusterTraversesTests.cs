@@ -104,6 +104,21 @@ public sealed class ClusterTraversesTests(SiloFixture fixture)
         }, iter: 40, threads: 1, print: sample => LiquidJson.Write(sample.Query));
     }
 
+    [Fact]
+    public async Task A_hop_is_one_message_to_each_partition()
+    {
+        var database = await fixture.OfAsync(3);
+        var people = TestDatabase.NewCollection();
+        await database.UpsertAsync(people, Enumerable.Range(0, 600).Select(i => (new DocumentId($"{i:D3}"), Document.Of(("code", i), ("next", Value.From(i * 2, (i * 2) + 1))))));
+        var query = new TraverseQuery { From = people, Start = Filter.Eq("code", 1), Hops = [new Hop("next", new(people, "code")) { Max = 5 }] };
+        Assert.Equal(62, (await database.QueryAsync(query)).Count);
+
+        // Every partition counts the joins it was asked for.
+        var learned = await database.AdminAsync("patterns.list", Document.Of(("collection", people)));
+        var joins = learned["patterns"].AsArray().ToArray().Select(pattern => pattern.AsDocument()).Single(pattern => pattern["shape"].AsString().StartsWith("join", StringComparison.Ordinal));
+        Assert.Equal(5 * 16, joins["executions"].AsInt64());
+    }
+
     private static async Task<(Dictionary<string, IReadOnlyList<StoredDocument>> Graph, Func<string, string> Names)> PutAsync(TestDatabase database, IReadOnlyDictionary<string, IReadOnlyList<StoredDocument>> sample)
     {
         var run = TestDatabase.NewCollection();
