@@ -149,6 +149,14 @@ internal sealed class LanguageExamples(IngoDatabase db)
     public object Hops() =>
         db.Traverse("movies").Start(Filter.Eq("_id", "alien")).Hop("director", "movies", "director").Select("title");
 
+    [Example("Several hops, repeated")]
+    public object Routes() =>
+        db.Traverse("airports").Start(new DocumentId("AUS")).Hop("_id", "routes", "from", where: Filter.Lt("dist", 2000)).Hop("to", "airports", "_id");
+
+    [Example("Whole paths")]
+    public object WholePaths() =>
+        db.Traverse("airports").Start(new DocumentId("AUS")).Hop("_id", "routes", "from").Hop("to", "airports", "_id").Emit(EmitMode.Paths);
+
     [Example("insert")]
     public object Insert() =>
         films.InsertAsync(Document.Of(("title", "Dune"), ("year", 1984), ("tags", Value.ArrayOf("desert"))), new DocumentId("dune"));
