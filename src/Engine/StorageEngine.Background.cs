@@ -256,6 +256,14 @@ public sealed partial class StorageEngine
         var added = edit.TablesAdded.Select(info => Sstable.Open(_files, _directory, info, _shapes, _cache, isNew: true)).ToList();
         PublishEdit(edit with { NextFileNumber = Volatile.Read(ref _nextFileNumber) }, added, flushed);
         foreach (var table in dropped) Remove(table);
+        foreach (var info in edit.TablesAdded) ChargeIndexes(info);
+    }
+
+    /// <summary>What flushes and merges write for indexes is what those have to pay back; the first build is their price.</summary>
+    private void ChargeIndexes(TableInfo table)
+    {
+        foreach (var written in table.Indexes)
+            if (_state.Manifest.Indexes.TryGetValue(written.Index, out var index)) _queries.Statistics.RecordIndexUpkeep(index.Collection, index.Fields.Text, written.EntryCount);
     }
 
     /// <summary>Names go at once (R2: the edit is durable); readers of an older state keep the handle until they let go of it.</summary>

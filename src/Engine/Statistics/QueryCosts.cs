@@ -22,6 +22,6 @@ public sealed record QueryCosts(double RowExamined = 1, double RowFetched = 3, d
     /// <summary>Reading every row once and writing an entry for each.</summary>
     public double Build(long rows) => rows * (RowExamined + RowIndexed);
 
-    /// <summary>What written documents cost an index.</summary>
-    public double Upkeep(long writes) => writes * RowIndexed * Rewrites;
+    /// <summary>What the entries that a flush or a merge writes cost an index.</summary>
+    public double Upkeep(long entries) => entries * RowIndexed;
 }

@@ -49,7 +49,7 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     /// <summary>What is known of a shape; null when it was never executed.</summary>
     public QueryShapeStatistics? Find(ulong shapeHash) => _shapes.TryGetValue(shapeHash, out var known) ? known.Read() : null;
 
-    /// <summary>Documents written to a collection: what its indexes must pay for.</summary>
+    /// <summary>Documents written to a collection: what its indexes will have to pay for.</summary>
     public void RecordWrites(CollectionId collection, long documents)
         => Interlocked.Add(ref WritesCounter(collection).Value, documents);
 
@@ -57,11 +57,15 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     public StrongBox<long> WritesCounter(CollectionId collection) => _writes.GetOrAdd(collection, static _ => new());
 
     public void RecordIndexUse(CollectionId collection, string path, double saved)
-        => IndexOf(collection, path).RecordUse(saved, WritesTo(collection), Costs);
+        => IndexOf(collection, path).RecordUse(saved);
+
+    /// <summary>A flush or a merge has written entries of an index.</summary>
+    public void RecordIndexUpkeep(CollectionId collection, string path, long entries)
+        => IndexOf(collection, path).RecordUpkeep(Costs.Upkeep(entries));
 
     /// <summary>Uses so far, cost saved, and upkeep not yet paid back.</summary>
     public (long Uses, double Saved, double Regret) ReadIndex(CollectionId collection, string path)
-        => IndexOf(collection, path).Read(WritesTo(collection), Costs);
+        => IndexOf(collection, path).Read();
 
     public long WritesTo(CollectionId collection) => _writes.TryGetValue(collection, out var writes) ? Volatile.Read(ref writes.Value) : 0;
 
@@ -79,7 +83,7 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     }
 
     private IndexCounters IndexOf(CollectionId collection, string path)
-        => _indexes.TryGetValue((collection, path), out var known) ? known : _indexes.GetOrAdd((collection, path), new IndexCounters(WritesTo(collection)));
+        => _indexes.GetOrAdd((collection, path), static _ => new());
 
     private void Forget(CollectionId collection, string path)
     {

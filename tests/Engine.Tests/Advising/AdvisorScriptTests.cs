@@ -42,7 +42,8 @@ public sealed class AdvisorScriptTests
                 for (var i = 0; i < command.Number("times", 1); i++) output.Append(Run(command));
                 return output.ToString();
             case "write":
-                _statistics.RecordWrites(Collection, command.Number("documents", 0));
+                // Each is indexed at its flush and at two merges after it.
+                foreach (var path in _indexes) _statistics.RecordIndexUpkeep(Collection, path, 3 * command.Number("documents", 0));
                 return Advise();
             case "wait":
                 _time.Advance(TimeSpan.FromHours(command.Number("hours", 1)));
