@@ -72,7 +72,7 @@ public sealed partial class StorageEngine
         if (!Options.BackgroundWork) return;
         var scheduler = Options.Background ?? (_ownScheduler = new BackgroundScheduler());
         _flushing = new(scheduler.RunFlush, () => FlushOldest(_stopping.Token), e => BackgroundWorkFailed("flush", e), Options.Time);
-        _working = new(scheduler.RunWork, () => FollowAdvice() || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || CompactBeside(_stopping.Token) || (_quiet is { IsQuiet: true } && WarmNextTable(_stopping.Token)), e => BackgroundWorkFailed("compaction", e), Options.Time);
+        _working = new(scheduler.RunWork, () => FollowAdvice() || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || CompactBeside(_stopping.Token) || (_quiet is { IsQuiet: true } && WarmNextTable(_stopping.Token)) || SaveStatisticsWhenOld(), e => BackgroundWorkFailed("compaction", e), Options.Time);
         _quiet = new(Options.Time, () => Visible, BecomeQuiet);
         _quiet.Watch();
         RequestWork();
@@ -222,7 +222,9 @@ public sealed partial class StorageEngine
         TableIndexInfo index;
         try
         {
+            var began = Options.Time.GetTimestamp();
             index = TableIndexBuilder.Build(_files, _directory, table, definition, cancellationToken);
+            _queries.Statistics.Learner.ObserveBuild(table.Info.RowsOf(definition.Collection), Options.Time.GetElapsedTime(began));
         }
         catch (CorruptionException e)
         {

@@ -29,6 +29,7 @@ public sealed partial class StorageEngine
             else DropIndex(one.Collection, IndexFields.Parse(one.Path), one.Cause);
         }
 
+        if (advice.Count > 0) SaveStatistics();
         return advice;
     }
 

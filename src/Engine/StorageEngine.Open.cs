@@ -87,6 +87,7 @@ public sealed partial class StorageEngine
         var active = new Memtable(_shapes);
         _state = new EngineState(active, [.. recovered.Memtables.Select(m => m.Memtable).Reverse()], [.. tables.OrderByDescending(t => t.Info.NewestVersion)], manifest.State);
         _queries.Attach(_state);
+        RestoreStatistics();
         var segment = NextFileNumber();
         _log = WriteAheadLog.Start(files, directory, segment, log, ceiling, Math.Max(options.Epoch, log.LastEpoch), LogOptionsOf(options));
         opened.Add(_log);

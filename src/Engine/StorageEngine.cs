@@ -84,6 +84,7 @@ public sealed partial class StorageEngine : IAsyncDisposable, ICommitTarget
         _closed = true;
         await StopBackgroundAsync().ConfigureAwait(false);
         await _preparing.ConfigureAwait(false);
+        SaveStatistics();
         try
         {
             _pipeline.Dispose();

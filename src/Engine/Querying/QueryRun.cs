@@ -26,8 +26,11 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         var counted = statistics.For(shape.Hash(), (shape, plan), static query => query.shape.Describe(query.plan.Constraints));
         var candidates = counted.Description.Candidates;
         Span<double> savings = stackalloc double[Math.Min(candidates.Length, 32)];
-        for (var i = 0; i < savings.Length; i++) savings[i] = Cost - CostWith(candidates[i]);
-        counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, meter.Elapsed, plan.Path.Name), savings);
+        var cost = Cost;
+        for (var i = 0; i < savings.Length; i++) savings[i] = cost - CostWith(candidates[i]);
+        var elapsed = meter.Elapsed;
+        counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, elapsed, plan.Path.Name) { Cost = cost, Matched = filter.Matched, Fetched = meter.Fetched }, savings);
+        if (cost >= CostLearner.CostMin && meter.StoppedBy is null && returned <= ReturnedWithoutPauseMax) statistics.Learner.Observe(SharesBy(statistics.Learner.Given), elapsed);
         // What indexes save together is shared by them: each is needed.
         var used = plan.Path.UsedIndexes;
         foreach (var index in used) statistics.RecordIndexUse(index.Collection, index.Fields.Text, (CostOfScan - Cost) / used.Count);
@@ -35,7 +38,13 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         statistics.RecordScanBesideTables(Math.Min(meter.Examined - meter.Fetched - meter.Gathered, input.RowsInMemory));
     }
 
+    /// <summary>Whoever takes more rows than this may have paused between them, and the time says nothing.</summary>
+    private const long ReturnedWithoutPauseMax = 100;
+
     private QueryCosts Costs => input.Costs;
+
+    private CostShares SharesBy(QueryCosts given)
+        => CostShares.Of(given, meter.Examined - meter.Fetched - meter.Gathered, meter.Fetched, meter.Gathered, meter.Codes, meter.Entries, SortCost / Costs.RowSorted, counters.Value.BlocksDecoded);
 
     /// <summary>What this execution did.</summary>
     private double Cost => ((meter.Examined - meter.Fetched - meter.Gathered) * Costs.RowExamined) + (meter.Fetched * Costs.RowFetched) + (meter.Gathered * Costs.RowGathered) + (meter.Codes * Costs.CodeExamined) + (meter.Entries * Costs.EntryRead) + SortCost;

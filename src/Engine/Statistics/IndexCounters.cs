@@ -8,11 +8,12 @@
 namespace IngoDB.Engine.Statistics;
 
 /// <summary>The account of one index. Thread-safe.</summary>
-internal sealed class IndexCounters
+/// <param name="uses">So far, of an earlier process too.</param>
+internal sealed class IndexCounters(long uses, double saved, double regret)
 {
     private readonly Lock _lock = new();
-    private long _uses;
-    private double _saved, _regret;
+    private long _uses = uses;
+    private double _saved = saved, _regret = regret;
 
     public void RecordUse(double saved)
     {

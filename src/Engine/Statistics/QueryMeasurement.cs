@@ -4,7 +4,17 @@ using IngoDB.Engine.Entries;
 namespace IngoDB.Engine.Statistics;
 
 /// <summary>What one execution did, physically.</summary>
-internal readonly record struct QueryMeasurement(long Examined, long Returned, long BlocksDecoded, long BytesRead, TimeSpan Time, string AccessPath);
+internal readonly record struct QueryMeasurement(long Examined, long Returned, long BlocksDecoded, long BytesRead, TimeSpan Time, string AccessPath)
+{
+    /// <summary>By <see cref="QueryCosts"/>.</summary>
+    public double Cost { get; init; }
+
+    /// <summary>Documents that satisfied the filter, before any limit.</summary>
+    public long Matched { get; init; }
+
+    /// <summary>Rows gone to one by one.</summary>
+    public long Fetched { get; init; }
+}
 
 /// <summary>A shape's text and the indexes that could serve it; made once, when the shape is first seen.</summary>
 /// <param name="Text">E.g. <c>scan where eq(category) sort price asc</c>.</param>

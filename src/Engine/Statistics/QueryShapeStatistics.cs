@@ -11,6 +11,26 @@ namespace IngoDB.Engine.Statistics;
 /// <param name="Shape">Readable and stable, e.g. <c>scan where eq(category) sort price asc</c>.</param>
 public sealed record QueryShapeStatistics(CollectionId Collection, string Shape, long Executions, long DocumentsExamined, long DocumentsReturned, long BlocksDecoded, long BytesRead, TimeSpan Time, string LastAccessPath)
 {
+    /// <summary>Documents that satisfied the filter, before any limit.</summary>
+    public long Matched { get; init; }
+
+    /// <summary>Rows gone to one by one, from an index or by id.</summary>
+    public long Fetched { get; init; }
+
+    /// <summary>In rows examined (<see cref="QueryCosts"/>), of all executions.</summary>
+    public double Cost { get; init; }
+
+    /// <summary>The same of late: halves every hour.</summary>
+    public double RecentCost { get; init; }
+
+    /// <summary>Executions of late: halves every hour.</summary>
+    public double RecentExecutions { get; init; }
+
+    public DateTimeOffset? LastUsed { get; init; }
+
+    /// <summary>Executions by time: bucket i up to 2^i microseconds.</summary>
+    public ImmutableArray<long> Times { get; init; } = [];
+
     /// <summary>The fields an index on which could serve this shape, and what each would have saved.</summary>
     public ImmutableArray<IndexCandidate> Candidates { get; init; } = [];
 
@@ -23,6 +43,13 @@ public sealed record QueryShapeStatistics(CollectionId Collection, string Shape,
         BlocksDecoded = BlocksDecoded + other.BlocksDecoded,
         BytesRead = BytesRead + other.BytesRead,
         Time = Time + other.Time,
+        Matched = Matched + other.Matched,
+        Fetched = Fetched + other.Fetched,
+        Cost = Cost + other.Cost,
+        RecentCost = RecentCost + other.RecentCost,
+        RecentExecutions = RecentExecutions + other.RecentExecutions,
+        LastUsed = LastUsed is null || other.LastUsed > LastUsed ? other.LastUsed : LastUsed,
+        Times = TimeHistogram.Sum(Times, other.Times),
         Candidates = IndexCandidate.Sum(Candidates, other.Candidates),
     };
 }

@@ -2,7 +2,7 @@
 // tenants asking the same question are one shape with a thousand executions. The map is bounded: when it is
 // full, the eighth of the shapes with the least recent cost makes room.
 //
-// What this does not do: survive a restart. A new process learns again from what it sees.
+// They survive a restart: Save gives all of it as one value, Restore takes it on, evidence as much weaker as it is old.
 
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
@@ -20,8 +20,13 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     private readonly ConcurrentDictionary<CollectionId, StrongBox<long>> _writes = new();
 
     private long _rowsBesideTables;
+    private CostLearner _learner = new(costs);
 
-    public QueryCosts Costs { get; } = costs;
+    /// <summary>As given, as far as this machine's measurements have not moved them.</summary>
+    public QueryCosts Costs => _learner.Costs;
+
+    /// <summary>What the machine's measurements say about <see cref="Costs"/>.</summary>
+    public CostLearner Learner => _learner;
 
     public TimeProvider Time { get; } = time;
 
@@ -83,7 +88,33 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     }
 
     private IndexCounters IndexOf(CollectionId collection, string path)
-        => _indexes.GetOrAdd((collection, path), static _ => new());
+        => _indexes.GetOrAdd((collection, path), static _ => new(0, 0, 0));
+
+    /// <summary>All of it, as it is now.</summary>
+    public StatisticsRecord Save() => new(
+        Time.GetUtcNow(),
+        [.. _shapes.Select(pair => new ShapeRecord(pair.Key, pair.Value.Read()))],
+        [.. _indexes.Select(pair => (pair.Key, Account: pair.Value.Read())).Select(known => new IndexAccountRecord(known.Key.Collection, known.Key.Path, known.Account.Uses, known.Account.Saved, known.Account.Regret))],
+        [.. _writes.Select(pair => new WritesRecord(pair.Key, Volatile.Read(ref pair.Value.Value)))],
+        _learner.Read());
+
+    /// <summary>Takes on what an earlier process saved, before the first query is asked.</summary>
+    public void Restore(StatisticsRecord record)
+    {
+        var now = Time.GetUtcNow();
+        var age = now > record.At ? now - record.At : TimeSpan.Zero;
+        foreach (var (hash, shape) in record.Shapes.Take(shapesMax))
+        {
+            var candidates = shape.Candidates.Select(known => new ShapeCandidate(known.Path, known.Use, known.Use == "compound" ? IndexFields.Parse(known.Path) : null));
+            var counters = new ShapeCounters(new(shape.Collection, shape.Shape, [.. candidates]), Time, HalfLife);
+            counters.Restore(shape, age);
+            _shapes.TryAdd(hash, counters);
+        }
+
+        foreach (var index in record.Indexes) _indexes[(index.Collection, index.Path)] = new(index.Uses, index.Saved, index.Regret);
+        foreach (var writes in record.Writes) WritesCounter(writes.Collection).Value = writes.Documents;
+        _learner = new(costs, record.Costs);
+    }
 
     private void Forget(CollectionId collection, string path)
     {

@@ -1,6 +1,6 @@
-// The sums of one shape. Totals only grow; the evidence for each candidate index halves every half-life, so that
-// what was asked yesterday does not build an index today, and it is used up when an index comes or goes, so that
-// the same work is never charged twice.
+// The sums of one shape. Totals only grow; what speaks for a candidate index, and what executions cost lately, halves
+// every half-life, so that what was asked yesterday does not build an index today. Evidence is used up when an index
+// comes or goes, so that the same work is never charged twice.
 
 using System.Collections.Immutable;
 
@@ -13,9 +13,10 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
     private readonly double[] _saved = new double[description.Candidates.Length];
     private readonly long[] _runs = new long[description.Candidates.Length];
     private long _lastTimestamp = time.GetTimestamp();
-    private double _recentCost;
-    private long _executions, _examined, _returned, _blocks, _bytes;
+    private double _cost, _recentCost, _recentExecutions;
+    private long _executions, _examined, _returned, _matched, _fetched, _blocks, _bytes, _lastUsedTimestamp;
     private TimeSpan _time;
+    private TimeHistogram _times;
     private string _lastAccessPath = "";
 
     public ShapeDescription Description { get; } = description;
@@ -23,17 +24,24 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
     /// <param name="savings">What each candidate would have saved in this execution, in the order of the description.</param>
     public void Record(in QueryMeasurement measurement, ReadOnlySpan<double> savings)
     {
+        var now = time.GetTimestamp();
         lock (_lock)
         {
-            DecayLocked();
+            DecayLocked(now);
+            _lastUsedTimestamp = now;
             _executions++;
             _examined += measurement.Examined;
             _returned += measurement.Returned;
+            _matched += measurement.Matched;
+            _fetched += measurement.Fetched;
             _blocks += measurement.BlocksDecoded;
             _bytes += measurement.BytesRead;
             _time += measurement.Time;
+            _times.Add(measurement.Time);
             _lastAccessPath = measurement.AccessPath;
-            _recentCost += measurement.Examined + 1;
+            _cost += measurement.Cost;
+            _recentCost += measurement.Cost;
+            _recentExecutions++;
             for (var i = 0; i < savings.Length; i++)
             {
                 if (savings[i] <= 0) continue;
@@ -43,13 +51,13 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
         }
     }
 
-    /// <summary>What a shape is worth keeping for: its recent cost.</summary>
+    /// <summary>What a shape is worth keeping for: its recent cost, and that it was asked at all.</summary>
     public double Value()
     {
         lock (_lock)
         {
-            DecayLocked();
-            return _recentCost;
+            DecayLocked(time.GetTimestamp());
+            return _recentCost + _recentExecutions;
         }
     }
 
@@ -70,25 +78,49 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
     {
         lock (_lock)
         {
-            DecayLocked();
+            var now = time.GetTimestamp();
+            DecayLocked(now);
             var candidates = ImmutableArray.CreateBuilder<IndexCandidate>(_saved.Length);
             for (var i = 0; i < _saved.Length; i++)
                 candidates.Add(new(Description.Candidates[i].Path, Description.Candidates[i].Use, _runs[i], _saved[i]));
             return new(Description.Collection, Description.Text, _executions, _examined, _returned, _blocks, _bytes, _time, _lastAccessPath)
             {
+                Matched = _matched,
+                Fetched = _fetched,
+                Cost = _cost,
+                RecentCost = _recentCost,
+                RecentExecutions = _recentExecutions,
+                LastUsed = _lastUsedTimestamp == 0 ? null : time.GetUtcNow() - time.GetElapsedTime(_lastUsedTimestamp, now),
+                Times = _times.Read(),
                 Candidates = candidates.MoveToImmutable(),
             };
         }
     }
 
-    private void DecayLocked()
+    /// <summary>Takes on what an earlier process counted, as old as it is by now. For counters that nobody uses yet.</summary>
+    public void Restore(QueryShapeStatistics known, TimeSpan age)
     {
-        var now = time.GetTimestamp();
+        lock (_lock)
+        {
+            var factor = Math.Pow(0.5, age / halfLife);
+            (_executions, _examined, _returned, _matched, _fetched) = (known.Executions, known.DocumentsExamined, known.DocumentsReturned, known.Matched, known.Fetched);
+            (_blocks, _bytes, _time, _lastAccessPath, _cost) = (known.BlocksDecoded, known.BytesRead, known.Time, known.LastAccessPath, known.Cost);
+            (_recentCost, _recentExecutions) = (known.RecentCost * factor, known.RecentExecutions * factor);
+            if (!known.Times.IsDefault) _times.Restore(known.Times.AsSpan());
+            if (known.LastUsed is { } used) _lastUsedTimestamp = Math.Max(1, time.GetTimestamp() - (long)((time.GetUtcNow() - used).TotalSeconds * time.TimestampFrequency));
+            for (var i = 0; i < _saved.Length && i < known.Candidates.Length; i++)
+                (_saved[i], _runs[i]) = (known.Candidates[i].Saved * factor, known.Candidates[i].Runs);
+        }
+    }
+
+    private void DecayLocked(long now)
+    {
         var elapsed = time.GetElapsedTime(_lastTimestamp, now);
         // Below a thousandth of the half-life nothing would change; wait until something does.
         if (elapsed < halfLife / 1000) return;
         var factor = Math.Pow(0.5, elapsed / halfLife);
         _recentCost *= factor;
+        _recentExecutions *= factor;
         for (var i = 0; i < _saved.Length; i++) _saved[i] *= factor;
         _lastTimestamp = now;
     }

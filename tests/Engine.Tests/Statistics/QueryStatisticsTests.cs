@@ -63,6 +63,55 @@ public sealed class QueryStatisticsTests
     }
 
     [Fact]
+    public void What_executions_cost_lately_halves_in_an_hour_too_and_says_when_it_was()
+    {
+        var statistics = new QueryStatistics(_time, QueryCosts.Default);
+        Record(statistics, 1, saved: 0, examined: 100);
+        var then = _time.GetUtcNow();
+        _time.Advance(TimeSpan.FromHours(2));
+        var shape = statistics.Shapes.Single();
+        Assert.Equal((100.0, 25.0, 0.25), (shape.Cost, Math.Round(shape.RecentCost, 6), Math.Round(shape.RecentExecutions, 6)));
+        Assert.Equal(then, shape.LastUsed);
+    }
+
+    [Fact]
+    public void What_was_saved_is_taken_on_as_old_as_it_is()
+    {
+        var statistics = new QueryStatistics(_time, QueryCosts.Default);
+        Record(statistics, 1, saved: 100, examined: 1_000);
+        statistics.RecordWrites(Movies, 7);
+        statistics.IndexDefined(Movies, "b");
+        statistics.RecordIndexUpkeep(Movies, "b", 10);
+        statistics.RecordIndexUse(Movies, "b", 3);
+        var saved = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(statistics.Save(), StatisticsJson.Default.StatisticsRecord);
+        var account = statistics.ReadIndex(Movies, "b");
+
+        _time.Advance(TimeSpan.FromHours(1));
+        var next = new QueryStatistics(_time, QueryCosts.Default);
+        next.Restore(System.Text.Json.JsonSerializer.Deserialize(saved, StatisticsJson.Default.StatisticsRecord)!);
+
+        var shape = next.Find(1)!;
+        Assert.Equal((1, 1_000, 500.0, 50.0), (shape.Executions, shape.DocumentsExamined, Math.Round(shape.RecentCost, 6), Math.Round(shape.Candidates.Single().Saved, 6)));
+        Assert.Equal(_time.GetUtcNow() - TimeSpan.FromHours(1), shape.LastUsed);
+        Assert.Equal(7, next.WritesTo(Movies));
+        Assert.Equal(account, next.ReadIndex(Movies, "b"));
+        Record(next, 1, saved: 100);
+        Assert.Equal(2, next.Find(1)!.Executions);
+    }
+
+    [Fact]
+    public void Times_are_counted_by_powers_of_two_and_add_up()
+    {
+        var times = new TimeHistogram();
+        foreach (var microseconds in new[] { 0.5, 1, 3, 1_000, 1e9 }) times.Add(TimeSpan.FromMicroseconds(microseconds));
+        var counts = TimeHistogram.Sum(times.Read(), times.Read());
+        Assert.Equal([2, 2, 2, 2, 2], counts.Where(count => count > 0));
+        Assert.Equal(TimeSpan.FromMicroseconds(4), TimeHistogram.Quantile(counts, 0.5));
+        Assert.Equal(TimeSpan.FromMicroseconds(1_024), TimeHistogram.Quantile(counts, 0.8));
+        Assert.Equal(TimeSpan.Zero, TimeHistogram.Quantile([], 0.5));
+    }
+
+    [Fact]
     public void The_least_valuable_shapes_make_room_when_the_map_is_full()
     {
         var statistics = new QueryStatistics(_time, QueryCosts.Default, shapesMax: 64);
@@ -84,5 +133,5 @@ public sealed class QueryStatisticsTests
     private static ulong HashOf(Filter where) => QueryShape.Of(new(Movies) { Where = where }).Hash();
 
     private static void Record(QueryStatistics statistics, ulong hash, double saved, long examined = 1, string path = "a")
-        => statistics.For(hash, new ShapeDescription(Movies, $"shape {hash}", [new(path, "filter")]), static known => known).Record(new(examined, 1, 0, 0, TimeSpan.Zero, "primary scan"), [saved]);
+        => statistics.For(hash, new ShapeDescription(Movies, $"shape {hash}", [new(path, "filter")]), static known => known).Record(new(examined, 1, 0, 0, TimeSpan.Zero, "primary scan") { Cost = examined }, [saved]);
 }

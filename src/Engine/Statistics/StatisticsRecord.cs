@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+using IngoDB.Engine.Entries;
+
+namespace IngoDB.Engine.Statistics;
+
+/// <summary>All that an engine's statistics know, as they are kept over a restart (docs/formats/learning.md).</summary>
+/// <param name="At">When it was so.</param>
+internal sealed record StatisticsRecord(DateTimeOffset At, IReadOnlyList<ShapeRecord> Shapes, IReadOnlyList<IndexAccountRecord> Indexes, IReadOnlyList<WritesRecord> Writes, CostLearnerState? Costs)
+{
+    public const int FormatVersion = 1;
+
+    public int Format { get; init; } = FormatVersion;
+}
+
+/// <param name="Hash">Of the shape, by which queries find it.</param>
+internal sealed record ShapeRecord(ulong Hash, QueryShapeStatistics Statistics);
+
+internal sealed record IndexAccountRecord(CollectionId Collection, string Path, long Uses, double Saved, double Regret);
+
+internal sealed record WritesRecord(CollectionId Collection, long Documents);
+
+[JsonSerializable(typeof(StatisticsRecord))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+internal sealed partial class StatisticsJson : JsonSerializerContext;
