@@ -67,21 +67,27 @@ internal sealed record GraphData(IReadOnlyList<(string From, string To, int Mile
     }
 }
 
-/// <summary>A set of ids, so that answers can be compared: how many, and a sum of hashes that no order changes.</summary>
+/// <summary>A set of ids, so that answers can be compared: how many, and a sum of hashes that no order changes. Ids are added as the engine's own client gives them: bytes, or strings.</summary>
 internal sealed class Answer
 {
-    private readonly HashSet<string> _ids = [];
+    private readonly HashSet<ulong> _ids = [];
 
-    public void Add(string id) => _ids.Add(id);
+    public void Add(ReadOnlySpan<byte> utf8) => _ids.Add(XxHash3.HashToUInt64(utf8));
 
-    public void Leave(string id) => _ids.Remove(id);
+    public void Add(string id)
+    {
+        Span<byte> utf8 = stackalloc byte[256];
+        Add(utf8[..Encoding.UTF8.GetBytes(id, utf8)]);
+    }
+
+    public void Leave(string id) => _ids.Remove(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(id)));
 
     public (int Count, ulong Sum) Total
     {
         get
         {
             var sum = 0UL;
-            foreach (var id in _ids) sum += XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(id));
+            foreach (var id in _ids) sum += id;
             return (_ids.Count, sum);
         }
     }

@@ -62,13 +62,13 @@ internal sealed class IngoGraph(string folder) : IGraphEngine
     {
         var answer = new Answer();
         using var documents = _engine!.Query(IngoQueries.Links(data));
-        while (documents.MoveNext()) answer.Add(System.Text.Encoding.UTF8.GetString(documents.IdKey[1..]));
+        while (documents.MoveNext()) answer.Add(documents.IdKey[1..]);
         return Task.FromResult(answer);
     }
 
     public ValueTask DisposeAsync() => _engine?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private static string TextOf(DocumentStream row) => System.Text.Encoding.UTF8.GetString(new RowReader(row.Shape, row.Row)[0].Payload);
+    private static ReadOnlySpan<byte> TextOf(DocumentStream row) => new RowReader(row.Shape, row.Row)[0].Payload;
 
     private async Task PutAsync(string collection, IEnumerable<(DocumentId Id, Document Fields)> documents)
     {

@@ -74,6 +74,12 @@ public sealed record EngineOptions
     /// <summary>What one aggregate keeps in memory; groups beyond it are written beside the data as sorted runs and merged.</summary>
     public long AggregateMemoryBytes { get; init; } = 64L << 20;
 
+    /// <summary>What links, which walks over the graph step by, keep in memory; 0: none are made.</summary>
+    public long LinkBytes { get; init; } = 128L << 20;
+
+    /// <summary>Documents that walks examine for each row of the collections of a link, until it is made.</summary>
+    internal double LinkCostPerRow { get; init; } = 2;
+
     /// <summary>How long versions that are no longer the newest are kept for reads in the past.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.Zero;
 

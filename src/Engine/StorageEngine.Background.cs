@@ -6,6 +6,7 @@
 //   _workGate    one compaction or index build at a time
 
 using System.Collections.Immutable;
+using IngoDB.Engine.Adjacency;
 using IngoDB.Engine.Columns;
 using IngoDB.Engine.Compaction;
 using IngoDB.Engine.Cursors;
@@ -50,10 +51,10 @@ public sealed partial class StorageEngine
         else CompactUntilRest(quiet: false, cancellationToken);
     });
 
-    /// <summary>Builds what is defined and missing; returns when every index is ready.</summary>
+    /// <summary>Builds what is defined and missing, and the links that walks have paid for; returns when all are ready.</summary>
     public Task BuildIndexesAsync(CancellationToken cancellationToken = default) => ByHand(() =>
     {
-        while (BuildNextIndex(cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
+        while (BuildNextIndex(cancellationToken) || MakeNextLink(cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
     });
 
     /// <summary>Flushes, builds and compacts until nothing is left to do. New tables are warmed afterwards, beside whatever comes next.</summary>
@@ -72,11 +73,16 @@ public sealed partial class StorageEngine
         if (!Options.BackgroundWork) return;
         var scheduler = Options.Background ?? (_ownScheduler = new BackgroundScheduler());
         _flushing = new(scheduler.RunFlush, () => FlushOldest(_stopping.Token), e => BackgroundWorkFailed("flush", e), Options.Time);
-        _working = new(scheduler.RunWork, () => FollowAdvice() || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || CompactBeside(_stopping.Token) || (_quiet is { IsQuiet: true } && WarmNextTable(_stopping.Token)) || SaveStatisticsWhenOld(), e => BackgroundWorkFailed("compaction", e), Options.Time);
+        _working = new(scheduler.RunWork, DoNext, e => BackgroundWorkFailed("compaction", e), Options.Time);
         _quiet = new(Options.Time, () => Visible, BecomeQuiet);
         _quiet.Watch();
         RequestWork();
     }
+
+    /// <summary>The most urgent of what there is to do; false when there is nothing.</summary>
+    private bool DoNext()
+        => FollowAdvice() || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || MakeNextLink(_stopping.Token) || CompactBeside(_stopping.Token)
+            || (_quiet is { IsQuiet: true } && WarmNextTable(_stopping.Token)) || SaveStatisticsWhenOld();
 
     private void BecomeQuiet()
     {
@@ -248,6 +254,25 @@ public sealed partial class StorageEngine
         if (StatusOf(definition).IsReady) Events.Raise(new IndexReady(NameOf(definition)));
     }
 
+    private bool MakeNextLink(CancellationToken cancellationToken)
+    {
+        lock (_workGate)
+        {
+            try
+            {
+                if (_links.MakeNext(_state, cancellationToken) is not { } made) return false;
+                if (made.Link is { } link) Events.Raise(new LinkMade(made.Name.Text(NameOf), link.From.Count, link.KeysOf.Total, link.Bytes));
+                return true;
+            }
+            catch (CorruptionException e)
+            {
+                // Walks go on as they did; who needs the block is told.
+                BackgroundWorkFailed("link", e);
+                return true;
+            }
+        }
+    }
+
     private ITableWriter NewTable(ColumnInputs inputs) => new IndexingTableWriter(_files, _directory, new TableId(NextFileNumber()),
         new SstableOptions(Options.BlockBytes, Columns: Options.Columns, ColumnRowsMin: Options.ColumnRowsMin), [.. _state.Manifest.Indexes.Values], inputs);
 
@@ -272,6 +297,7 @@ public sealed partial class StorageEngine
     private void Remove(Sstable table)
     {
         _queries.Detach(table.Info.Id);
+        _links.Forget(table.Info.Id);
         table.LeaveCache();
         _files.Delete(PathOf(table.Info.FileName));
         foreach (var name in _files.ListFiles(_directory))

@@ -64,8 +64,13 @@ public sealed partial class StorageEngine
         throw new InvariantViolationException($"index {definition.Id} has no status");
     }
 
+    /// <summary>The links that walks over the graph step by, like <c>routes.to -> routes.from</c>, and the memory of each.</summary>
+    public IReadOnlyList<(string Name, long Bytes)> Links => [.. _links.All.Select(link => (link.Name.Text(NameOf), link.Bytes))];
+
+    private string NameOf(CollectionId collection) => _state.Manifest.Collections.TryGetValue(collection, out var known) ? known.Name : collection.ToString();
+
     private string NameOf(IndexDefinition definition)
-        => $"{(_state.Manifest.Collections.TryGetValue(definition.Collection, out var c) ? c.Name : definition.Collection.ToString())}/{definition.Fields}";
+        => $"{NameOf(definition.Collection)}/{definition.Fields}";
 
     /// <summary>The only place where a change of what exists becomes durable and visible, in this order.</summary>
     private void PublishEdit(VersionEdit edit, IReadOnlyList<Sstable>? added = null, Memtable? flushed = null)

@@ -81,6 +81,7 @@ public sealed partial class StorageEngine
         _visible = newest.Raw;
         _mayExpire = recovered.Expires || tables.Any(t => t.Info.ExpiresMax != DocumentVersion.None);
         _snapshots = new SnapshotRegistry(options.Time, options.Retention, options.SnapshotLease, manifest.State.RetentionWatermark);
+        _links = new(options.LinkBytes, options.LinkCostPerRow);
         _queries = new QueryEngine(files, directory, options.Time, options.Costs, new(files, directory, options.AggregateMemoryBytes), IndexDamaged);
         opened.Add(_queries);
 

@@ -1,6 +1,7 @@
 // The Liquid AST over one engine, for embedded use: names become ids, each node its method, and the point in time that a
 // query names with `at` becomes a snapshot.
 
+using IngoDB.Engine.Adjacency;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Querying;
 using IngoDB.Engine.Traversing;
@@ -78,7 +79,14 @@ public sealed partial class StorageEngine
     private DocumentStream Walk(Query query, EngineSnapshot? snapshot, CancellationToken cancellationToken)
     {
         var at = ReadPointOf(snapshot, out var state);
-        return Watched(new WalkStream(GraphWalk.Of(query, new EngineFrontierSource(_queries, state, at, FindCollection, cancellationToken), _queries.Time), cancellationToken));
+        var plan = Options.Learning == LearningMode.On && _links.IsOn && query is TraverseQuery traverse ? LinkPlan.Of(traverse, FindCollection) : null;
+        if (plan?.Open(_links, state, at, (collection, where) => _queries.Scan(state, at, new(collection) { Where = where }, lease: null, cancellationToken), Ended, cancellationToken) is { } linked) return Watched(linked);
+        return Watched(new WalkStream(GraphWalk.Of(query, new EngineFrontierSource(_queries, state, at, FindCollection, cancellationToken), _queries.Time), Ended, cancellationToken));
+
+        void Ended(long examined)
+        {
+            if (plan is not null) _links.Note(plan.Links, examined);
+        }
     }
 
     /// <summary>The point in time that a query names itself. It is kept readable for as long as a lease lasts; the versions behind it, for the time of retention.</summary>

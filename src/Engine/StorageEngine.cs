@@ -17,6 +17,7 @@
 //   _editLock                         one manifest edit and its publication
 //   _stateLock                        the swap of _state
 
+using IngoDB.Engine.Adjacency;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Events;
 using IngoDB.Engine.Files;
@@ -42,6 +43,7 @@ public sealed partial class StorageEngine : IAsyncDisposable, ICommitTarget
     private readonly HybridClock _clock;
     private readonly SnapshotRegistry _snapshots;
     private readonly QueryEngine _queries;
+    private readonly KeptLinks _links;
     private readonly CommitPipeline _pipeline;
     private readonly Lock _editLock = new();
     private readonly Lock _stateLock = new();

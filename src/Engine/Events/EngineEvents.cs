@@ -27,6 +27,11 @@ public sealed record IndexDefined(string Index, string Cause) : EngineEvent;
 
 public sealed record IndexBuilt(string Index, ulong Table, long Entries) : EngineEvent;
 
+/// <summary>Walks step by it from now on.</summary>
+/// <param name="Link">Like <c>routes.to -> routes.from</c>.</param>
+/// <param name="Edges">Values at the field that it leaves by.</param>
+public sealed record LinkMade(string Link, long Documents, long Edges, long Bytes) : EngineEvent;
+
 /// <summary>Every table of the partition has the index.</summary>
 public sealed record IndexReady(string Index) : EngineEvent;
 

@@ -28,7 +28,7 @@ internal sealed class SequenceBuilder
 
     public void WriteTo(IBufferWriter<byte> target)
     {
-        var width = _payload.WrittenCount switch { <= byte.MaxValue => 1, <= ushort.MaxValue => 2, _ => 4 };
+        var width = WidthOf(_payload.WrittenCount);
         var head = target.GetSpan(1 + (_values.Count * (1 + width)));
         head[0] = (byte)width;
         for (var i = 0; i < _values.Count; i++) head[1 + i] = _values[i].Tag;
@@ -38,7 +38,10 @@ internal sealed class SequenceBuilder
         target.Write(_payload.WrittenSpan);
     }
 
-    private static void WriteEnd(Span<byte> target, int width, int end)
+    /// <summary>Bytes of an end when payloads have so many together.</summary>
+    public static int WidthOf(int payloadBytes) => payloadBytes switch { <= byte.MaxValue => 1, <= ushort.MaxValue => 2, _ => 4 };
+
+    public static void WriteEnd(Span<byte> target, int width, int end)
     {
         if (width == 1) target[0] = (byte)end;
         else if (width == 2) BinaryPrimitives.WriteUInt16LittleEndian(target, (ushort)end);

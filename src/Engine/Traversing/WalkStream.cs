@@ -8,7 +8,8 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Traversing;
 
 /// <summary>A traversal or search as a stream of documents. Its source is in this process and never waits, so neither does this.</summary>
-internal sealed class WalkStream(GraphWalk walk, CancellationToken cancellationToken) : DocumentStream
+/// <param name="ended">Told once how many documents were examined.</param>
+internal sealed class WalkStream(GraphWalk walk, Action<long> ended, CancellationToken cancellationToken) : DocumentStream
 {
     private readonly byte[] _orderKey = new byte[8];
     private bool _disposed;
@@ -50,6 +51,7 @@ internal sealed class WalkStream(GraphWalk walk, CancellationToken cancellationT
         {
             _disposed = true;
             walk.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            ended(walk.DocumentsExamined);
         }
 
         base.Dispose(disposing);

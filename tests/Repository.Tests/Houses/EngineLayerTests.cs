@@ -1,7 +1,7 @@
 // Inside the engine a folder is a namespace, and may use only folders to its left:
 //
 //     Files, Events → Entries → Statistics → Columns → { Wal | Memtables | Sstables } → Cursors → Manifests
-//         → Indexing → { Flushing | Compaction | Scanning } → Aggregating → Querying → Traversing → { Advising | Verification } → the root (StorageEngine)
+//         → Indexing → { Flushing | Compaction | Scanning } → Aggregating → Querying → Traversing → Adjacency → { Advising | Verification } → the root (StorageEngine)
 //
 // (Statistics stands to the right of Entries since it counts by collection: docs/decisions/0008.)
 // Siblings in braces meet above. The compiler does not see any of this: all folders are one assembly, nested namespaces
@@ -15,7 +15,7 @@ public sealed partial class EngineLayerTests
 {
     private static readonly string[][] LeftToRight =
     [
-        ["Files"], ["Events"], ["Entries"], ["Statistics"], ["Columns"], ["Wal", "Memtables", "Sstables"], ["Cursors"], ["Manifests"], ["Indexing"], ["Flushing", "Compaction", "Scanning"], ["Aggregating"], ["Querying"], ["Traversing"], ["Advising", "Verification"],
+        ["Files"], ["Events"], ["Entries"], ["Statistics"], ["Columns"], ["Wal", "Memtables", "Sstables"], ["Cursors"], ["Manifests"], ["Indexing"], ["Flushing", "Compaction", "Scanning"], ["Aggregating"], ["Querying"], ["Traversing"], ["Adjacency"], ["Advising", "Verification"],
     ];
 
     [Fact]
