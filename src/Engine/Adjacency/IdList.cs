@@ -1,3 +1,6 @@
+// Ids in memory for as long as a map lives: no object for one, and the n-th is found without looking for it. The way back, from an id to its
+// number, is a search; who needs it often keeps the number.
+
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Adjacency;
