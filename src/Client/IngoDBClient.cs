@@ -18,8 +18,7 @@ public sealed class IngoDBClient
     /// <exception cref="OptionsValidationException">Options that make no sense.</exception>
     public IngoDBClient(IGrainFactory grains, IngoDBClientOptions? options = null)
         : this((grains ?? throw new ArgumentNullException(nameof(grains))).GetGrain<ICoordinatorGrain>(0), options ?? new())
-    {
-    }
+        => Grains = grains;
 
     internal IngoDBClient(ICoordinatorGrain coordinator, IngoDBClientOptions options)
     {
@@ -27,6 +26,9 @@ public sealed class IngoDBClient
         if (validation.Failed) throw new OptionsValidationException(Options.DefaultName, typeof(IngoDBClientOptions), validation.Failures);
         _calls = new CoordinatorCalls(coordinator, options);
     }
+
+    /// <summary>Makes references to the cluster's grains; null in tests that have none.</summary>
+    internal IGrainFactory? Grains { get; }
 
     /// <summary>A database by name, or the one of <see cref="IngoDBClientOptions.Database"/>. Nothing is asked of the cluster yet.</summary>
     public IngoDatabase Database(string? name = null) => new(_calls, name ?? _calls.Options.Database);

@@ -19,6 +19,8 @@ public sealed class IngoDatabase
 
     internal IngoDatabase(CoordinatorCalls calls, string? name) => _scope = new(calls, name, SnapshotVersion: DocumentVersion.None);
 
+    internal ReadScope Scope => _scope;
+
     /// <summary>Null is the cluster's default database.</summary>
     public string? Name => _scope.Database;
 

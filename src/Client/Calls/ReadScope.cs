@@ -5,6 +5,9 @@ namespace IngoDB.Client.Calls;
 /// <summary>Where reads go: a database, and the point in time they are made at (None is the latest).</summary>
 internal sealed record ReadScope(CoordinatorCalls Calls, string? Database, DocumentVersion SnapshotVersion, string? SnapshotToken = null)
 {
+    /// <summary>Makes the query that is sent of the one that was built, when something in it has to be asked for first (the collection of a type of state); null: it is sent as it is.</summary>
+    public Func<Query, CancellationToken, ValueTask<Query>>? Prepare { get; init; }
+
     public bool IsSnapshot => SnapshotToken is not null;
 
     /// <exception cref="InvalidRequestException">The scope is a snapshot.</exception>

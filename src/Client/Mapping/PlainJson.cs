@@ -37,7 +37,7 @@ internal static class PlainJson
             case ValueKind.String: writer.WriteStringValue(value.AsString()); break;
             case ValueKind.Bytes: writer.WriteBase64StringValue(value.AsBytes().Span); break;
             case ValueKind.Uuid: writer.WriteStringValue(value.AsUuid()); break;
-            case ValueKind.Timestamp: writer.WriteStringValue(value.AsTimestamp()); break;
+            case ValueKind.Timestamp: writer.WriteStringValue(value.AsTimestamp().UtcDateTime); break; // Z, so that a DateTime is UTC again, not local
             case ValueKind.Array: WriteArray(writer, value.AsArray().Span); break;
             case ValueKind.Document: WriteNested(writer, value.AsDocument()); break;
             default: writer.WriteNullValue(); break;

@@ -28,7 +28,7 @@ internal static class QueryReader
     public static async IAsyncEnumerable<QueryResult<T>> ReadPagesAsync<T>(
         ReadScope scope, Query query, IDocumentMapper<T> mapper, bool allowPartial, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        query = AtScope(scope, query);
+        query = await PreparedAsync(scope, query, cancellationToken).ConfigureAwait(false);
         LiquidValidator.Validate(query);
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<PageReply>? next = AskAsync(scope, query, ExplainMode.No, abandoned.Token);
@@ -55,7 +55,7 @@ internal static class QueryReader
 
     public static async Task<Document> ExplainAsync(ReadScope scope, Query query, bool execute, CancellationToken cancellationToken)
     {
-        query = AtScope(scope, query);
+        query = await PreparedAsync(scope, query, cancellationToken).ConfigureAwait(false);
         LiquidValidator.Validate(query);
         var reply = await AskAsync(scope, query, execute ? ExplainMode.Execute : ExplainMode.Plan, cancellationToken).ConfigureAwait(false);
         return SingleDocument.Read(reply.Value) ?? Document.Empty;
@@ -90,8 +90,11 @@ internal static class QueryReader
         return scope.Calls.QueryAsync(request, cancellationToken);
     }
 
-    private static Query AtScope(ReadScope scope, Query query)
-        => scope.SnapshotToken is { } token && query.At is null ? query with { At = token } : query;
+    private static async ValueTask<Query> PreparedAsync(ReadScope scope, Query query, CancellationToken cancellationToken)
+    {
+        if (scope.Prepare is { } prepare) query = await prepare(query, cancellationToken).ConfigureAwait(false);
+        return scope.SnapshotToken is { } token && query.At is null ? query with { At = token } : query;
+    }
 
     private static Query WithCursor(Query query, string cursor) => query switch
     {

@@ -3,6 +3,7 @@
 // about itself (its metadata) is fixed before it starts, and because "this folder is in use" should be the first thing said.
 
 using System.Globalization;
+using IngoDB.Abstractions;
 using IngoDB.Abstractions.Clustering;
 using IngoDB.Engine;
 using IngoDB.Engine.Aggregating;
@@ -82,6 +83,7 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<LocalPartitions>();
         services.AddSingleton<LocalGets>();
         services.AddSingleton<LocalPuts>();
+        services.AddSingleton<ILocalDocuments, LocalDocuments>();
         services.AddSingleton<QueryCoordinator>();
         services.AddSingleton<WriteCoordinator>();
         services.AddSingleton<ChangeCoordinator>();

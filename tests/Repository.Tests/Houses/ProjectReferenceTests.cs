@@ -1,7 +1,7 @@
 // Who may call whom, as the first picture of docs/ARCHITECTURE.md draws it:
 //
 //     Model ──► Engine ──► Grains ──► Silo ──► AppHost
-//       └──► Abstractions ─┴──► Client ──► Cli
+//       └──► Abstractions ─┴──► Client ──► { GrainStorage | Cli }
 //
 // A reference against an arrow compiles just as well as one along it; that is why a test looks.
 
@@ -19,6 +19,7 @@ public sealed class ProjectReferenceTests
         ["Grains"] = ["Abstractions", "Engine"],
         ["Silo"] = ["Grains"],
         ["Client"] = ["Abstractions"],
+        ["GrainStorage"] = ["Client"],
         ["Cli"] = ["Client", "Silo"],
         ["AppHost"] = ["Silo", "ProductApi"],
     };

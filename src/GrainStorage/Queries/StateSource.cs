@@ -1,0 +1,103 @@
+// Which collection a query is about. Who knows grain type and state name knows it; who only has the .NET type asks the directory of
+// kinds of state, once, when the first query is sent. Until then a query, and every hop that leads to such a state, carries a mark
+// in the place of the name, which is replaced on the way out.
+
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using IngoDB.Client;
+using IngoDB.Client.Calls;
+using IngoDB.GrainStorage.Naming;
+using IngoDB.GrainStorage.Stores;
+using IngoDB.Model;
+
+namespace IngoDB.GrainStorage.Queries;
+
+/// <summary>Finds collections of states. One per client and database; thread-safe.</summary>
+internal sealed class StateSource(IngoDatabase database)
+{
+    private const string Mark = "grain?";
+    private const char Between = '\n';
+
+    private static readonly ConditionalWeakTable<CoordinatorCalls, ConcurrentDictionary<string, StateSource>> s_sources = [];
+
+    private readonly ConcurrentDictionary<string, (string Collection, bool IsQueryable)> _found = new(StringComparer.Ordinal);
+
+    public IngoDatabase Database => database;
+
+    /// <summary>A scope whose queries get their names here.</summary>
+    public ReadScope Scope => database.Scope with { Prepare = PrepareAsync };
+
+    public static StateSource Of(IngoDatabase database)
+        => s_sources.GetValue(database.Scope.Calls, static _ => new()).GetOrAdd(database.Name ?? "", static (_, database) => new(database), database);
+
+    /// <summary>What stands for the collection in a query: every part that is known must agree.</summary>
+    public static string MarkOf(Type state, string? grainType, string? stateName, string provider)
+        => string.Join(Between, Mark, StateDescription.NameOf(state), grainType, stateName, provider);
+
+    /// <summary>The name of the collection.</summary>
+    public async ValueTask<string> CollectionAsync(string mark, CancellationToken cancellationToken) => (await FindAsync(mark, cancellationToken).ConfigureAwait(false)).Collection;
+
+    private async ValueTask<Query> PrepareAsync(Query query, CancellationToken cancellationToken)
+    {
+        var (from, isQueryable) = await FindAsync(query.From, cancellationToken).ConfigureAwait(false);
+        if (!isQueryable && LooksInside(query))
+            throw new InvalidRequestException("state.not_queryable", $"The states in '{from}' were stored by a serializer of their own; queries do not see into them.", suggestion: "Make the provider's GrainStorageSerializer its FormerSerializer; states become documents as their grains write them");
+        query = query with { From = from };
+        return query switch
+        {
+            TraverseQuery traverse => traverse with { Hops = await NamedAsync(traverse.Hops, cancellationToken).ConfigureAwait(false) },
+            PathQuery path => path with { Hops = await NamedAsync(path.Hops, cancellationToken).ConfigureAwait(false) },
+            _ => query,
+        };
+    }
+
+    private async ValueTask<Hop[]> NamedAsync(IReadOnlyList<Hop> hops, CancellationToken cancellationToken)
+    {
+        var named = new Hop[hops.Count];
+        for (var i = 0; i < named.Length; i++)
+            named[i] = hops[i] with { To = hops[i].To with { Collection = (await FindAsync(hops[i].To.Collection, cancellationToken).ConfigureAwait(false)).Collection } };
+        return named;
+    }
+
+    /// <summary>It asks for more than whose states there are.</summary>
+    private static bool LooksInside(Query query) => query switch
+    {
+        ScanQuery scan => scan.Where is not null || scan.Sort.Count > 0,
+        AggregateQuery aggregate => aggregate.Where is not null || aggregate.By.Count > 0 || aggregate.Compute.Any(one => one.Value.Field is not null),
+        _ => true,
+    };
+
+    private async ValueTask<(string Collection, bool IsQueryable)> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        if (!name.StartsWith(Mark, StringComparison.Ordinal)) return (name, true);
+        if (_found.TryGetValue(name, out var known)) return known;
+        return _found[name] = await LookUpAsync(name.Split(Between), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<(string Collection, bool IsQueryable)> LookUpAsync(string[] mark, CancellationToken cancellationToken)
+    {
+        var (type, grainType, stateName, provider) = (mark[1], mark[2], mark[3], mark[4]);
+        var kinds = await KindsAsync(cancellationToken).ConfigureAwait(false);
+        var fitting = kinds.Where(kind => Text(kind, StateDescription.Type) == type && Text(kind, StateDescription.Provider) == provider
+            && (grainType.Length == 0 || Text(kind, StateDescription.GrainType) == grainType) && (stateName.Length == 0 || Text(kind, StateDescription.StateName) == stateName)).ToList();
+        if (fitting is [var only]) return (only.Id.Text, only.Fields[StateDescription.Queryable] is not { Kind: ValueKind.Bool } flag || flag.AsBool());
+        throw fitting.Count == 0
+            ? new InvalidRequestException("state.unknown", $"No state of type {type} was stored by the provider '{provider}' yet.", suggestion: kinds.Count == 0 ? "Write one, or name grain type and state" : string.Join(", ", kinds.Select(kind => Text(kind, StateDescription.Type)).Distinct()))
+            : new InvalidRequestException("state.ambiguous", $"States of type {type} are stored in {fitting.Count} places.", suggestion: $"Say which: {string.Join(", ", fitting.Select(kind => $"GrainType = {Text(kind, StateDescription.GrainType)}, StateName = {Text(kind, StateDescription.StateName)}"))}");
+    }
+
+    private async ValueTask<IReadOnlyList<StoredDocument>> KindsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await database.Collection(StateCollections.Directory).Query().ToListAsync(cancellationToken).ConfigureAwait(false)).Items;
+        }
+        catch (InvalidRequestException e) when (e.Code == "collection.not_found")
+        {
+            // Nothing was stored in this database yet.
+            return [];
+        }
+    }
+
+    private static string Text(StoredDocument kind, string field) => kind.Fields[field] is { Kind: ValueKind.String } text ? text.AsString() : "";
+}

@@ -1,0 +1,84 @@
+// A reference to a grain, in a state, is the key of that grain's own state: a document with its type and the value that is the _id
+// there. So a query can follow it, and reading the state gives a reference that can be called.
+//
+//   IPlayerGrain Owner  ◄──►  {"type": "player", "key": {"$uuid": "0195.."}}         join: owner.key → _id
+//   GrainId Supplier    ◄──►  {"type": "supplier", "key": "acme"}
+
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using IngoDB.GrainStorage.Naming;
+using IngoDB.Model;
+using Orleans.Runtime;
+
+namespace IngoDB.GrainStorage.States;
+
+/// <summary>Grain ids.</summary>
+internal sealed class GrainIdConverter : JsonConverter<GrainId>
+{
+    /// <summary>Set when the key is a text that reads as a Guid with hyphens, but is not one.</summary>
+    private const string IsText = "text";
+
+    public override GrainId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String) return GrainId.Parse(reader.GetString()!, CultureInfo.InvariantCulture);
+        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("A grain is a document with type and key.");
+        string? type = null, key = null;
+        var isText = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString();
+            reader.Read();
+            if (name == StateLayout.Type) type = reader.GetString();
+            else if (name == StateLayout.Key) key = reader.GetString();
+            else if (name == IsText) isText = true;
+            else reader.Skip();
+        }
+
+        if (type is null || key is null) return default;
+        return GrainId.Create(type, !isText && ValueText.TryParseUuid(key, out var guid) ? guid.ToString("N", CultureInfo.InvariantCulture) : key);
+    }
+
+    public override void Write(Utf8JsonWriter writer, GrainId value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        if (!value.IsDefault)
+        {
+            var key = value.Key.ToString()!;
+            writer.WriteString(StateLayout.Type, value.Type.ToString());
+            writer.WritePropertyName(StateLayout.Key);
+            DocumentJson.Write(writer, StateIds.ValueOf(key));
+            if (ValueText.TryParseUuid(key, out _)) writer.WriteBoolean(IsText, true);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    public override GrainId ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => GrainId.Parse(reader.GetString()!, CultureInfo.InvariantCulture);
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, GrainId value, JsonSerializerOptions options) => writer.WritePropertyName(value.ToString());
+}
+
+/// <summary>References, by their interface.</summary>
+internal sealed class GrainReferenceConverter(IGrainFactory? grains) : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsInterface && typeof(IAddressable).IsAssignableFrom(typeToConvert);
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options)
+        => (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert), grains, options)!;
+
+    private sealed class Converter<T>(IGrainFactory? grains, JsonSerializerOptions options) : JsonConverter<T>
+        where T : class, IAddressable
+    {
+        private readonly JsonConverter<GrainId> _ids = (JsonConverter<GrainId>)options.GetConverter(typeof(GrainId));
+
+        public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var id = _ids.Read(ref reader, typeof(GrainId), options);
+            if (id.IsDefault) return null;
+            return (grains ?? throw new JsonException("References to grains are made by a grain factory, and none was given.")).GetGrain<T>(id);
+        }
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => _ids.Write(writer, value.GetGrainId(), options);
+    }
+}
