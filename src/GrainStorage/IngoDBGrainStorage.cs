@@ -23,11 +23,16 @@ using Orleans.Storage;
 namespace IngoDB.GrainStorage;
 
 /// <summary>See <see cref="IGrainStorage"/>. One per provider name; thread-safe.</summary>
-/// <param name="kinds">Made when the first state is read or written: the runtime asks for its default storage before it can find any grain.</param>
+/// <param name="makeKinds">Called when the first state is read or written: the runtime asks for its default storage before it can find any grain.</param>
 /// <param name="activators">Make the states that are not there.</param>
-internal sealed class IngoDBGrainStorage(Lazy<StateKinds> kinds, IActivatorProvider activators) : IGrainStorage
+/// <param name="time">For waiting.</param>
+internal sealed class IngoDBGrainStorage(Func<StateKinds> makeKinds, IActivatorProvider activators, TimeProvider time) : IGrainStorage
 {
+    private static readonly TimeSpan KnownWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+
     private readonly ConcurrentDictionary<(string Name, GrainType Type, Type State), object> _kinds = new();
+    private StateKinds? _made;
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => ReadStateAsync(stateName, grainId, grainState, CancellationToken.None);
 
@@ -39,7 +44,7 @@ internal sealed class IngoDBGrainStorage(Lazy<StateKinds> kinds, IActivatorProvi
     {
         ArgumentNullException.ThrowIfNull(grainState);
         cancellationToken.ThrowIfCancellationRequested();
-        var kind = KindOf<T>(stateName, grainId);
+        var kind = await KindOfAsync<T>(stateName, grainId, cancellationToken).ConfigureAwait(false);
         if (await kind.Store.ReadAsync(StateIds.Of(grainId), cancellationToken).ConfigureAwait(false) is { } found)
             (grainState.State, grainState.ETag, grainState.RecordExists) = (kind.Codec.Decode(found) ?? New<T>(), found.Version.ToString(), true);
         else Reset(grainState);
@@ -49,7 +54,7 @@ internal sealed class IngoDBGrainStorage(Lazy<StateKinds> kinds, IActivatorProvi
     {
         ArgumentNullException.ThrowIfNull(grainState);
         cancellationToken.ThrowIfCancellationRequested();
-        var kind = KindOf<T>(stateName, grainId);
+        var kind = await KindOfAsync<T>(stateName, grainId, cancellationToken).ConfigureAwait(false);
         var expected = Expected(grainState, grainId);
         var row = kind.Codec.Encode(grainId, grainState.State, kind.Expires());
         await kind.DescribeAsync(cancellationToken).ConfigureAwait(false);
@@ -63,7 +68,7 @@ internal sealed class IngoDBGrainStorage(Lazy<StateKinds> kinds, IActivatorProvi
     {
         ArgumentNullException.ThrowIfNull(grainState);
         cancellationToken.ThrowIfCancellationRequested();
-        var kind = KindOf<T>(stateName, grainId);
+        var kind = await KindOfAsync<T>(stateName, grainId, cancellationToken).ConfigureAwait(false);
         var (id, expected) = (StateIds.Of(grainId), Expected(grainState, grainId));
         if (expected != DocumentVersion.None) await WriteAsync(kind.Store, new(WriteKind.Delete, id, expected), grainId, grainState, cancellationToken).ConfigureAwait(false);
         else if (await kind.Store.ReadAsync(id, cancellationToken).ConfigureAwait(false) is { } present) throw Inconsistent(grainId, grainState, present.Version.ToString(), "it was expected not to exist");
@@ -98,6 +103,30 @@ internal sealed class IngoDBGrainStorage(Lazy<StateKinds> kinds, IActivatorProvi
 
     private T New<T>() => activators.GetActivator<T>().Create();
 
-    private StateKind<T> KindOf<T>(string stateName, GrainId grain)
-        => (StateKind<T>)_kinds.GetOrAdd((stateName, grain.Type, typeof(T)), static (key, kinds) => kinds.Of<T>(key.Type, key.Name), kinds.Value);
+    private async ValueTask<StateKind<T>> KindOfAsync<T>(string stateName, GrainId grain, CancellationToken cancellationToken)
+    {
+        if (_kinds.TryGetValue((stateName, grain.Type, typeof(T)), out var known)) return (StateKind<T>)known;
+        var kinds = _made ??= await KindsAsync(cancellationToken).ConfigureAwait(false);
+        return (StateKind<T>)_kinds.GetOrAdd((stateName, grain.Type, typeof(T)), static (key, kinds) => kinds.Of<T>(key.Type, key.Name), kinds);
+    }
+
+    /// <summary>A silo without the database's code hears from the others which grains there are; its first grain may be earlier than that.</summary>
+    private async ValueTask<StateKinds> KindsAsync(CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return makeKinds();
+            }
+            catch (ArgumentException unknown)
+            {
+                // The grain factory's word for an interface that no silo implements, as far as is known here.
+                if (time.GetElapsedTime(began) > KnownWithin) throw new UnavailableException("cluster.no_database", "No silo of this cluster has the database.", unknown);
+            }
+
+            await Task.Delay(LookEvery, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
 }

@@ -59,7 +59,7 @@ public static class IngoDBGrainStorageExtensions
     }
 
     private static IngoDBGrainStorage Create(IServiceProvider services, string name)
-        => new(new(() => KindsOf(services, name), LazyThreadSafetyMode.PublicationOnly), services.GetRequiredService<IActivatorProvider>());
+        => new(() => KindsOf(services, name), services.GetRequiredService<IActivatorProvider>(), services.GetRequiredService<TimeProvider>());
 
     private static StateKinds KindsOf(IServiceProvider services, string name)
     {

@@ -1,3 +1,6 @@
+// The client's own query does the work: its filters, orders, groups and pages. What is added here is that a document is a state with a grain,
+// that the collection may be found by the .NET type (StateSource), and where following and migrating begin.
+
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using IngoDB.Client.Expressions;

@@ -1,3 +1,6 @@
+// What the client's queries need to know of a type of state: which field a member is, what a constant is there, and how a document is
+// read. All of it comes from the codec that the storage provider writes with, so that a filter looks where the state was put.
+
 using System.Reflection;
 using IngoDB.Client.Mapping;
 using IngoDB.GrainStorage.States;

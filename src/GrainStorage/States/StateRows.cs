@@ -1,3 +1,6 @@
+// Between the JSON that the serializer makes of a state and the row that is stored. JSON goes straight into a row when its names are those
+// of the state before (TryFromJson); otherwise by way of a document. A test holds one to the other.
+
 using System.Buffers;
 using System.Text.Json;
 using IngoDB.Client.Mapping;

@@ -1,3 +1,6 @@
+// One line of the directory of kinds of state: what a query needs to find the states of a .NET type, and what an operator needs to see
+// which grain's states lie where, and whether queries can look into them.
+
 using IngoDB.Client;
 using IngoDB.Client.Collections;
 using IngoDB.GrainStorage.Naming;

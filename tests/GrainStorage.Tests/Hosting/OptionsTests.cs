@@ -52,7 +52,7 @@ public sealed class OptionsTests(ClusterFixture clusters)
             var stored = await host.Services.GetRequiredService<Client.IngoDBClient>().Database().Collection(collection).GetAsync("one", Cancellation);
             var expires = stored!.Fields[FieldNames.Expires];
             if (life is null) Assert.True(expires.IsMissing);
-            else Assert.InRange(expires.AsTimestamp() - DateTimeOffset.UtcNow, life.Value - TimeSpan.FromMinutes(1), life.Value);
+            else Assert.InRange(expires.AsTimestamp() - TimeProvider.System.GetUtcNow(), life.Value - TimeSpan.FromMinutes(1), life.Value);
         }
 
         await host.StopAsync(Cancellation);
