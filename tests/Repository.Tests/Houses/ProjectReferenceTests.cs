@@ -2,6 +2,7 @@
 //
 //     Model ──► Engine ──► Grains ──► Silo ──► AppHost
 //       └──► Abstractions ─┴──► Client ──► { GrainStorage | Cli }
+//       └──► Replication
 //
 // A reference against an arrow compiles just as well as one along it; that is why a test looks.
 
@@ -15,6 +16,7 @@ public sealed class ProjectReferenceTests
     {
         ["Model"] = [],
         ["Engine"] = ["Model"],
+        ["Replication"] = ["Model"],
         ["Abstractions"] = ["Model"],
         ["Grains"] = ["Abstractions", "Engine"],
         ["Silo"] = ["Grains"],
@@ -28,6 +30,7 @@ public sealed class ProjectReferenceTests
     private static readonly Dictionary<string, string[]> Packages = new()
     {
         ["Model"] = [],
+        ["Replication"] = [],
         ["Engine"] = ["K4os.Compression.LZ4", "System.IO.Hashing"],
         ["Abstractions"] = ["Microsoft.Orleans.Sdk"],
     };

@@ -1,0 +1,102 @@
+// Schedules that chance does not find, or not soon enough. Each tells how a promise would be broken if one rule were missing;
+// with the rule it is kept. A mutant's test runs its story twice.
+
+using IngoDB.Replication.Messages;
+using IngoDB.Simulation.Checkers;
+using IngoDB.Simulation.Mutants;
+using IngoDB.Simulation.World;
+
+namespace IngoDB.Simulation.Directed;
+
+internal static class Stories
+{
+    /// <summary>By the name of the mutant that breaks it.</summary>
+    public static IReadOnlyDictionary<string, Action<Mutant>> ByMutant { get; } = new Dictionary<string, Action<Mutant>>
+    {
+        ["confirm-by-majority"] = ConfirmingFromASubset,
+        ["believe-any-incarnation"] = TwoProcessesOfOneCopy,
+        ["install-any-snapshot"] = AnOldSnapshotComesAgain,
+    };
+
+    /// <summary>
+    /// A majority of the old primary's in-sync set may have slept through everything. 0 leads, with 1 and 2. 2 takes over, reaches neither 0 nor 1,
+    /// brings in 3 and drops 1: its writes need 2 and 3 only. 1 has never heard of it, and would still confirm 0.
+    /// </summary>
+    public static void ConfirmingFromASubset(Mutant mutant)
+    {
+        var story = new Story(machines: 4, copies: 3, minIsr: 2, mutant);
+        var world = story.World;
+        story.Machine(3).Crash();
+        world.Catalog.Change(world.Catalog.Record with { Learners = world.Catalog.Record.Learners.With(story.Machine(3).Copy) });
+        story.Write(on: 0);
+        story.Wait(5);
+        story.Cut(0, 2);
+        story.Cut(0, 3);
+        story.Cut(1, 2);
+        story.Cut(1, 3);
+        world.Catalog.Cut(0);
+        world.Catalog.Cut(1);
+        story.Machine(3).Start();
+        story.TakesOver(2);
+        var value = story.Write(on: 2);
+        story.MustContain(story.Read(on: 0), value, "1 confirmed the old primary, and knows nothing of the new one");
+    }
+
+    /// <summary>
+    /// A folder was copied, and the copy is started: it is the later process of the same copy. What the former one acknowledges after that is on a
+    /// disk that nobody will ask. If it counted, an entry would be committed that the process which can take over does not have.
+    /// </summary>
+    public static void TwoProcessesOfOneCopy(Mutant mutant)
+    {
+        var story = new Story(machines: 4, copies: 3, minIsr: 2, mutant);
+        var world = story.World;
+        story.Machine(3).Crash();
+        var primary = story.Primary!;
+        var followers = world.Machines.Where(machine => machine.Index < 3 && machine != primary).ToArray();
+        var (original, third, clone) = (followers[0], followers[1], story.Machine(3));
+        story.Write(on: primary.Index);
+        story.Wait(1);
+        (clone.Copy, clone.Incarnation, clone.Disk) = (original.Copy, original.Incarnation, original.Disk.Clone());
+        // The original's disk takes its time, the third's does not.
+        original.SyncTime = TimeSpan.FromMilliseconds(300);
+        var value = world.NextValue();
+        var isDone = story.BeginWrite(primary.Index, value);
+        story.Wait(0.01);
+        world.Network.CutBoth(primary.Index, third.Index);
+        clone.Start();
+        // It says who it is, and is cut off.
+        story.WaitUntil(() => primary.Process!.Core.State.Leader?.Find(original.Copy)?.Incarnation == clone.Incarnation, "the clone's first word");
+        world.Network.CutBoth(primary.Index, clone.Index);
+        story.WaitUntil(() => original.Disk.Synced == primary.Disk.Synced, "the original's sync");
+        story.Wait(0.02);
+        if (isDone() != true) return;
+        // Acknowledged. Now the clone leads, and the only other one that has the entry does not know that it is committed.
+        primary.Crash();
+        original.Crash();
+        story.TakesOver(clone.Index);
+        story.MustContain(story.Read(clone.Index), value, "it was acknowledged by a former process of the copy that leads");
+    }
+
+    /// <summary>
+    /// A follower that was far behind got a snapshot, caught up, and is in-sync again. The same snapshot, sent twice by the network, comes once more. If it
+    /// replaced the log, what was acknowledged since would be gone from a member of the in-sync set.
+    /// </summary>
+    public static void AnOldSnapshotComesAgain(Mutant mutant)
+    {
+        var story = new Story(machines: 2, copies: 2, minIsr: 1, mutant, keepEntries: 0);
+        var world = story.World;
+        var primary = story.Primary!;
+        var follower = world.Machines.First(machine => machine != primary);
+        var snapshots = story.Record<Snapshot>();
+        story.CutOff(follower.Index);
+        for (var i = 0; i < 60; i++) story.Write(on: primary.Index);
+        story.Heal();
+        story.WaitUntil(() => snapshots.Count > 0 && world.Catalog.Record.Isr.Count == 2, "the follower in-sync again");
+        var value = story.Write(on: primary.Index);
+        follower.Process!.Step(new IngoDB.Replication.Events.Received(snapshots[^1]));
+        story.Wait(0.05);
+        primary.Crash();
+        story.TakesOver(follower.Index);
+        story.MustContain(story.ReadNow(), value, "it was on both copies when it was acknowledged");
+    }
+}

@@ -1,0 +1,135 @@
+// One wrong rule each. The name is in AllMutants, with what is wrong.
+
+using IngoDB.Model;
+using IngoDB.Replication;
+using IngoDB.Replication.Events;
+using IngoDB.Replication.Logs;
+using IngoDB.Replication.Members;
+using IngoDB.Replication.Messages;
+using IngoDB.Replication.Records;
+using IngoDB.Replication.Rules;
+using IngoDB.Replication.States;
+
+namespace IngoDB.Simulation.Mutants;
+
+internal sealed class NoUnion : SafetyRules
+{
+    public override NodeSet MustAcknowledge(CatalogKnowledge catalog) => catalog.Isr;
+}
+
+internal sealed class ShrinkBeforeSwap : SafetyRules
+{
+    public override NodeSet MustAcknowledge(CatalogKnowledge catalog) => catalog.Pending is { Kind: ChangeKind.Shrink } pending ? pending.Wanted.Isr : base.MustAcknowledge(catalog);
+}
+
+internal sealed class MajorityAck : SafetyRules
+{
+    public override Lsn CommitPoint(ReplicaState state, LeaderState leader, NodeSet must)
+    {
+        var matches = leader.Peers.Where(peer => must.Contains(peer.Copy)).Select(peer => peer.Match).Append(state.Log.Durable).OrderDescending().ToArray();
+        return matches[matches.Length / 2];
+    }
+}
+
+internal sealed class ExpandTooEarly : SafetyRules
+{
+    public override bool MayExpand(Peer newcomer, LogState log) => newcomer.Match > Lsn.None;
+}
+
+internal sealed class NoConfirm : SafetyRules
+{
+    public override bool NeedsConfirmation(NodeSet must) => false;
+}
+
+internal sealed class ConfirmByMajority : SafetyRules
+{
+    public override bool IsConfirmed(LeaderState leader, NodeSet must, long round)
+        => 2 * (1 + leader.Peers.Count(peer => must.Contains(peer.Copy) && peer.ConfirmedRound >= round)) > must.Count;
+}
+
+internal sealed class ServeBeforeEpochStart : SafetyRules
+{
+    public override bool MayServe(ReplicaState state, LeaderState leader) => leader.HasStarted;
+}
+
+internal sealed class AckBeforeSync : SafetyRules
+{
+    public override Lsn Acknowledged(ReplicaState state) => state.Match;
+}
+
+internal sealed class AckUnmatchedTail : SafetyRules
+{
+    public override Lsn Acknowledged(ReplicaState state) => Lsn.Min(state.Log.Durable, Lsn.Max(state.Match, state.PrimaryCommit));
+}
+
+internal sealed class ApplyUncommitted : SafetyRules
+{
+    public override Lsn FollowerCommit(ReplicaState state) => Lsn.Min(state.Match, state.Log.Durable);
+}
+
+internal sealed class FollowLowerEpoch : SafetyRules
+{
+    public override bool IsOutdated(Epoch said, Epoch adopted) => false;
+}
+
+internal sealed class AnswerAtOnce : SafetyRules
+{
+    public override bool MayAnswer(ReplicaState state) => state.Standing != Standing.Poisoned;
+}
+
+internal sealed class TakeOverByAnyone : SafetyRules
+{
+    public override bool MayTakeOver(ReplicaState state, PartitionRecord record, TimeSpan now, bool invited)
+        => base.MayTakeOver(state, record with { Isr = record.Isr.With(state.Me.Copy) }, now, invited);
+}
+
+internal sealed class PromiseNotKept : SafetyRules
+{
+    public override bool MayTakeOver(ReplicaState state, PartitionRecord record, TimeSpan now, bool invited) => base.MayTakeOver(state, record, now, invited: true);
+}
+
+internal sealed class DuplicatesCut : SafetyRules
+{
+    public override bool Conflicts(LogState log, LogEntry entry) => entry.Lsn <= log.Last;
+}
+
+internal sealed class InstallAnySnapshot : SafetyRules
+{
+    public override bool MayInstall(ReplicaState state, Snapshot snapshot) => true;
+}
+
+internal sealed class UnknownIsFailure : SafetyRules
+{
+    public override bool? AfterUnknown => false;
+}
+
+internal sealed class UnknownIsSuccess : SafetyRules
+{
+    public override bool? AfterUnknown => true;
+}
+
+internal sealed class ClockWithoutCeiling : SafetyRules
+{
+    public override DocumentVersion ClockOfNewPrimary(ReplicaState state) => new(Math.Max(state.Clock.Raw, state.Log.LastVersion.Raw));
+}
+
+internal sealed class SnapshotWithoutWaiting : SafetyRules
+{
+    public override Lsn SnapshotWaitsFor(ReplicaState state) => Lsn.None;
+}
+
+internal sealed class LeaseWithoutEnd : SafetyRules
+{
+    public override bool LeaseHolds(LeaderState leader, NodeSet must, TimeSpan now, ReplicaOptions options)
+        => options.Leases && leader.Peers.All(peer => !must.Contains(peer.Copy) || peer.PromisedSince > Moment.LongAgo);
+}
+
+internal sealed class MendedTooEarly : SafetyRules
+{
+    public override bool IsMended(ReplicaState state) => state.PrimaryCommit > Lsn.None && state.Committed >= state.PrimaryCommit;
+}
+
+internal sealed class BelieveAnyIncarnation : SafetyRules
+{
+    public override bool IsFromTheLiving(ulong incarnation, Peer peer) => true;
+}

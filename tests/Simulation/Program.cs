@@ -1,0 +1,42 @@
+// Replication under every fault there is, in virtual time:
+//
+//   dotnet run -c Release --project tests/Simulation -- --seeds 2000 [--seed 1] [--mutant NAME] [--json FILE]
+//
+// One seed is one run of at least 60 virtual seconds and the same run every time. A violation prints the command that replays
+// it; the exit code is 1 then (with a mutant: 1 when it was NOT found). --directed runs the told stories, --mutants lists the wrong protocols.
+
+using System.Diagnostics;
+using System.Globalization;
+using IngoDB.Simulation.Mutants;
+using IngoDB.Simulation.Running;
+
+string? Option(string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+
+if (args.Contains("--mutants"))
+{
+    foreach (var each in AllMutants.Random.Concat(AllMutants.Directed)) Console.WriteLine($"{each.Name,-32}{each.Wrong}");
+    return 0;
+}
+
+if (args.Contains("--hunt"))
+{
+    foreach (var each in AllMutants.Random.Where(m => Option("--mutant") is not { } name || name == m.Name))
+    {
+        var hunted = Stopwatch.GetTimestamp();
+        var found = MutantHunt.Find(each, int.Parse(Option("--seeds") ?? "2000", CultureInfo.InvariantCulture));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{each.Name,-32}{(found is null ? "NOT FOUND" : $"seed {found.Seed}: {found.Violation}")} ({Stopwatch.GetElapsedTime(hunted).TotalSeconds:F1} s)"));
+    }
+
+    return 0;
+}
+
+var seeds = int.Parse(Option("--seeds") ?? "100", CultureInfo.InvariantCulture);
+var first = long.Parse(Option("--seed") ?? "1", CultureInfo.InvariantCulture);
+var mutant = AllMutants.Find(Option("--mutant") ?? "none");
+var began = Stopwatch.GetTimestamp();
+var report = SweepReport.Of(mutant, SeedSweep.Run(first, seeds, mutant));
+var elapsed = Stopwatch.GetElapsedTime(began);
+if (Option("--json") is { } file) File.WriteAllText(file, report.ToJson());
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Seeds} seeds, {report.VirtualSeconds:F0} virtual seconds in {elapsed.TotalSeconds:F1} s, {report.AcknowledgedWrites} acknowledged writes, {report.TakeOvers} take-overs, {report.Crashes} crashes, {report.DiskLosses} disk losses, {report.Violations.Count} violations"));
+foreach (var violation in report.Violations.Take(20)) Console.WriteLine($"  seed {violation.Seed}: {violation.Violation}\n    {violation.Replay}");
+return (report.Violations.Count > 0) == (mutant == Mutant.None) ? 1 : 0;

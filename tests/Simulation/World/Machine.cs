@@ -1,0 +1,71 @@
+// A machine: a disk, two clocks, and at most one process. The process may die, the machine may lose its disk; what comes back
+// with an empty disk is another node (S9).
+
+using IngoDB.Replication.Events;
+using IngoDB.Replication.Members;
+using IngoDB.Replication.States;
+
+namespace IngoDB.Simulation.World;
+
+internal sealed class Machine(int index, ReplicaWorld world)
+{
+    /// <summary>2026-01-01.</summary>
+    private const long WallAtStart = 1_767_225_600_000;
+
+    public int Index => index;
+
+    public CopyId Copy { get; set; }
+
+    public ulong Incarnation { get; set; }
+
+    public SimulatedDisk Disk { get; set; } = new();
+
+    public ReplicaProcess? Process { get; private set; }
+
+    /// <summary>How far the wall clock is off.</summary>
+    public TimeSpan Skew { get; set; }
+
+    /// <summary>How fast the steady clock runs; leases assume at most 20 % off.</summary>
+    public double Rate { get; set; } = 1;
+
+    /// <summary>A sync takes so long.</summary>
+    public TimeSpan SyncTime { get; set; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>The next sync fails.</summary>
+    public bool SyncFails { get; set; }
+
+    /// <summary>It has lost synced data at some time.</summary>
+    public bool WasDamaged { get; set; }
+
+    public bool IsUp => Process is not null;
+
+    /// <summary>It has everything that it ever acknowledged, as far as anybody could see from outside.</summary>
+    public bool IsIntact => !Disk.IsDamaged && Process?.Core.Standing is null or Standing.Whole or Standing.Poisoned;
+
+    public Moment Now => new(TimeSpan.FromTicks((long)(world.Agenda.Now.Ticks * Rate)), WallAtStart + (long)(world.Agenda.Now + Skew).TotalMilliseconds);
+
+    public void Start()
+    {
+        if (IsUp) return;
+        Incarnation++;
+        Process = new ReplicaProcess(this, world);
+        Process.Start();
+    }
+
+    /// <summary>The process is gone, and with it everything that was not synced, or not all of it.</summary>
+    public void Crash()
+    {
+        if (Process is null) return;
+        Process.Die();
+        Process = null;
+        Disk.Crash(world.DiskDice);
+    }
+
+    public void CrashAndRestart(TimeSpan after)
+    {
+        Crash();
+        world.Agenda.After(after, Start);
+    }
+
+    public override string ToString() => $"machine {index} ({Copy}/{Incarnation})";
+}
