@@ -21,6 +21,7 @@ internal static class CliRoot
         CollectionsCommand.Create(context),
         AdminCommands.Indexes(context),
         AdminCommands.Patterns(context),
+        LearnCommand.Create(context),
         AdminCommands.Status(context),
         VerifyCommand.Create(context),
     };

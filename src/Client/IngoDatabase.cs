@@ -44,6 +44,9 @@ public sealed class IngoDatabase
     /// <summary>What collections there are; making them with options, renaming, dropping, looking at their statistics.</summary>
     public CollectionAdministration Collections => new(_scope);
 
+    /// <summary>What the database learns from queries, why, and what you have to say about it.</summary>
+    public LearningAdministration Learning => new(_scope);
+
     /// <summary>A walk along join values, from the documents of a collection.</summary>
     public TraverseBuilder<StoredDocument> Traverse(string from) => new(_scope, from, StoredDocumentMapper.Instance);
 

@@ -17,20 +17,32 @@ public sealed partial class StorageEngine
 
     private long _costSinceAdvice;
 
-    /// <summary>Asks the advisor now and defines what it advises; for tests and tools that drive the engine by hand.</summary>
-    /// <returns>What was decided and why; empty when the statistics give no reason to act.</returns>
+    /// <summary>Looks at every collection now and does what is decided; for tests and tools that drive the engine by hand.</summary>
+    /// <returns>What was done and why; empty when the statistics give no reason to act.</returns>
     public IReadOnlyList<IndexAdvice> AdvanceLearning()
     {
         ThrowIfClosed();
-        var advice = EngineAdvisor.Advise(_state, _queries);
-        foreach (var one in advice)
+        var advice = new List<IndexAdvice>();
+        lock (_learning)
         {
-            if (one is IndexAdvice.Build) DefineIndex(one.Collection, IndexFields.Parse(one.Path), one.Cause);
-            else DropIndex(one.Collection, IndexFields.Parse(one.Path), one.Cause);
+            foreach (var report in LearningReports)
+            {
+                var step = Learner.Advance(LearnerOf(report.Collection), report, report.CostsOrDefault, Options.Time.GetUtcNow());
+                _learners[report.Collection] = step.State;
+                advice.AddRange(step.Advice);
+            }
+
+            foreach (var one in advice) CarryOut(one);
         }
 
         if (advice.Count > 0) SaveStatistics();
         return advice;
+    }
+
+    private void CarryOut(IndexAdvice advice)
+    {
+        if (advice is IndexAdvice.Build) DefineIndex(advice.Collection, IndexFields.Parse(advice.Path), advice.Cause);
+        else DropIndex(advice.Collection, IndexFields.Parse(advice.Path), advice.Cause);
     }
 
     /// <summary>What this engine knows, a report a collection: for one who decides for several engines at once.</summary>

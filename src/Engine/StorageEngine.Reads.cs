@@ -98,14 +98,14 @@ public sealed partial class StorageEngine
     {
         var at = ReadPointOf(snapshot, out var state);
         ThrowIfDropped(state.Manifest, request.Collection);
-        return _queries.Explain(state, at, request, execute);
+        return WithLearning(_queries.Explain(state, at, request, execute), request.Collection);
     }
 
     /// <summary>The same for an aggregate.</summary>
     public Document Explain(CollectionId collection, AggregateQuery query, bool execute, EngineSnapshot? snapshot = null)
     {
         var at = ReadPointOf(snapshot, out var state);
-        return _queries.Explain(state, at, collection, query, execute);
+        return WithLearning(_queries.Explain(state, at, collection, query, execute), collection);
     }
 
     /// <summary>Sorted runs that aggregates have written beside the data so far, because their groups did not fit into memory.</summary>

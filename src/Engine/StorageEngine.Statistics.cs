@@ -1,8 +1,10 @@
-// What was learned survives: statistics are kept in one small file beside the data, replaced when the engine closes, after
-// a decision, and once a minute while it works. They are evidence, not data: when the file is missing or damaged the
-// engine learns again, and when it cannot be written the engine says so and goes on.
+// What was learned survives: statistics, and what the advisor remembers, are kept in two small files beside the data,
+// replaced when the engine closes, after a decision, and once a minute while it works. They are evidence, not data: when
+// a file is missing or damaged the engine learns again, and when it cannot be written the engine says so and goes on.
 
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using IngoDB.Engine.Advising;
 using IngoDB.Engine.Events;
 using IngoDB.Engine.Files;
 using IngoDB.Engine.Statistics;
@@ -13,6 +15,7 @@ namespace IngoDB.Engine;
 public sealed partial class StorageEngine
 {
     private const string StatisticsFile = "STATISTICS";
+    private const string LearnedFile = "LEARNED";
 
     private static readonly TimeSpan StatisticsAgeMax = TimeSpan.FromMinutes(1);
 
@@ -22,9 +25,12 @@ public sealed partial class StorageEngine
     private void RestoreStatistics()
     {
         _statisticsSaved = Options.Time.GetTimestamp();
-        if (Options.Learning == LearningMode.Off || SealedFile.TryRead(_files, PathOf(StatisticsFile)) is not { } content) return;
-        if (TryParse(content) is not { Format: StatisticsRecord.FormatVersion } record) return;
-        _queries.Statistics.Restore(record with { Shapes = [.. record.Shapes.Where(shape => _state.Manifest.Collections.ContainsKey(shape.Statistics.Collection))] });
+        if (Options.Learning == LearningMode.Off) return;
+        if (TryRead(StatisticsFile, StatisticsJson.Default.StatisticsRecord) is { Format: StatisticsRecord.FormatVersion } statistics)
+            _queries.Statistics.Restore(statistics with { Shapes = [.. statistics.Shapes.Where(shape => _state.Manifest.Collections.ContainsKey(shape.Statistics.Collection))] });
+        if (TryRead(LearnedFile, LearnerJson.Default.LearnedRecord) is not { Format: LearnedRecord.FormatVersion } learned) return;
+        foreach (var (collection, state) in learned.Collections)
+            if (_state.Manifest.Collections.ContainsKey(collection)) _learners[collection] = state;
     }
 
     /// <summary>Never a reason to do anything else: false always.</summary>
@@ -40,23 +46,29 @@ public sealed partial class StorageEngine
         lock (_savingStatistics)
         {
             Volatile.Write(ref _statisticsSaved, Options.Time.GetTimestamp());
-            try
-            {
-                SealedFile.Replace(_files, _directory, StatisticsFile, JsonSerializer.SerializeToUtf8Bytes(_queries.Statistics.Save(), StatisticsJson.Default.StatisticsRecord));
-            }
-            catch (Exception e) when (e is StorageException or IOException)
-            {
-                // The old file is still there, or none: what is lost is what was learned since. It is tried again in a minute.
-                Events.Raise(new BackgroundFailed("statistics", e, Fatal: false));
-            }
+            Replace(StatisticsFile, _queries.Statistics.Save(), StatisticsJson.Default.StatisticsRecord);
+            if (Options.Learning == LearningMode.On) Replace(LearnedFile, SaveLearners(), LearnerJson.Default.LearnedRecord);
         }
     }
 
-    private static StatisticsRecord? TryParse(byte[] content)
+    private void Replace<T>(string name, T content, JsonTypeInfo<T> type)
     {
         try
         {
-            return JsonSerializer.Deserialize(content, StatisticsJson.Default.StatisticsRecord);
+            SealedFile.Replace(_files, _directory, name, JsonSerializer.SerializeToUtf8Bytes(content, type));
+        }
+        catch (Exception e) when (e is StorageException or IOException)
+        {
+            // The old file is still there, or none: what is lost is what was learned since. It is tried again in a minute.
+            Events.Raise(new BackgroundFailed("statistics", e, Fatal: false));
+        }
+    }
+
+    private T? TryRead<T>(string name, JsonTypeInfo<T> type) where T : class
+    {
+        try
+        {
+            return SealedFile.TryRead(_files, PathOf(name)) is { } content ? JsonSerializer.Deserialize(content, type) : null;
         }
         catch (JsonException)
         {

@@ -30,7 +30,8 @@ internal static class AdminCommands
         return command;
     }
 
-    private static Command OfCollection(CliContext context, string verb, string operation, string field, string description)
+    /// <summary>A verb that shows rows of one collection or of all.</summary>
+    public static Command OfCollection(CliContext context, string verb, string operation, string field, string description)
     {
         var collection = new Option<string?>("--collection", "-c") { Description = "Only of this collection.", HelpName = "NAME" };
         var output = CliContext.OutputOption();

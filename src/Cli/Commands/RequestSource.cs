@@ -28,7 +28,8 @@ internal static class RequestSource
     public static async Task<LiquidRequest> ReadAsync(Terminal terminal, string? source, CancellationToken cancellationToken)
         => LiquidJson.Read(await TextAsync(terminal, source, cancellationToken).ConfigureAwait(false));
 
-    private static async Task<string> TextAsync(Terminal terminal, string? source, CancellationToken cancellationToken)
+    /// <summary>The text as it is: the argument itself when it looks like JSON, else of a file, else of stdin.</summary>
+    public static async Task<string> TextAsync(Terminal terminal, string? source, CancellationToken cancellationToken)
     {
         if (source is null or "-") return await terminal.In.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
         if (source.AsSpan().TrimStart() is ['{', ..]) return source;

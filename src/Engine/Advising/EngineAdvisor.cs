@@ -7,14 +7,6 @@ namespace IngoDB.Engine.Advising;
 /// <summary>Gathers what one engine knows of each collection; decides nothing itself.</summary>
 internal static class EngineAdvisor
 {
-    /// <summary>Advice about all collections of this engine, for an engine that decides alone.</summary>
-    public static IReadOnlyList<IndexAdvice> Advise(EngineState state, QueryEngine queries)
-    {
-        var advice = new List<IndexAdvice>();
-        foreach (var report in Reports(state, queries)) advice.AddRange(IndexAdvisor.Advise(report, queries.Statistics.Costs));
-        return advice;
-    }
-
     /// <summary>One report a collection, for a grain that sums those of all partitions.</summary>
     public static IReadOnlyList<LearningReport> Reports(EngineState state, QueryEngine queries)
     {
@@ -22,7 +14,7 @@ internal static class EngineAdvisor
         var indexes = queries.IndexStatuses(state).ToLookup(index => index.Collection);
         var reports = new List<LearningReport>();
         foreach (var collection in state.Manifest.Collections.Keys.Order())
-            reports.Add(new(collection, QueryEngine.RowsOf(state, collection), queries.Statistics.WritesTo(collection), [.. shapes[collection]], [.. indexes[collection]]));
+            reports.Add(new(collection, QueryEngine.RowsOf(state, collection), queries.Statistics.WritesTo(collection), [.. shapes[collection]], [.. indexes[collection]]) { Costs = queries.Statistics.Costs, CostSamples = queries.Statistics.Learner.Samples });
         return reports;
     }
 }

@@ -1,12 +1,19 @@
 // Build an index at the first run at which the work it would have saved so far would have paid for building it.
 // That is ski rental: whoever buys when the rent paid equals the price never pays more than twice the best that
 // hindsight could have done. The same rule the other way round drops an index: when the upkeep that no saving
-// has paid back reaches the price of building it again. Because each side waits for real work before it moves, a
-// workload that alternates cannot make it thrash: every change is paid for by the queries that asked for it.
+// has paid back reaches the price of building it again, and of late it has cost more than it brought.
 //
-// A shape that several indexes could serve speaks for one of them only, the one that saves most over all shapes;
-// once that is built its evidence is used up (QueryStatistics), and what remains to be saved is counted anew
-// against the better plan. Constants are not part of a shape, so a thousand tenants make one index, not a thousand.
+//   evidence  =  saved so far * trust  -  upkeep that the writes of the same time would have cost
+//   price     =  cost of building * 2^(times it did not pay)
+//
+// Because each side waits for real work before it moves, and for twice as much after each failure, a workload that
+// alternates cannot make it thrash. A shape that several indexes could serve speaks for one of them only, the one that
+// saves most over all shapes; once that is built its evidence is used up (QueryStatistics), and what remains to be saved
+// is counted anew against the better plan. Constants are not part of a shape, so a thousand tenants make one index.
+//
+// Budgets: learned indexes together take at most BytesMax, chosen by evidence for a byte; and the upkeep that the writes
+// of late would cost them may be UpkeepShareMax of the collection's work. Who does not fit may replace the weakest, when
+// it is worth twice as much.
 //
 // Pure: one engine asks it about its own statistics, CollectionGrain about the sum over all partitions.
 
@@ -15,7 +22,15 @@ using IngoDB.Engine.Statistics;
 
 namespace IngoDB.Engine.Advising;
 
-/// <summary>Decides which indexes a collection should have. Someone else builds them.</summary>
+/// <param name="Builds">In this order.</param>
+/// <param name="Refused">Paid for, but over a budget.</param>
+internal sealed record IndexChoice(IReadOnlyList<IndexChoice.Build> Builds, IReadOnlyList<IndexCandidateWeight> Refused)
+{
+    /// <param name="InsteadOf">What goes to make room; null: nothing.</param>
+    internal sealed record Build(IndexCandidateWeight Weight, string Cause, IndexStatus? InsteadOf);
+}
+
+/// <summary>Weighs which indexes a collection should have. <see cref="Learner"/> decides with it; someone else builds them.</summary>
 public static class IndexAdvisor
 {
     /// <summary>Below this a scan is faster than anything there is to learn.</summary>
@@ -24,65 +39,119 @@ public static class IndexAdvisor
     /// <summary>So that upkeep stays bounded whatever is asked.</summary>
     public const int IndexesMax = 16;
 
-    public static IReadOnlyList<IndexAdvice> Advise(LearningReport report, QueryCosts? costs = null)
-    {
-        costs ??= QueryCosts.Default;
-        var advice = new List<IndexAdvice>();
-        if (report.Rows >= RowsMin) AddBuilds(report, costs, advice);
-        AddDrops(report, costs, advice);
-        return advice;
-    }
+    private const double ReplaceFactor = 2;
+    private const int EntryBytesGuess = 8;
+    private const int TimesMax = 16;
 
-    private static void AddBuilds(LearningReport report, QueryCosts costs, List<IndexAdvice> advice)
+    /// <summary>Every index that is not there and that some query could have used, the best founded first.</summary>
+    public static IReadOnlyList<IndexCandidateWeight> Weigh(LearningReport report, LearnerState state, QueryCosts costs, DateTimeOffset now)
+        => [.. Weights(report, report.Shapes, state, costs, now).OrderByDescending(weight => weight.Evidence).ThenBy(weight => weight.Path, StringComparer.Ordinal)];
+
+    /// <summary>Those that should be built now, in this order, with what goes to make room for them.</summary>
+    internal static IndexChoice Choose(LearningReport report, LearnerState state, QueryCosts costs, DateTimeOffset now)
     {
-        var price = costs.Build(report.Rows);
+        var (chosen, left) = (new List<IndexChoice.Build>(), new List<IndexCandidateWeight>());
+        if (report.Rows < RowsMin) return new(chosen, left);
         var open = new List<QueryShapeStatistics>(report.Shapes);
-        while (report.Indexes.Count + advice.Count < IndexesMax)
+        var indexes = new List<IndexStatus>(report.Indexes);
+        var refused = new HashSet<string>(StringComparer.Ordinal);
+        while (indexes.Count < IndexesMax)
         {
-            if (Best(open, report.Indexes) is not { } best || best.Saved < price) return;
-            advice.Add(new IndexAdvice.Build(report.Collection, best.Path, BuildCause(best, open, price)));
+            var best = Weights(report, open, state, costs, now).Where(weight => weight is { IsPaid: true, WhyNot: null } && !refused.Contains(weight.Path) && indexes.TrueForAll(index => index.Path != weight.Path))
+                .OrderByDescending(weight => state.Rules.BytesMax is null ? weight.Evidence : weight.Evidence / Math.Max(1, weight.Bytes)).ThenBy(weight => weight.Path, StringComparer.Ordinal).FirstOrDefault();
+            if (best is null) break;
+            var fit = Fit(best, report, indexes, state, costs);
+            if (!fit.Fits)
+            {
+                refused.Add(best.Path);
+                left.Add(best with { WhyNot = "it does not fit into the budgets, and is not worth twice as much as what is there" });
+                continue;
+            }
+
+            if (fit.InsteadOf is not null) indexes.Remove(fit.InsteadOf);
+            chosen.Add(new(best, BuildCause(best, open), fit.InsteadOf));
+            indexes.Add(new($"/{best.Path}", report.Collection, best.Path, "", 0, 0, 0, best.Bytes, 0) { Saved = best.Evidence });
             open.RemoveAll(shape => shape.Candidates.Any(candidate => candidate.Path == best.Path && candidate.Saved > 0));
         }
+
+        return new(chosen, left);
     }
 
-    private static void AddDrops(LearningReport report, QueryCosts costs, List<IndexAdvice> advice)
+    /// <summary>Indexes that no longer pay for their upkeep.</summary>
+    internal static IEnumerable<(IndexStatus Index, double Price, string Cause)> Unpaid(LearningReport report, LearnerState state, QueryCosts costs)
     {
         foreach (var index in report.Indexes)
         {
             // The regret of an index is at least that of building an index over a small collection.
-            var price = costs.Build(Math.Max(report.Rows, RowsMin));
-            if (index.Regret < price) continue;
-            advice.Add(new IndexAdvice.Drop(report.Collection, index.Path, string.Create(CultureInfo.InvariantCulture,
-                $"{index.Uses:N0} uses saved {index.Saved:N0} row reads, but upkeep of {index.Regret:N0} since then was not paid back; building it again would cost {price:N0}")));
+            var price = costs.Build(Math.Max(report.Rows, RowsMin)) * Doubled(state.MemoryOf(index.Path));
+            if (index.Regret < price || state.Rules.Pins.Contains(index.Path)) continue;
+            if (state.Balances.FirstOrDefault(balance => balance.Path == index.Path) is { } lately && lately.Saved >= lately.Upkeep) continue;
+            yield return (index, price, string.Create(CultureInfo.InvariantCulture,
+                $"{index.Uses:N0} uses saved {index.Saved:N0} row reads, but upkeep of {index.Regret:N0} since then was not paid back; building it again would cost {price:N0}"));
         }
     }
 
-    private static (string Path, double Saved)? Best(List<QueryShapeStatistics> shapes, IReadOnlyList<IndexStatus> indexes)
+    private static IEnumerable<IndexCandidateWeight> Weights(LearningReport report, IReadOnlyList<QueryShapeStatistics> shapes, LearnerState state, QueryCosts costs, DateTimeOffset now)
     {
-        var sums = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        var price = costs.Build(report.Rows);
+        var sums = new SortedDictionary<string, (string Use, long Runs, double Saved, double Cost, double Most)>(StringComparer.Ordinal);
         foreach (var shape in shapes)
             foreach (var candidate in shape.Candidates)
-                if (!Exists(indexes, candidate.Path)) sums[candidate.Path] = sums.GetValueOrDefault(candidate.Path) + candidate.Saved;
+            {
+                if (candidate.Saved <= 0 || report.Indexes.Any(index => index.Path == candidate.Path)) continue;
+                var sum = sums.GetValueOrDefault(candidate.Path, (candidate.Use, 0, 0, 0, 0));
+                sums[candidate.Path] = (candidate.Saved > sum.Most ? candidate.Use : sum.Use, sum.Runs + candidate.Runs, sum.Saved + candidate.Saved, sum.Cost + Math.Max(candidate.Saved, shape.RecentCost), Math.Max(sum.Most, candidate.Saved));
+            }
 
-        (string Path, double Saved)? best = null;
-        foreach (var (path, saved) in sums)
-            if (best is null || saved > best.Value.Saved) best = (path, saved);
-        return best;
+        var executions = shapes.Sum(shape => shape.RecentExecutions);
+        foreach (var (path, sum) in sums)
+        {
+            var writes = state.Contenders.FirstOrDefault(contender => contender.Path == path)?.Writes ?? 0;
+            var promise = Math.Clamp(sum.Saved / sum.Cost, 0.05, 1);
+            var context = LinearBandit.Context(promise, report.Rows, writes / Math.Max(1, writes + executions), sum.Use);
+            var memory = state.MemoryOf(path);
+            yield return new(path, sum.Use, sum.Runs, sum.Saved, UpkeepOf(writes, costs), LinearBandit.Trust(state.Bandit, context), price * Doubled(memory), BytesOf(report), promise, context)
+            {
+                WhyNot = state.Rules.Bans.Contains(path) ? "banned" : memory?.RefusedUntil > now ? string.Create(CultureInfo.InvariantCulture, $"refused until {memory.RefusedUntil:u}: {memory.Why}") : null,
+            };
+        }
     }
 
-    private static bool Exists(IReadOnlyList<IndexStatus> indexes, string path)
+    private static (bool Fits, IndexStatus? InsteadOf) Fit(IndexCandidateWeight candidate, LearningReport report, List<IndexStatus> indexes, LearnerState state, QueryCosts costs)
     {
-        foreach (var index in indexes)
-            if (index.Path == path) return true;
-        return false;
+        if (HasRoom(indexes, candidate)) return (true, null);
+        // The weakest goes when the newcomer is worth twice as much: else two that are about as good would take turns.
+        var weakest = indexes.Where(index => !state.Rules.Pins.Contains(index.Path) && report.Indexes.Contains(index)).OrderBy(WorthOf).FirstOrDefault();
+        return weakest is not null && candidate.Evidence >= ReplaceFactor * (WorthOf(weakest) + candidate.Price) && HasRoom([.. indexes.Where(index => index != weakest)], candidate) ? (true, weakest) : (false, null);
+
+        bool HasRoom(List<IndexStatus> beside, IndexCandidateWeight newcomer)
+        {
+            if (state.Rules.BytesMax is { } bytesMax && beside.Sum(index => index.Bytes) + newcomer.Bytes > bytesMax) return false;
+            var writes = state.Contenders.FirstOrDefault(contender => contender.Path == newcomer.Path)?.Writes ?? 0;
+            var work = (writes * costs.RowWritten) + report.Shapes.Sum(shape => shape.RecentCost);
+            return (beside.Count + 1) * UpkeepOf(writes, costs) <= state.Rules.UpkeepShareMax * work || writes == 0;
+        }
+
+        double WorthOf(IndexStatus index) => state.Balances.FirstOrDefault(balance => balance.Path == index.Path) is { } lately ? Math.Max(0, lately.Saved - lately.Upkeep) : index.Saved;
     }
 
-    private static string BuildCause((string Path, double Saved) best, List<QueryShapeStatistics> shapes, double price)
+    private static double Doubled(IndexMemory? memory) => memory is null ? 1 : Math.Pow(2, Math.Min(memory.Times, TimesMax));
+
+    /// <summary>Each written document is indexed at its flush and at the merges after it.</summary>
+    private static double UpkeepOf(double writes, QueryCosts costs) => writes * costs.RowIndexed * costs.Rewrites;
+
+    private static long BytesOf(LearningReport report)
+    {
+        var (entries, bytes) = (report.Indexes.Sum(index => index.Entries), report.Indexes.Sum(index => index.Bytes));
+        return entries == 0 ? report.Rows * EntryBytesGuess : (long)(report.Rows * Math.Max(0.1, (double)bytes / entries));
+    }
+
+    private static string BuildCause(IndexCandidateWeight best, List<QueryShapeStatistics> shapes)
     {
         var (shape, candidate) = (from s in shapes from c in s.Candidates where c.Path == best.Path orderby c.Saved descending select (s, c)).First();
         var examined = shape.DocumentsExamined / Math.Max(1, shape.Executions);
         var returned = shape.DocumentsReturned / Math.Max(1, shape.Executions);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{candidate.Runs:N0} runs of \"{shape.Shape}\" (on average {examined:N0} examined to return {returned:N0}): the index would have saved {best.Saved:N0} row reads, building it costs {price:N0}");
+            $"{candidate.Runs:N0} runs of \"{shape.Shape}\" (on average {examined:N0} examined to return {returned:N0}): the index would have saved {best.Saved:N0} row reads, building it costs {best.Price:N0}");
     }
 }

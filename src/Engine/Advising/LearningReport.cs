@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Statistics;
 
@@ -8,20 +9,31 @@ namespace IngoDB.Engine.Advising;
 /// <param name="Writes">Documents written since the engine was opened.</param>
 public sealed record LearningReport(CollectionId Collection, long Rows, long Writes, IReadOnlyList<QueryShapeStatistics> Shapes, IReadOnlyList<IndexStatus> Indexes)
 {
+    /// <summary>What acts of a query cost there, as far as it was measured.</summary>
+    public QueryCosts? Costs { get; init; }
+
+    /// <summary>Measurements behind <see cref="Costs"/>.</summary>
+    public long CostSamples { get; init; }
+
+    [JsonIgnore]
+    public QueryCosts CostsOrDefault => Costs ?? QueryCosts.Default;
+
     /// <summary>The same shapes and indexes of several partitions become one; thresholds are then on the whole collection.</summary>
     public static LearningReport Sum(CollectionId collection, IEnumerable<LearningReport> reports)
     {
         long rows = 0, writes = 0;
         var shapes = new Dictionary<string, QueryShapeStatistics>(StringComparer.Ordinal);
         var indexes = new Dictionary<string, IndexStatus>(StringComparer.Ordinal);
+        LearningReport? best = null;
         foreach (var report in reports)
         {
+            if (best is null || report.CostSamples > best.CostSamples) best = report;
             rows += report.Rows;
             writes += report.Writes;
             foreach (var shape in report.Shapes) shapes[shape.Shape] = shapes.TryGetValue(shape.Shape, out var known) ? known.Plus(shape) : shape;
             foreach (var index in report.Indexes) indexes[index.Path] = indexes.TryGetValue(index.Path, out var known) ? known.Plus(index) : index;
         }
 
-        return new(collection, rows, writes, [.. shapes.Values], [.. indexes.Values]);
+        return new(collection, rows, writes, [.. shapes.Values], [.. indexes.Values]) { Costs = best?.Costs, CostSamples = best?.CostSamples ?? 0 };
     }
 }

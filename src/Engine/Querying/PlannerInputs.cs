@@ -85,7 +85,7 @@ internal static class IndexReport
         }
 
         var collection = state.Manifest.Collections.TryGetValue(definition.Collection, out var known) ? known.Name : definition.Collection.ToString();
-        var (uses, saved, regret) = statistics.ReadIndex(definition.Collection, definition.Fields.Text);
-        return new($"{collection}/{definition.Fields.Text}", definition.Collection, definition.Fields.Text, definition.Cause, ready, tables, entries, bytes, uses) { Saved = saved, Regret = regret };
+        var account = statistics.ReadIndex(definition.Collection, definition.Fields.Text);
+        return new($"{collection}/{definition.Fields.Text}", definition.Collection, definition.Fields.Text, definition.Cause, ready, tables, entries, bytes, account.Uses) { Saved = account.Saved, Regret = account.Regret, Upkeep = account.Upkeep };
     }
 }

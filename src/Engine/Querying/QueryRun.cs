@@ -29,13 +29,14 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         var cost = Cost;
         for (var i = 0; i < savings.Length; i++) savings[i] = cost - CostWith(candidates[i]);
         var elapsed = meter.Elapsed;
-        counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, elapsed, plan.Path.Name) { Cost = cost, Matched = filter.Matched, Fetched = meter.Fetched }, savings);
+        var used = plan.Path.UsedIndexes;
+        var beside = Math.Min(meter.Examined - meter.Fetched - meter.Gathered, input.RowsInMemory);
+        counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, elapsed, plan.Path.Name) { Cost = cost, Judged = used.Count == 0 ? cost : cost - (beside * Costs.RowExamined), Matched = filter.Matched, Fetched = meter.Fetched }, savings);
         if (cost >= CostLearner.CostMin && meter.StoppedBy is null && returned <= ReturnedWithoutPauseMax) statistics.Learner.Observe(SharesBy(statistics.Learner.Given), elapsed);
         // What indexes save together is shared by them: each is needed.
-        var used = plan.Path.UsedIndexes;
         foreach (var index in used) statistics.RecordIndexUse(index.Collection, index.Fields.Text, (CostOfScan - Cost) / used.Count);
         if (used.Count == 0 && plan.Path is not AccessPath.ColumnScan) return;
-        statistics.RecordScanBesideTables(Math.Min(meter.Examined - meter.Fetched - meter.Gathered, input.RowsInMemory));
+        statistics.RecordScanBesideTables(beside);
     }
 
     /// <summary>Whoever takes more rows than this may have paused between them, and the time says nothing.</summary>

@@ -7,31 +7,31 @@
 
 namespace IngoDB.Engine.Statistics;
 
+/// <summary>What an index has cost and brought, in <see cref="QueryCosts"/>.</summary>
+/// <param name="Saved">By all uses.</param>
+/// <param name="Regret">Upkeep that no saving has paid back.</param>
+/// <param name="Upkeep">All that was written for it.</param>
+public readonly record struct IndexAccount(long Uses, double Saved, double Regret, double Upkeep);
+
 /// <summary>The account of one index. Thread-safe.</summary>
-/// <param name="uses">So far, of an earlier process too.</param>
-internal sealed class IndexCounters(long uses, double saved, double regret)
+/// <param name="known">So far, of an earlier process too.</param>
+internal sealed class IndexCounters(IndexAccount known)
 {
     private readonly Lock _lock = new();
-    private long _uses = uses;
-    private double _saved = saved, _regret = regret;
+    private IndexAccount _account = known;
 
     public void RecordUse(double saved)
     {
-        lock (_lock)
-        {
-            _uses++;
-            _saved += Math.Max(0, saved);
-            _regret = Math.Max(0, _regret - saved);
-        }
+        lock (_lock) _account = new(_account.Uses + 1, _account.Saved + Math.Max(0, saved), Math.Max(0, _account.Regret - saved), _account.Upkeep);
     }
 
     public void RecordUpkeep(double cost)
     {
-        lock (_lock) _regret += cost;
+        lock (_lock) _account = _account with { Regret = _account.Regret + cost, Upkeep = _account.Upkeep + cost };
     }
 
-    public (long Uses, double Saved, double Regret) Read()
+    public IndexAccount Read()
     {
-        lock (_lock) return (_uses, _saved, _regret);
+        lock (_lock) return _account;
     }
 }

@@ -15,7 +15,8 @@ namespace IngoDB.Engine.Statistics;
 /// <param name="CodeExamined">Ask one code one question.</param>
 /// <param name="CodeSorted">Put a selected row into the order of its code.</param>
 /// <param name="EntryRead">Read an index entry into a set of rows.</param>
-public sealed record QueryCosts(double RowExamined = 1, double RowFetched = 3, double RowSorted = 2.5, double RowIndexed = 0.8, double Seek = 20, double Rewrites = 3, double RowGathered = 0.5, double CodeExamined = 0.0005, double CodeSorted = 0.05, double EntryRead = 0.25)
+/// <param name="RowWritten">Write a document: encode, log, memtable, flush and merges, without indexes.</param>
+public sealed record QueryCosts(double RowExamined = 1, double RowFetched = 3, double RowSorted = 2.5, double RowIndexed = 0.8, double Seek = 20, double Rewrites = 3, double RowGathered = 0.5, double CodeExamined = 0.0005, double CodeSorted = 0.05, double EntryRead = 0.25, double RowWritten = 16)
 {
     public static QueryCosts Default { get; } = new();
 

@@ -9,6 +9,9 @@ internal readonly record struct QueryMeasurement(long Examined, long Returned, l
     /// <summary>By <see cref="QueryCosts"/>.</summary>
     public double Cost { get; init; }
 
+    /// <summary>The part of it that the access path answers for: without rows in memory that had to be scanned beside an index.</summary>
+    public double Judged { get; init; }
+
     /// <summary>Documents that satisfied the filter, before any limit.</summary>
     public long Matched { get; init; }
 

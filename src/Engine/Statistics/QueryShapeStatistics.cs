@@ -20,7 +20,10 @@ public sealed record QueryShapeStatistics(CollectionId Collection, string Shape,
     /// <summary>In rows examined (<see cref="QueryCosts"/>), of all executions.</summary>
     public double Cost { get; init; }
 
-    /// <summary>The same of late: halves every hour.</summary>
+    /// <summary>The same without outliers, and without rows in memory that were scanned beside an index: what access paths are judged by.</summary>
+    public double Judged { get; init; }
+
+    /// <summary>Cost of late: halves every hour.</summary>
     public double RecentCost { get; init; }
 
     /// <summary>Executions of late: halves every hour.</summary>
@@ -46,6 +49,7 @@ public sealed record QueryShapeStatistics(CollectionId Collection, string Shape,
         Matched = Matched + other.Matched,
         Fetched = Fetched + other.Fetched,
         Cost = Cost + other.Cost,
+        Judged = Judged + other.Judged,
         RecentCost = RecentCost + other.RecentCost,
         RecentExecutions = RecentExecutions + other.RecentExecutions,
         LastUsed = LastUsed is null || other.LastUsed > LastUsed ? other.LastUsed : LastUsed,
@@ -87,6 +91,9 @@ public sealed record IndexStatus(string Name, CollectionId Collection, string Pa
     /// <summary>Upkeep paid that no saving has paid back yet; the advisor drops the index when it reaches the cost of building it again.</summary>
     public double Regret { get; init; }
 
+    /// <summary>What flushes and merges have written for it (<see cref="QueryCosts"/>).</summary>
+    public double Upkeep { get; init; }
+
     public IndexStatus Plus(IndexStatus other) => this with
     {
         TablesReady = TablesReady + other.TablesReady,
@@ -96,5 +103,6 @@ public sealed record IndexStatus(string Name, CollectionId Collection, string Pa
         Uses = Uses + other.Uses,
         Saved = Saved + other.Saved,
         Regret = Regret + other.Regret,
+        Upkeep = Upkeep + other.Upkeep,
     };
 }

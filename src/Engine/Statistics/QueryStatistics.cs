@@ -68,8 +68,7 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     public void RecordIndexUpkeep(CollectionId collection, string path, long entries)
         => IndexOf(collection, path).RecordUpkeep(Costs.Upkeep(entries));
 
-    /// <summary>Uses so far, cost saved, and upkeep not yet paid back.</summary>
-    public (long Uses, double Saved, double Regret) ReadIndex(CollectionId collection, string path)
+    public IndexAccount ReadIndex(CollectionId collection, string path)
         => IndexOf(collection, path).Read();
 
     public long WritesTo(CollectionId collection) => _writes.TryGetValue(collection, out var writes) ? Volatile.Read(ref writes.Value) : 0;
@@ -88,13 +87,13 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     }
 
     private IndexCounters IndexOf(CollectionId collection, string path)
-        => _indexes.GetOrAdd((collection, path), static _ => new(0, 0, 0));
+        => _indexes.GetOrAdd((collection, path), static _ => new(default));
 
     /// <summary>All of it, as it is now.</summary>
     public StatisticsRecord Save() => new(
         Time.GetUtcNow(),
         [.. _shapes.Select(pair => new ShapeRecord(pair.Key, pair.Value.Read()))],
-        [.. _indexes.Select(pair => (pair.Key, Account: pair.Value.Read())).Select(known => new IndexAccountRecord(known.Key.Collection, known.Key.Path, known.Account.Uses, known.Account.Saved, known.Account.Regret))],
+        [.. _indexes.Select(pair => (pair.Key, Account: pair.Value.Read())).Select(known => new IndexAccountRecord(known.Key.Collection, known.Key.Path, known.Account))],
         [.. _writes.Select(pair => new WritesRecord(pair.Key, Volatile.Read(ref pair.Value.Value)))],
         _learner.Read());
 
@@ -111,7 +110,7 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
             _shapes.TryAdd(hash, counters);
         }
 
-        foreach (var index in record.Indexes) _indexes[(index.Collection, index.Path)] = new(index.Uses, index.Saved, index.Regret);
+        foreach (var index in record.Indexes) _indexes[(index.Collection, index.Path)] = new(index.Account);
         foreach (var writes in record.Writes) WritesCounter(writes.Collection).Value = writes.Documents;
         _learner = new(costs, record.Costs);
     }

@@ -9,11 +9,14 @@ namespace IngoDB.Engine.Statistics;
 /// <summary>Thread-safe: one short lock per execution of the same shape, no allocation.</summary>
 internal sealed class ShapeCounters(ShapeDescription description, TimeProvider time, TimeSpan halfLife)
 {
+    // One execution among many that costs eight times the mean is a rare constant, not the shape.
+    private const double OutlierFactor = 8, OutlierRunsMin = 4;
+
     private readonly Lock _lock = new();
     private readonly double[] _saved = new double[description.Candidates.Length];
     private readonly long[] _runs = new long[description.Candidates.Length];
     private long _lastTimestamp = time.GetTimestamp();
-    private double _cost, _recentCost, _recentExecutions;
+    private double _cost, _judged, _recentCost, _recentExecutions;
     private long _executions, _examined, _returned, _matched, _fetched, _blocks, _bytes, _lastUsedTimestamp;
     private TimeSpan _time;
     private TimeHistogram _times;
@@ -39,6 +42,7 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
             _time += measurement.Time;
             _times.Add(measurement.Time);
             _lastAccessPath = measurement.AccessPath;
+            _judged += _executions > OutlierRunsMin ? Math.Min(measurement.Judged, OutlierFactor * Math.Max(1, _judged / (_executions - 1))) : measurement.Judged;
             _cost += measurement.Cost;
             _recentCost += measurement.Cost;
             _recentExecutions++;
@@ -88,6 +92,7 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
                 Matched = _matched,
                 Fetched = _fetched,
                 Cost = _cost,
+                Judged = _judged,
                 RecentCost = _recentCost,
                 RecentExecutions = _recentExecutions,
                 LastUsed = _lastUsedTimestamp == 0 ? null : time.GetUtcNow() - time.GetElapsedTime(_lastUsedTimestamp, now),
@@ -105,6 +110,7 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
             var factor = Math.Pow(0.5, age / halfLife);
             (_executions, _examined, _returned, _matched, _fetched) = (known.Executions, known.DocumentsExamined, known.DocumentsReturned, known.Matched, known.Fetched);
             (_blocks, _bytes, _time, _lastAccessPath, _cost) = (known.BlocksDecoded, known.BytesRead, known.Time, known.LastAccessPath, known.Cost);
+            _judged = known.Judged;
             (_recentCost, _recentExecutions) = (known.RecentCost * factor, known.RecentExecutions * factor);
             if (!known.Times.IsDefault) _times.Restore(known.Times.AsSpan());
             if (known.LastUsed is { } used) _lastUsedTimestamp = Math.Max(1, time.GetTimestamp() - (long)((time.GetUtcNow() - used).TotalSeconds * time.TimestampFrequency));

@@ -15,7 +15,7 @@ internal sealed record StatisticsRecord(DateTimeOffset At, IReadOnlyList<ShapeRe
 /// <param name="Hash">Of the shape, by which queries find it.</param>
 internal sealed record ShapeRecord(ulong Hash, QueryShapeStatistics Statistics);
 
-internal sealed record IndexAccountRecord(CollectionId Collection, string Path, long Uses, double Saved, double Regret);
+internal sealed record IndexAccountRecord(CollectionId Collection, string Path, IndexAccount Account);
 
 internal sealed record WritesRecord(CollectionId Collection, long Documents);
 

@@ -3,6 +3,7 @@
 // happened.
 
 using System.Text.Json.Serialization;
+using IngoDB.Engine.Advising;
 using IngoDB.Model;
 
 namespace IngoDB.Grains.Catalog;
@@ -93,6 +94,16 @@ internal sealed record CollectionRecord(uint Id, string Name)
 /// <summary>An index that every partition has, and who wanted it.</summary>
 internal sealed record IndexRecord(uint Collection, string Path, string Cause);
 
+/// <summary>What the advisor of a collection remembers: rules, decisions, trials. One record a collection.</summary>
+internal sealed record LearningRecord : CatalogRecord
+{
+    public required string Database { get; init; }
+
+    public required uint Collection { get; init; }
+
+    public required LearnerState State { get; init; }
+}
+
 /// <summary>Who serves a partition. A new owner means a new epoch.</summary>
 internal sealed record PartitionRecord : CatalogRecord
 {
@@ -110,5 +121,6 @@ internal sealed record PartitionRecord : CatalogRecord
 [JsonSerializable(typeof(NodeRecord))]
 [JsonSerializable(typeof(DatabaseRecord))]
 [JsonSerializable(typeof(PartitionRecord))]
+[JsonSerializable(typeof(LearningRecord))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 internal sealed partial class CatalogJson : JsonSerializerContext;

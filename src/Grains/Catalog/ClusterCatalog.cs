@@ -5,6 +5,7 @@
 // it inactive finishes it, keeping the partitions that are already assigned.
 
 using System.Security.Cryptography;
+using IngoDB.Engine.Advising;
 using IngoDB.Model;
 
 namespace IngoDB.Grains.Catalog;
@@ -120,6 +121,15 @@ internal sealed class ClusterCatalog(ICatalogStore store)
             ? current with { Indexes = [.. current.Indexes.Where(i => i.Collection != collection || i.Path != path)] }
             : current, cancellationToken);
 
+    /// <summary>What the advisor of a collection remembers; nothing, when it has never decided anything.</summary>
+    public async ValueTask<LearnerState> ReadLearnerAsync(string database, uint collection, CancellationToken cancellationToken)
+        => (await _records.ReadAsync(LearningKey(database, collection), CatalogJson.Default.LearningRecord, cancellationToken).ConfigureAwait(false))?.State ?? LearnerState.Empty;
+
+    /// <summary>Changes it; gives what is remembered afterwards.</summary>
+    public async ValueTask<LearnerState> ChangeLearnerAsync(string database, uint collection, Func<LearnerState, LearnerState> change, CancellationToken cancellationToken)
+        => (await _records.ChangeAsync(LearningKey(database, collection), CatalogJson.Default.LearningRecord,
+            current => new() { Database = database, Collection = collection, State = change(current?.State ?? LearnerState.Empty) }, cancellationToken).ConfigureAwait(false)).State;
+
     private ValueTask<DatabaseRecord> ChangeDatabaseAsync(string database, Func<DatabaseRecord, DatabaseRecord> change, CancellationToken cancellationToken)
         => _records.ChangeAsync(DatabaseKey(database), CatalogJson.Default.DatabaseRecord,
             current => change(current ?? throw new UnavailableException("database.not_found", $"There is no database '{database}' yet.")), cancellationToken);
@@ -149,6 +159,9 @@ internal sealed class ClusterCatalog(ICatalogStore store)
     private static string NodeKey(string node) => "node/" + node;
 
     private static string DatabaseKey(string database) => "database/" + database;
+
+    private static string LearningKey(string database, uint collection)
+        => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"learning/{database}/{collection}");
 
     private static string PartitionRecordKey(string database, int partition)
         => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"partition/{database}/{partition}");

@@ -1,3 +1,6 @@
+// One grain a collection: the place where what all partitions saw comes together. Coordinators tell it that queries have cost
+// something; people ask it and order it through the operations of LearningCoordinator.
+
 using System.Globalization;
 using IngoDB.Abstractions;
 
@@ -15,7 +18,15 @@ internal interface ICollectionGrain : IGrainWithStringKey
     [Alias("Learn"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> LearnAsync(CancellationToken cancellationToken);
 
-    /// <summary>Arrays <c>indexes</c> and <c>patterns</c>.</summary>
+    /// <summary>Changes what people want of its learning (LearningOrder as a document), and acts on it.</summary>
+    [Alias("Order"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
+    ValueTask<ValueReply> OrderAsync(AdminRequest order, CancellationToken cancellationToken);
+
+    /// <summary>For a shape that was explained: array <c>learning</c>, what would be built for it and when, or why not.</summary>
+    [Alias("Explain"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
+    ValueTask<ValueReply> ExplainAsync(string shape, CancellationToken cancellationToken);
+
+    /// <summary>Rules, and arrays <c>indexes</c>, <c>patterns</c>, <c>candidates</c> and <c>decisions</c>.</summary>
     [Alias("Describe"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> DescribeAsync(CancellationToken cancellationToken);
 }

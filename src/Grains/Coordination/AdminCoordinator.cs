@@ -10,10 +10,10 @@ using IngoDB.Model;
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>Runs admin operations. Thread-safe.</summary>
-internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog records, NodeDirectory nodes, PartitionRouter router, CollectionCoordinator collections, IGrainFactory grains)
+internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog records, NodeDirectory nodes, PartitionRouter router, CollectionCoordinator collections, LearningCoordinator learning, IGrainFactory grains)
 {
     private static readonly string[] Operations =
-        [.. CollectionCoordinator.Operations, "indexes.list", "patterns.list", "snapshot.take", "snapshot.renew", "snapshot.release", "cluster.status", "database.flush", "database.compact", "database.settle"];
+        [.. CollectionCoordinator.Operations, .. LearningCoordinator.Operations, "snapshot.take", "snapshot.renew", "snapshot.release", "cluster.status", "database.flush", "database.compact", "database.settle"];
 
     public async ValueTask<ValueReply> RunAsync(AdminRequest request, CancellationToken cancellationToken)
     {
@@ -24,8 +24,7 @@ internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog recor
         var answer = request.Operation switch
         {
             var operation when CollectionCoordinator.Operations.Contains(operation) => await collections.RunAsync(operation, map, argument, cancellationToken).ConfigureAwait(false),
-            "indexes.list" => await LearnedAsync(map, argument, "indexes", cancellationToken).ConfigureAwait(false),
-            "patterns.list" => await LearnedAsync(map, argument, "patterns", cancellationToken).ConfigureAwait(false),
+            var operation when LearningCoordinator.Operations.Contains(operation) => await learning.RunAsync(operation, map, argument, cancellationToken).ConfigureAwait(false),
             "snapshot.take" => await TakeSnapshotAsync(scope).ConfigureAwait(false),
             "snapshot.renew" => await SnapshotAsync(scope, argument, SnapshotAct.Renew).ConfigureAwait(false),
             "snapshot.release" => await SnapshotAsync(scope, argument, SnapshotAct.Release).ConfigureAwait(false),
@@ -65,21 +64,6 @@ internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog recor
         foreach (var collection in scope.Map.Database.Collections)
             FaultCodec.ThrowIfFault((await grains.GetGrain<ICollectionGrain>(CollectionKey.Of(scope.Map.Name, collection.Id)).LearnAsync(scope.Cancellation).ConfigureAwait(false)).Fault);
         return await ActAsync(scope, PartitionAct.Settle).ConfigureAwait(false);
-    }
-
-    private async ValueTask<Document> LearnedAsync(DatabaseMap map, Document argument, string what, CancellationToken cancellationToken)
-    {
-        var only = argument["collection"] is { Kind: ValueKind.String } name ? name.AsString() : null;
-        if (only is not null && map.FindCollection(only) is null) throw NearestNames.NotFound(map, only, "/collection");
-        var rows = new List<Value>();
-        foreach (var collection in map.Database.Collections.Where(c => only is null || c.Name == only))
-        {
-            var reply = await grains.GetGrain<ICollectionGrain>(CollectionKey.Of(map.Name, collection.Id)).DescribeAsync(cancellationToken).ConfigureAwait(false);
-            FaultCodec.ThrowIfFault(reply.Fault);
-            rows.AddRange(SingleDocument.Read(reply.Value)![what].AsArray().ToArray());
-        }
-
-        return Document.Of((what, Value.From([.. rows])));
     }
 
     private async ValueTask<Document> StatusAsync(RequestScope scope)

@@ -6,13 +6,14 @@
 //   traverse, path    that of the start, and for each hop the join, planned for one value that its target holds
 
 using IngoDB.Abstractions;
+using IngoDB.Grains.Collections;
 using IngoDB.Grains.Partitions;
 using IngoDB.Model;
 
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>The plans of all partitions, side by side under the numbers that they add up to. One use.</summary>
-internal sealed class ExplainCoordinator(RequestScope scope, bool execute)
+internal sealed class ExplainCoordinator(RequestScope scope, bool execute, IGrainFactory grains)
 {
     /// <param name="collections">By name: where the query begins, and where its hops lead.</param>
     /// <param name="walked">What a walk cost when it was run; a scan is measured where it runs.</param>
@@ -75,7 +76,15 @@ internal sealed class ExplainCoordinator(RequestScope scope, bool execute)
         scope.ThrowIfAllMissing(partitions.Count);
 
         var plans = partitions.Zip(replies).Where(p => p.Second is not null).Select(p => (Partition: p.First, Plan: SingleDocument.Read(p.Second!.Value)!)).ToList();
-        return Merge(partitions.Count, plans);
+        return await WithLearningAsync(Merge(partitions.Count, plans), collection).ConfigureAwait(false);
+    }
+
+    /// <summary>What would be learned is decided over all partitions, so it is said once: which index, when, or why not.</summary>
+    private async ValueTask<Document> WithLearningAsync(Document plan, uint collection)
+    {
+        if (plan["shape"] is not { Kind: ValueKind.String } shape) return plan;
+        var reply = await grains.GetGrain<ICollectionGrain>(CollectionKey.Of(scope.Map.Name, collection)).ExplainAsync(shape.AsString(), scope.Cancellation).ConfigureAwait(false);
+        return reply.Fault is null ? plan.With("learning", SingleDocument.Read(reply.Value)!["learning"]) : plan;
     }
 
     private static Query Latest(Query query) => query switch

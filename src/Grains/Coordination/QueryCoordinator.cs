@@ -116,7 +116,7 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
         };
         var collections = await HoppedAsync(scope, query.From, hops, collection).ConfigureAwait(false);
         var measured = execute && hops.Count > 0 ? await WalkedAsync(scope, whole, hops, collection).ConfigureAwait(false) : null;
-        return await new ExplainCoordinator(scope, execute).RunAsync(query, collections, measured).ConfigureAwait(false);
+        return await new ExplainCoordinator(scope, execute, grains).RunAsync(query, collections, measured).ConfigureAwait(false);
     }
 
     /// <summary>What a whole walk costs, up to its limit or its budget.</summary>

@@ -88,6 +88,7 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<WriteCoordinator>();
         services.AddSingleton<ChangeCoordinator>();
         services.AddSingleton<CollectionCoordinator>();
+        services.AddSingleton<LearningCoordinator>();
         services.AddSingleton<AdminCoordinator>();
         services.TryAddSingleton<BackgroundScheduler>(_ => new());
         services.AddSingleton<PredecessorSilo>();

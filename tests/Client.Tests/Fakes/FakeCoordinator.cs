@@ -142,6 +142,10 @@ internal sealed class FakeCoordinator : ICoordinatorGrain
                     return new() { Value = PageOf(Document.Of(("silos", 1))) };
                 case "indexes.list":
                     return new() { Value = PageOf(Document.Of(("indexes", Value.From(Value.From(Document.Of(("collection", "movies"), ("path", "year"), ("state", "ready"))))))) };
+                case "learning.log":
+                    return new() { Value = PageOf(Document.Of(("decisions", Value.From(Value.From(Document.Of(("act", "build"), ("path", "year"))))))) };
+                case "learning.export":
+                    return new() { Value = PageOf(Document.Of(("design", "{ }"))) };
                 default:
                     return new();
             }

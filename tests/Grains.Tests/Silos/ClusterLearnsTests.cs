@@ -31,4 +31,69 @@ public sealed class ClusterLearnsTests(SiloFixture fixture)
         Assert.Equal(Enumerable.Range(0, 20).Select(i => (i * 1_000L) + 7), DocumentPageReader.DecodeAll(last.Page).Select(d => d["n"].AsInt64()));
         Assert.NotEmpty((await database.AdminAsync("patterns.list", Document.Of(("collection", collection))))["patterns"].AsArray().ToArray());
     }
+
+    [Fact]
+    public async Task People_say_no_and_yes_to_the_whole_cluster_and_it_writes_down_what_it_decided()
+    {
+        var (database, collection, query) = await FilledAsync();
+        await OrderAsync(database, "learning.set", collection, ("learning", "suggest"));
+        for (var run = 0; run < 3; run++) await database.QueryAsync(query);
+        await database.AdminAsync("learning.advance", Of(collection));
+        Assert.Empty(await RowsAsync(database, "indexes.list", "indexes", collection));
+        Assert.Equal(["set", "suggest"], (await RowsAsync(database, "learning.log", "decisions", collection)).Select(decision => decision["act"].AsString()));
+        Assert.Contains("suggest", (await ExplainedAsync(database, query))["notBuiltBecause"].AsString(), StringComparison.Ordinal);
+
+        await OrderAsync(database, "indexes.pin", collection, ("path", "a.kind"));
+        await database.AdminAsync("database.settle");
+        Assert.Equal("pinned", Assert.Single(await RowsAsync(database, "indexes.list", "indexes", collection))["trial"].AsString());
+        Assert.InRange((await database.PageAsync(query)).DocumentsExamined, 5, 10);
+
+        await OrderAsync(database, "indexes.ban", collection, ("path", "a.kind"));
+        Assert.Empty(await RowsAsync(database, "indexes.list", "indexes", collection));
+        Assert.Equal(5_000, (await database.PageAsync(query)).DocumentsExamined);
+        var rules = Assert.Single(await RowsAsync(database, "learning.rules", "rules", collection));
+        Assert.Equal("a.kind", Assert.Single(rules["bans"].AsArray().ToArray()).AsString());
+        await Assert.ThrowsAsync<InvalidRequestException>(() => OrderAsync(database, "indexes.pin", collection, ("path", "a+a")));
+        await Assert.ThrowsAsync<InvalidRequestException>(() => OrderAsync(database, "learning.set", collection, ("learning", "maybe")));
+    }
+
+    [Fact]
+    public async Task What_was_learned_goes_to_another_database_as_a_file()
+    {
+        var (database, collection, query) = await FilledAsync();
+        await OrderAsync(database, "indexes.pin", collection, ("path", "a.kind"));
+        await OrderAsync(database, "indexes.ban", collection, ("path", "n"));
+        var design = (await database.AdminAsync("learning.export", Of(collection)))["design"].AsString();
+        Assert.Contains("\"pinned\": true", design, StringComparison.Ordinal);
+
+        var other = database.In("replayed");
+        await other.UpsertAsync("first", [(new("k"), Document.Of(("n", 1)))]); // the first write makes a database
+        await other.AdminAsync("learning.apply", Document.Of(("design", design)));
+        Assert.Equal(design, (await other.AdminAsync("learning.export", Of(collection)))["design"].AsString());
+        await other.UpsertAsync(collection, [(new("k"), Document.Of(("a", Document.Of(("kind", 7)))))]);
+        await other.AdminAsync("database.settle");
+        Assert.Single(await other.QueryAsync(query));
+        await OrderAsync(other, "indexes.pin", collection, ("path", "other"));
+        await other.AdminAsync("learning.apply", Document.Of(("design", design), ("exact", true)));
+        Assert.Equal("a.kind", Assert.Single(await RowsAsync(other, "indexes.list", "indexes", collection))["path"].AsString());
+    }
+
+    private async Task<(TestDatabase Database, string Collection, ScanQuery Query)> FilledAsync()
+    {
+        var (database, collection) = (await fixture.OfAsync(3), TestDatabase.NewCollection());
+        await database.UpsertAsync(collection, Enumerable.Range(0, 5_000).Select(i => (new DocumentId($"{i:D5}"), Document.Of(("a", Document.Of(("kind", i % 1_000))), ("n", i)))));
+        await database.AdminAsync("database.flush");
+        return (database, collection, new() { From = collection, Where = Filter.Eq("a.kind", 7) });
+    }
+
+    private static async Task<Document> ExplainedAsync(TestDatabase database, Query query)
+        => SingleDocument.Read((await database.PageAsync(query, explain: ExplainMode.Plan)).Value)!["learning"].AsArray().Span[0].AsDocument();
+
+    private static async Task<List<Document>> RowsAsync(TestDatabase database, string operation, string what, string collection)
+        => [.. (await database.AdminAsync(operation, Of(collection)))[what].AsArray().ToArray().Select(row => row.AsDocument())];
+
+    private static Task OrderAsync(TestDatabase database, string operation, string collection, params (string Name, Value Value)[] arguments)
+        => database.AdminAsync(operation, arguments.Aggregate(Of(collection), (argument, one) => argument.With(one.Name, one.Value)));
+
+    private static Document Of(string collection) => Document.Of(("collection", collection));
 }
