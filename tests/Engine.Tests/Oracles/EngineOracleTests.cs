@@ -1,7 +1,8 @@
 // The same random documents and questions for four engines and the plain reading of the semantics: without any help,
 // with indexes made to look free, with columns made to look free, and with everything at its real price. Whatever way the
-// planner goes, the documents, their order, their count and their pages are the same.
+// planner goes, the documents, their order, their count and their pages are the same; so are groups, and what walks reach.
 
+using IngoDB.Model;
 using IngoDB.Tests;
 using Xunit.Sdk;
 
@@ -9,7 +10,7 @@ namespace IngoDB.Tests.Oracles;
 
 public sealed class EngineOracleTests
 {
-    private const int Stories = 30, ChangesPerRound = 150, QuestionsPerRound = 100;
+    private const int Stories = 30, ChangesPerRound = 150, QuestionsPerRound = 100, AggregatesPerRound = 12, TraversalsPerRound = 6;
 
     [Theory]
     [InlineData(1)]
@@ -37,6 +38,13 @@ public sealed class EngineOracleTests
                 foreach (var engine in engines)
                     if (engine.Difference(question, pageSize: 1 + (i % 7)) is { } difference)
                         throw new XunitException($"{story.Told(question, $"round {round}, {engine.Variant.Name}")}\n{difference}");
+            }
+
+            for (var i = 0; i < AggregatesPerRound + TraversalsPerRound; i++, asked++)
+            {
+                Query question = i < AggregatesPerRound ? story.NextAggregate() : story.NextTraversal();
+                foreach (var engine in engines)
+                    if (engine.Difference(question) is { } difference) throw new XunitException($"{story.Told(question, $"round {round}, {engine.Variant.Name}")}\n{difference}");
             }
         }
 

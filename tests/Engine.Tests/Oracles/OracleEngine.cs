@@ -92,6 +92,15 @@ internal sealed class OracleEngine : IAsyncDisposable
         return whole.SequenceEqual(pages) ? null : $"in pages of {pageSize}\nexpected {Ids(whole)}\n   found {Ids(pages)}";
     }
 
+    /// <summary>The same for an aggregate or a traversal.</summary>
+    public string? Difference(Query question)
+    {
+        var expected = NaiveAnswers.Told(question, [.. _documents.Values.Where(document => !IsExpired(document))]);
+        using var stream = _engine.Query(question);
+        var actual = NaiveAnswers.Found(question, stream.ToList());
+        return expected.SequenceEqual(actual, StringComparer.Ordinal) ? null : $"expected\n{string.Join('\n', expected)}\nfound\n{string.Join('\n', actual)}";
+    }
+
     /// <summary>The ids that a question finds, in order.</summary>
     public List<string> Ids(ScanQuery question)
     {

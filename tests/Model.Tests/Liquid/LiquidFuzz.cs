@@ -11,6 +11,7 @@ namespace IngoDB.Tests.Liquid;
 internal sealed class LiquidFuzz
 {
     private const int ValidRequests = 2_000;
+    private const int NodesMax = 100_000;
 
     private static readonly string[] s_words = [.. LiquidNames.Operators, .. LiquidNames.Kinds, .. LiquidNames.Types, "field", "value", "args", "arg", "where", "from", "$date", "$uuid", "$document", "_id", "_version", "$", ""];
 
@@ -65,7 +66,21 @@ internal sealed class LiquidFuzz
     {
         var tree = Value.From(DocumentJson.Read(valid));
         for (var changes = random.Next(1, 4); changes > 0; changes--) tree = Spoiled(tree, tree, random, random.Next(6));
-        return tree.Kind == ValueKind.Document ? System.Text.Encoding.UTF8.GetBytes(DocumentJson.ToJson(tree.AsDocument())) : valid;
+        var nodesLeft = NodesMax;
+        return tree.Kind == ValueKind.Document && IsSmall(tree, ref nodesLeft) ? System.Text.Encoding.UTF8.GetBytes(DocumentJson.ToJson(tree.AsDocument())) : valid;
+    }
+
+    // A part that is repeated a few hundred times, three times over, is no longer a request but a load test.
+    private static bool IsSmall(Value value, ref int nodesLeft)
+    {
+        if (--nodesLeft < 0) return false;
+        if (value.Kind == ValueKind.Array)
+            foreach (var item in value.AsArray().Span)
+                if (!IsSmall(item, ref nodesLeft)) return false;
+        if (value.Kind == ValueKind.Document)
+            foreach (var (_, item) in value.AsDocument())
+                if (!IsSmall(item, ref nodesLeft)) return false;
+        return true;
     }
 
     /// <summary>Goes down so many levels and changes what is there.</summary>

@@ -32,6 +32,23 @@ public sealed class OracleStory(ulong seed)
 
     private static readonly Gen<Document> s_documents = Gen.Select(ValueGenerators.Document, Gen.Int[0, 9], (document, dotted) => Flat(dotted == 0 ? document.With("a.b", dotted) : document).Without(FieldNames.Expires));
 
+    private static readonly Gen<FieldPath> s_edges = Gen.Frequency((6, Gen.Int[0, 7].Select(i => (FieldPath)"abcdefgh"[i].ToString())), (1, Gen.Const((FieldPath)"a[]")), (1, Gen.Const((FieldPath)"a.b")), (2, Gen.Const((FieldPath)"_id")));
+
+    private static readonly Gen<Filter?> s_conditions = Gen.Frequency((3, Gen.Const((Filter?)null)), (2, FilterGenerators.Filter.Select(filter => (Filter?)filter)));
+
+    private static readonly Gen<Hop> s_hops = Gen.Select(s_edges, s_edges, s_conditions, s_conditions, Gen.Int[0, 1], Gen.Int[1, 2], (from, to, where, prune, min, max) => new Hop(from, new("things", to)) { Where = where, Prune = prune, Min = min, Max = max });
+
+    // Fields of many documents hold the same few values, so walks that are told apart by their way would be millions.
+    private static readonly Gen<TraverseQuery> s_traversals = Gen.Select(FilterGenerators.Filter, s_hops.List[1, 2], Gen.Int[0, 2], Gen.Bool, Gen.Int[0, 12], (start, hops, emit, isGlobal, limit) => new TraverseQuery
+    {
+        From = "things",
+        Start = start,
+        Hops = hops,
+        Emit = emit switch { 0 => EmitMode.Nodes, 1 => EmitMode.Edges, _ => EmitMode.Leaves },
+        Unique = isGlobal ? UniqueMode.Global : UniqueMode.None,
+        Limit = limit is 0 ? null : 5 * limit,
+    });
+
     private readonly PCG _random = new(1, seed);
 
     public ulong Seed => seed;
@@ -54,6 +71,10 @@ public sealed class OracleStory(ulong seed)
     }
 
     public ScanQuery NextQuestion() => Next(s_questions);
+
+    public AggregateQuery NextAggregate() => Next(AggregateGenerators.Of("things"));
+
+    public TraverseQuery NextTraversal() => Next(s_traversals);
 
     /// <summary>Three fields never hold arrays or documents: those get columns.</summary>
     private static Document Flat(Document document)
