@@ -40,7 +40,7 @@ internal static class FieldConstraints
             if (OfOne(conjuncts[i], i) is not { } constraint) continue;
             var same = constraints.FindIndex(known => !known.OnElements && !constraint.OnElements && known.Path.Equals(constraint.Path));
             if (same < 0) constraints.Add(constraint);
-            else constraints[same] = constraints[same] with { Ranges = KeyRanges.Intersect(constraints[same].Ranges, constraint.Ranges), Operator = "range" };
+            else constraints[same] = constraints[same].As("range", KeyRanges.Intersect(constraints[same].Ranges, constraint.Ranges));
         }
 
         return constraints;
@@ -95,8 +95,8 @@ internal static class FieldConstraints
         foreach (var arg in or.Args)
         {
             if (arg is OrFilter || OfOne(arg, conjunct) is not { } constraint) return null;
-            if (union is null) union = constraint with { Operator = "or" };
-            else if (union.OnElements == constraint.OnElements && union.Path.Equals(constraint.Path)) union = union with { Ranges = KeyRanges.Normalize(union.Ranges.Concat(constraint.Ranges)) };
+            if (union is null) union = constraint.As("or", constraint.Ranges);
+            else if (union.OnElements == constraint.OnElements && union.Path.Equals(constraint.Path)) union = union.As("or", KeyRanges.Normalize(union.Ranges.Concat(constraint.Ranges)));
             else return null;
         }
 

@@ -61,7 +61,7 @@ internal static class IndexUse
         List<ReadOnlyMemory<byte>> prefixes = [ReadOnlyMemory<byte>.Empty];
         for (var i = 0; i < fieldsMax; i++)
         {
-            if (ConstraintOn(fields.Paths[i], constraints) is not { } constraint || !constraint.Ranges.All(range => range.IsPoint) || prefixes.Count * constraint.Ranges.Length > PrefixesMax) return (prefixes, i);
+            if (ConstraintOn(fields.Paths[i], constraints) is not { } constraint || !constraint.ArePoints || prefixes.Count * constraint.Count > PrefixesMax) return (prefixes, i);
             prefixes = [.. prefixes.SelectMany(prefix => constraint.Ranges.Select(range => Join(prefix, range.Low)))];
         }
 

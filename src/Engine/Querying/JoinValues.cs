@@ -57,9 +57,11 @@ internal sealed class JoinValues
     /// <summary>What the join says of a field: as a value (an array may hold it, wherever arrays sort) and as an element.</summary>
     public FieldConstraint[] ConstraintsOn(FieldPath field, int conjunct)
     {
-        var points = KeyRanges.Normalize(Points());
-        if (field.IsId) return [new(field, false, points, "join", conjunct)];
-        return [new(field, false, points.Length == 0 ? [] : KeyRanges.Normalize([.. points, KeyClasses.Arrays]), "join", conjunct), new(field, true, points, "join", conjunct)];
+        var points = new Lazy<KeyRange[]>(() => KeyRanges.Normalize(Points()));
+        if (field.IsId) return [new(field, false, points.Value, "join", conjunct)];
+        if (Count == 0) return [new(field, false, [], "join", conjunct), new(field, true, [], "join", conjunct)];
+        return [FieldConstraint.OfJoin(field, false, Count + 1, arePoints: false, () => KeyRanges.Normalize([.. points.Value, KeyClasses.Arrays]), conjunct),
+            FieldConstraint.OfJoin(field, true, Count, arePoints: true, () => points.Value, conjunct)];
     }
 
     public bool Contains(ReadOnlySpan<byte> key) => _slots[SlotOf(key)] != 0;

@@ -163,7 +163,7 @@ internal sealed class PlanScope
             foreach (var index in _input.Indexes)
                 if (index.RowsIndexed > 0 && IndexUse.RangesOf(index.Definition.Fields, constraint) is { } ranges)
                     return Math.Min(1, (double)index.EstimateEntries(ranges) / index.RowsIndexed);
-            return constraint.Ranges.All(range => range.IsPoint) ? Math.Min(OtherFraction, EqualityFraction * constraint.Ranges.Length) : RangeFraction;
+            return constraint.ArePoints ? Math.Min(OtherFraction, EqualityFraction * constraint.Count) : RangeFraction;
         }
 
         return OtherFraction;

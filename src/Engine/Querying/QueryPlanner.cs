@@ -46,7 +46,7 @@ internal static class QueryPlanner
         foreach (var conjunct in conjuncts)
             if (conjunct is OrFilter { Args.Count: 0 }) return true;
         foreach (var constraint in constraints)
-            if (constraint.Ranges.Length == 0 || (constraint.Path.IsId && IdRanges.Of(constraint.Ranges).Length == 0)) return true;
+            if (constraint.Count == 0 || (constraint.Path.IsId && IdRanges.Of(constraint.Ranges).Length == 0)) return true;
         return false;
     }
 

@@ -86,7 +86,7 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         {
             if (constraint.IndexPath != path) continue;
             if (filter.PassFraction(constraint.Conjunct) is not { } fraction) break;
-            return (RowsToGoThrough * fraction * Costs.RowFetched) + SortCost + (constraint.Ranges.Length * Costs.Seek);
+            return (RowsToGoThrough * fraction * Costs.RowFetched) + SortCost + (constraint.Count * Costs.Seek);
         }
 
         return double.PositiveInfinity;
@@ -144,7 +144,7 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
     {
         if (join is null || path.EndsWith("[]", StringComparison.Ordinal) != join.SawArrays) return double.PositiveInfinity;
         foreach (var constraint in plan.Constraints)
-            if (constraint.Operator == "join" && constraint.OnElements) return (constraint.Ranges.Length * Costs.Seek) + (filter.Matched * Costs.RowFetched);
+            if (constraint.Operator == "join" && constraint.OnElements) return (constraint.Count * Costs.Seek) + (filter.Matched * Costs.RowFetched);
         return double.PositiveInfinity;
     }
 
