@@ -9,7 +9,7 @@ namespace IngoDB.ProductBench;
 /// <summary>One engine's process.</summary>
 internal sealed class ChildProcess : IDisposable
 {
-    public const int Continue = 18;
+    public const int Continue = ProcFiles.Continue;
     private const int Stop = 19, Kill = 9;
 
     private readonly Process _process;

@@ -59,7 +59,7 @@ internal sealed class PostgresServer : IDisposable
     {
         if (_isOver) return;
         _isOver = true;
-        ProcFiles.Signal(Id, ChildProcess.Continue);
+        ProcFiles.Signal(Id, ProcFiles.Continue);
         AsUser("pg_ctl", "stop", "--silent", "--mode", "immediate", "--pgdata", Data);
         Directory.Delete(_folder, recursive: true);
     }

@@ -8,6 +8,9 @@ namespace IngoDB.ProductBench;
 /// <summary>Reads under /proc.</summary>
 internal static partial class ProcFiles
 {
+    /// <summary>The signal that lets a stopped process go on.</summary>
+    public const int Continue = 18;
+
     /// <summary>Bytes handed to the kernel by writes, or dirtied through maps: whichever is more.</summary>
     public static long WrittenBytes()
     {

@@ -46,12 +46,8 @@ internal sealed class GrainStateMigration(StateSource source, string mark, strin
             var query = states.Query().OrderBy(FieldNames.Id).Take(PageDocuments);
             if (_after is { } after) query = query.Where(Filter.Gt(FieldNames.Id, after.ToValue()));
             var page = await query.ToListAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var document in page.Items)
-            {
-                if (await ChangeAsync(states, document, cancellationToken).ConfigureAwait(false)) _changed++;
-                _after = document.Id;
-            }
-
+            _changed += await ChangeAsync(states, page.Items, cancellationToken).ConfigureAwait(false);
+            if (page.Count > 0) _after = page[^1].Id;
             _seen += page.Count;
             var isDone = page.Count < PageDocuments;
             await jobs.UpsertAsync(ToDocument(isDone), job, cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -61,26 +57,42 @@ internal sealed class GrainStateMigration(StateSource source, string mark, strin
         }
     }
 
-    private async Task<bool> ChangeAsync(DocumentCollection states, StoredDocument? document, CancellationToken cancellationToken)
+    /// <summary>A page is written with one call; those that were changed meanwhile are read and mapped again, one by one.</summary>
+    private async Task<int> ChangeAsync(DocumentCollection states, IReadOnlyList<StoredDocument> page, CancellationToken cancellationToken)
     {
-        while (document is not null)
+        var writes = page.Select(document => WriteOf(states, document)).OfType<ReplaceWrite>().ToList();
+        var results = await states.BulkAsync(writes, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var changed = 0;
+        foreach (var result in results.Results)
         {
-            var grain = new GrainDocument(StateLayout.GrainOf(document), StateRows.WithoutOurs(document.Fields), document.Version);
-            if (map(grain) is not { } mapped || mapped.Equals(grain.State)) return false;
-            try
-            {
-                await states.ReplaceAsync(StateRows.WithOurs(document.Fields, mapped), document.Id, new WriteOptions { IfVersion = document.Version }, cancellationToken).ConfigureAwait(false);
-                return true;
-            }
-            catch (ConflictException)
-            {
-                // Its grain was faster; what it wrote is mapped instead, or is gone.
-                document = await states.GetAsync(document.Id, cancellationToken).ConfigureAwait(false);
-            }
+            if (result.Status != WriteStatus.Refused) changed++;
+            else if (!IsConflict(result)) throw WriteFailures.ToException(result);
+            else if (await AgainAsync(states, result.Id, cancellationToken).ConfigureAwait(false)) changed++;
+        }
+
+        return changed;
+    }
+
+    private async Task<bool> AgainAsync(DocumentCollection states, DocumentId id, CancellationToken cancellationToken)
+    {
+        while (await states.GetAsync(id, cancellationToken).ConfigureAwait(false) is { } document && WriteOf(states, document) is { } write)
+        {
+            var result = (await states.BulkAsync([write], cancellationToken: cancellationToken).ConfigureAwait(false)).Results[0];
+            if (result.Status != WriteStatus.Refused) return true;
+            if (!IsConflict(result)) throw WriteFailures.ToException(result);
         }
 
         return false;
     }
+
+    private ReplaceWrite? WriteOf(DocumentCollection states, StoredDocument document)
+    {
+        var grain = new GrainDocument(StateLayout.GrainOf(document), StateRows.WithoutOurs(document.Fields), document.Version);
+        if (map(grain) is not { } mapped || mapped.Equals(grain.State)) return null;
+        return new() { Into = states.Name, Id = document.Id, Document = StateRows.WithOurs(document.Fields, mapped), IfVersion = document.Version };
+    }
+
+    private static bool IsConflict(in WriteResult result) => result.ErrorCode is "document.conflict" or "document.missing";
 
     /// <returns>True when the job is done.</returns>
     private async Task<bool> ReadAsync(DocumentCollection jobs, DocumentId job, CancellationToken cancellationToken)
