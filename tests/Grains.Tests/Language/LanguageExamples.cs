@@ -145,6 +145,20 @@ internal sealed class LanguageExamples(IngoDatabase db)
     public object Count() =>
         movies.Where(m => m.Year < 1970).CountAsync();
 
+    [Example("aggregate")]
+    public object Aggregate() =>
+        movies.Query().GroupByElements(m => m.Genres)
+            .Select(g => new { Genre = g.Key, Films = g.Count(), Best = g.Max(m => m.Rating), Directors = g.CountDistinct(m => m.Director) })
+            .Having(r => r.Films >= 2).OrderByDescending(r => r.Films);
+
+    [Example("include")]
+    public object Include() =>
+        db.Collection("routes").Where(Filter.Eq("from", "AUS")).Include("to", "airports", "_id", "there").Select("to");
+
+    [Example("path")]
+    public object Path() =>
+        db.Paths("airports").Start(Filter.Eq("_id", "AUS")).Goal(Filter.Eq("_id", "WLG")).Hop("_id", "routes", "from").Hop("to", "airports", "_id").Weight("dist").MaxDepth(8);
+
     [Example("hops")]
     public object Hops() =>
         db.Traverse("movies").Start(Filter.Eq("_id", "alien")).Hop("director", "movies", "director").Select("title");
@@ -183,4 +197,12 @@ internal sealed class LanguageExamples(IngoDatabase db)
             new UpsertWrite { Into = "films", Id = new("stalker"), Document = Document.Of(("title", "Stalker"), ("year", 1979)) },
             new DeleteWrite { Into = "films", Id = new("nowhere") },
         ]);
+
+    [Example("updateWhere")]
+    public object UpdateWhere() =>
+        films.UpdateWhereAsync(Filter.Lt("year", 2000), new Patch().Set("old", true), expected: 1);
+
+    [Example("deleteWhere")]
+    public object DeleteWhere() =>
+        films.DeleteWhereAsync(Filter.Eq("old", true), dryRun: true);
 }

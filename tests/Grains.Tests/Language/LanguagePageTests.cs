@@ -65,15 +65,15 @@ public sealed class LanguagePageTests(SiloFixture fixture)
         var requests = string.Concat(page.Examples.Select(example => example["json request"]?.Text));
         foreach (var op in (string[])["eq", "ne", "gt", "gte", "lt", "lte", "range", "in", "nin", "exists", "missing", "prefix", "contains", "matches", "type", "size", "any", "and", "or", "not"])
             Assert.Contains($"\"op\":\"{op}\"", requests, StringComparison.Ordinal);
-        foreach (var kind in (string[])["get", "scan", "aggregate", "traverse", "insert", "upsert", "replace", "patch", "delete", "bulk"])
+        foreach (var kind in (string[])["get", "scan", "aggregate", "traverse", "path", "insert", "upsert", "replace", "patch", "delete", "bulk", "updateWhere", "deleteWhere"])
             Assert.Contains($"\"kind\":\"{kind}\"", requests, StringComparison.Ordinal);
     }
 
     private static async Task CheckResultAsync(LanguagePage page, PageExample example, IngoDatabase database, string request)
     {
         var reply = await database.ExecuteJsonAsync(request, cancellationToken: Cancellation);
-        var lines = reply.Writes is { } writes
-            ? writes.Results.Select(result => $"{result.Status} {result.Id}{(result.ErrorCode is { } code ? $": {code}" : "")}")
+        var lines = reply.Where is { } where ? [$"matched {where.Matched}, modified {where.Modified}"]
+            : reply.Writes is { } writes ? writes.Results.Select(result => $"{result.Status} {result.Id}{(result.ErrorCode is { } code ? $": {code}" : "")}")
             : reply.Documents!.Value is { } value ? [DocumentJson.ToJson(value)] : reply.Documents.Select(LineOf);
         Assert.NotNull(example.Result);
         page.Expect(example, example.Result, string.Join('\n', lines));
@@ -106,6 +106,7 @@ public sealed class LanguagePageTests(SiloFixture fixture)
     {
         BulkWrite bulk => CollectionOf(bulk.Writes[0]),
         DocumentWrite one => one.Into,
+        WhereWrite many => many.Into,
         _ => throw new InvalidOperationException(write.GetType().Name),
     };
 
