@@ -11,6 +11,10 @@ public sealed class RefusedWriteTests : EngineFixture
     private static readonly string TooDeep = string.Concat(Enumerable.Repeat("""{"a":""", 70)) + "1" + new string('}', 70);
     private static readonly string ManyFields = string.Join(',', Enumerable.Range(0, 10_001).Select(i => $"\"f{i}\":1"));
     private static readonly string LongName = new('n', 1_025);
+    private static readonly string DeepFilter = string.Concat(Enumerable.Repeat("""{"op":"not","arg":""", 65)) + """{"op":"exists","field":"a"}""" + new string('}', 65);
+    private static readonly string WideFilter = """{"op":"or","args":[""" + string.Join(',', Enumerable.Repeat("""{"op":"exists","field":"a"}""", 250)) + "]}";
+    private static readonly string ManyValues = string.Join(',', Enumerable.Range(0, 10_001));
+    private static readonly string ManyWrites = string.Join(',', Enumerable.Repeat("""{"kind":"upsert","into":"things","document":{"_id":"b"}}""", 10_001));
 
     public static TheoryData<string, string, string> Refused => new()
     {
@@ -45,6 +49,10 @@ public sealed class RefusedWriteTests : EngineFixture
         { """{"kind":"updateWhere","into":"things","where":{"op":"eq","field":"a","value":1},"set":{"a":1},"expected":"1"}""", "query.wrong_type", "/expected" },
         { """{"kind":"deleteWhere","from":"things","where":{"op":"eq","field":"a","value":1},"dryRun":1}""", "query.wrong_type", "/dryRun" },
         { """{"kind":"deleteWhere","from":"things","where":{"op":"eq","field":"a","value":1},"expected":-1}""", "query.out_of_range", "/expected" },
+        { """{"kind":"deleteWhere","from":"things","where":FILTERDEEP}""", "query.too_deep", "/where" + string.Concat(Enumerable.Repeat("/arg", 64)) },
+        { """{"kind":"deleteWhere","from":"things","where":{"op":"and","args":[FILTERWIDE,FILTERWIDE,FILTERWIDE,FILTERWIDE]}}""", "query.too_many_nodes", "/where/args/3/args/245" },
+        { """{"kind":"deleteWhere","from":"things","where":{"op":"in","field":"a","values":[VALUES]}}""", "query.too_many_values", "/where/values" },
+        { """{"kind":"bulk","writes":[WRITES]}""", "query.out_of_range", "/writes" },
         { """{"kind":"deleteWhere","from":"thinsg","where":{"op":"eq","field":"a","value":1}}""", "collection.not_found", "/from" },
     };
 
@@ -52,7 +60,8 @@ public sealed class RefusedWriteTests : EngineFixture
     [MemberData(nameof(Refused))]
     public async Task A_write_that_makes_no_sense_is_refused_and_nothing_is_written(string json, string code, string pointer)
     {
-        json = json.Replace("DEEP", TooDeep, StringComparison.Ordinal).Replace("MANY", ManyFields, StringComparison.Ordinal).Replace("LONG", LongName, StringComparison.Ordinal);
+        json = json.Replace("FILTERDEEP", DeepFilter, StringComparison.Ordinal).Replace("FILTERWIDE", WideFilter, StringComparison.Ordinal).Replace("VALUES", ManyValues, StringComparison.Ordinal).Replace("WRITES", ManyWrites, StringComparison.Ordinal)
+            .Replace("DEEP", TooDeep, StringComparison.Ordinal).Replace("MANY", ManyFields, StringComparison.Ordinal).Replace("LONG", LongName, StringComparison.Ordinal);
         await Write(EngineWrite.Upsert(Things, new("a"), Document.Of(("a", 1))));
         var before = (Engine.Status.NewestVersion, Engine.Collections.Count);
 
