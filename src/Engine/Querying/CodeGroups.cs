@@ -65,7 +65,7 @@ internal sealed class CodeGroups
             for (var zone = 0; zone < zones.Zones; zone++)
             {
                 if (!_table.Examine(zone, passes)) break;
-                if (!zones.Select(zone, bound: null, buffers.Mask)) continue;
+                if (!_table.Select(zone, bound: null, buffers.Mask)) continue;
                 var count = RowMask.ToRows(buffers.Mask.AsSpan(0, RowMask.Words(zones.RowsOf(zone))), (uint)(zone * CodeColumn.ZoneRows), buffers.Rows);
                 if (!AddRows(buffers.Rows.AsSpan(0, count))) break;
             }

@@ -51,7 +51,7 @@ internal sealed class ColumnRows(ColumnTable table, uint firstRow = 0) : RowStre
     {
         var count = 0L;
         while (++_zone < table.Zones.Zones && table.Examine(_zone, table.Zones.Passes))
-            if (table.Zones.Select(_zone, bound: null, _buffers.Mask)) count += RowMask.Count(_buffers.Mask.AsSpan(0, RowMask.Words(table.Zones.RowsOf(_zone))));
+            if (table.Select(_zone, bound: null, _buffers.Mask)) count += RowMask.Count(_buffers.Mask.AsSpan(0, RowMask.Words(table.Zones.RowsOf(_zone))));
         return count;
     }
 
@@ -60,7 +60,7 @@ internal sealed class ColumnRows(ColumnTable table, uint firstRow = 0) : RowStre
         while (++_zone < table.Zones.Zones)
         {
             if (!table.Examine(_zone, table.Zones.Passes)) return false;
-            if (!table.Zones.Select(_zone, bound: null, _buffers.Mask)) continue;
+            if (!table.Select(_zone, bound: null, _buffers.Mask)) continue;
             var words = RowMask.Words(table.Zones.RowsOf(_zone));
             _count = RowMask.ToRows(_buffers.Mask.AsSpan(0, words), (uint)(_zone * Columns.CodeColumn.ZoneRows), _buffers.Rows);
             _next = 0;

@@ -64,6 +64,15 @@ internal sealed class ColumnTable : IDisposable
     /// <summary>Counts a zone; false when the query has to end here.</summary>
     public bool Examine(int zone, int passes) => _scope.Meter.ExamineCodes((long)Zones.RowsOf(zone) * passes);
 
+    /// <summary>Writes the mask of the selected rows of a zone; false when there is none.</summary>
+    public bool Select(int zone, CodePredicate? bound, Span<ulong> mask)
+    {
+        _scope.Counters.Value.Zones++;
+        if (Zones.Select(zone, bound, mask)) return true;
+        _scope.Counters.Value.ZonesWithoutMatch++;
+        return false;
+    }
+
     /// <summary>Counts a row that is not gone to yet; false when the query has to end here.</summary>
     public bool Gather() => _scope.Meter.Gather();
 

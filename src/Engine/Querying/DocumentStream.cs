@@ -78,4 +78,10 @@ public readonly record struct QueryWork(long DocumentsExamined, long DocumentsRe
 {
     /// <summary>All of it in one number, in documents examined by a scan (<see cref="Statistics.QueryCosts"/>): what learning goes by.</summary>
     public double Cost { get; init; }
+
+    /// <summary>Stretches of 4,096 rows that a column scan asked by their codes.</summary>
+    public long Zones { get; init; }
+
+    /// <summary>Those of them in which no row could match.</summary>
+    public long ZonesWithoutMatch { get; init; }
 }

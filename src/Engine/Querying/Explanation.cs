@@ -53,7 +53,9 @@ internal static class Explanation
         ("documentsReturned", work.DocumentsReturned),
         ("blocksDecoded", work.BlocksDecoded),
         ("bytesRead", work.BytesRead),
-        ("filterProbes", work.FilterProbes));
+        ("filterProbes", work.FilterProbes),
+        ("zones", work.Zones),
+        ("zonesWithoutMatch", work.ZonesWithoutMatch));
 
     private static Value History(QueryShapeStatistics history) => Document.Of(
         ("executions", history.Executions),

@@ -19,7 +19,7 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
     public CompiledFilter Filter => filter;
 
     public QueryWork Work(long returned)
-        => new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, counters.Value.FilterProbes, plan.Path.Name) { Cost = Cost };
+        => new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, counters.Value.FilterProbes, plan.Path.Name) { Cost = Cost, Zones = counters.Value.Zones, ZonesWithoutMatch = counters.Value.ZonesWithoutMatch };
 
     public void Record(QueryStatistics statistics, long returned)
     {

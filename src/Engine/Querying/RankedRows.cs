@@ -103,7 +103,7 @@ internal sealed class RankedRows(IReadOnlyList<RankedTable> tables, OrderKeys or
             }
 
             if (!table.Examine(zone, zones.Passes + ranked.Ranks.Columns)) return false;
-            if (!zones.Select(zone, bound, buffers.Mask)) continue;
+            if (!table.Select(zone, bound, buffers.Mask)) continue;
             var count = RowMask.ToRows(buffers.Mask.AsSpan(0, RowMask.Words(zones.RowsOf(zone))), (uint)(zone * CodeColumn.ZoneRows), buffers.Rows);
             var (rows, ranks) = (buffers.Rows, buffers.Ranks);
             ranked.Ranks.Of(rows.AsSpan(0, count), ranks);

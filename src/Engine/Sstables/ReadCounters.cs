@@ -15,6 +15,9 @@ internal struct ReadCounters
     public long FilterProbes;
 
     public long RowsExamined;
+
+    /// <summary>Stretches of codes that a column scan asked, and those of them in which no row could match.</summary>
+    public long Zones, ZonesWithoutMatch;
 }
 
 /// <summary>The same, shared by the cursors of one query.</summary>

@@ -75,6 +75,25 @@ public sealed class ColumnScanTests : EngineFixture
     }
 
     [Fact]
+    public async Task Explain_tells_of_how_many_stretches_of_rows_the_codes_alone_said_no()
+    {
+        var documents = Enumerable.Range(0, 20_000).Select(i => EngineWrite.Upsert(Things, new($"k{i:D5}"), Document.Of(("year", i / 100), ("tens", i % 10))));
+        foreach (var some in documents.Chunk(1_000)) await Engine.WriteAsync(some);
+        await Engine.FlushAsync();
+
+        (long, long) Zones(Filter where)
+        {
+            var explained = Engine.Explain(new ScanRequest(Things) { Where = where }, execute: true);
+            Assert.Equal("column scan", explained["access"].AsString());
+            var measured = explained["measured"].AsDocument();
+            return (measured["zones"].AsInt64(), measured["zonesWithoutMatch"].AsInt64());
+        }
+
+        Assert.Equal((5, 4), Zones(Filter.Gte("year", 199)));
+        Assert.Equal((5, 0), Zones(Filter.Eq("tens", 3)));
+    }
+
+    [Fact]
     public async Task An_older_snapshot_is_answered_by_entries_and_versions()
     {
         var random = new Random(7);

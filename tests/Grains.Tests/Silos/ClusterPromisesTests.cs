@@ -122,6 +122,19 @@ public sealed class ClusterPromisesTests(SiloFixture fixture)
         Assert.Equal((500, 250), (plan["measured"].AsDocument()["documentsExamined"].AsInt64(), plan["measured"].AsDocument()["documentsReturned"].AsInt64()));
     }
 
+    [Fact]
+    public async Task Explain_of_an_aggregate_adds_up_documents_and_records_of_groups()
+    {
+        var database = await fixture.OfAsync(3);
+        var collection = TestDatabase.NewCollection();
+        await database.UpsertAsync(collection, Numbers(0, 500, 1));
+        var groups = new AggregateQuery { From = collection, Where = Filter.Gte("n", 250), By = ["generation"], Compute = [new("rows", new(AccumulatorFunction.Count))] };
+        var plan = SingleDocument.Read((await database.PageAsync(groups, explain: ExplainMode.Execute)).Value)!;
+        Assert.Equal((16, 16), (plan["partitions"].AsInt64(), plan["plans"].AsArray().Length));
+        Assert.Equal((500, 16), (plan["measured"].AsDocument()["documentsExamined"].AsInt64(), plan["measured"].AsDocument()["documentsReturned"].AsInt64()));
+        Assert.False(SingleDocument.Read((await database.PageAsync(groups, explain: ExplainMode.Plan)).Value)!.Contains("measured"));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
