@@ -1,5 +1,6 @@
 // Documents on the wire: names once per page, rows as they lie on disk. A partition copies rows in, a coordinator
-// merges pages by memcmp of the order keys and copies rows on; only the client decodes.
+// merges pages by memcmp of the order keys and copies rows on; only the client decodes. A page grows in a buffer that is rented until
+// the page is finished: a megabyte that doubled from four kilobytes would be two of garbage, and garbage of that size is dear.
 //
 // The bytes are drawn in PageFormat.cs.
 
@@ -11,37 +12,40 @@ namespace IngoDB.Model;
 /// <summary>Builds one page; reusable after <see cref="Finish"/>. One thread.</summary>
 public sealed class DocumentPageWriter
 {
+    private const int BytesAtFirst = 4096;
+
     private readonly PageShapes _shapes = new();
-    private readonly ArrayBufferWriter<byte> _documents = new(4096);
+    private byte[] _documents = [];
+    private int _written;
 
     public int Count { get; private set; }
 
-    public int ApproximateBytes => 16 + _shapes.ByteCount + _documents.WrittenCount;
+    public int ApproximateBytes => 16 + _shapes.ByteCount + _written;
 
     public void Add(ReadOnlySpan<byte> idKey, DocumentVersion version, Shape shape, ReadOnlySpan<byte> row, ReadOnlySpan<byte> orderKey = default)
     {
         var index = _shapes.IndexOf(shape);
-        var target = _documents.GetSpan((4 * Varint.BytesMax) + idKey.Length + sizeof(ulong) + row.Length + orderKey.Length);
+        var target = Room((4 * Varint.BytesMax) + idKey.Length + sizeof(ulong) + row.Length + orderKey.Length);
         var used = PutWithLength(target, idKey);
         BinaryPrimitives.WriteUInt64LittleEndian(target[used..], version.Raw);
         used += sizeof(ulong);
         used += Varint.Write(target[used..], (uint)index);
         used += PutWithLength(target[used..], row);
         used += PutWithLength(target[used..], orderKey);
-        _documents.Advance(used);
+        _written += used;
         Count++;
     }
 
     public byte[] Finish()
     {
-        var page = GC.AllocateUninitializedArray<byte>(1 + _shapes.WrittenBytes + Varint.SizeOf(Count) + _documents.WrittenCount);
+        var page = GC.AllocateUninitializedArray<byte>(1 + _shapes.WrittenBytes + Varint.SizeOf(Count) + _written);
         page[0] = PageFormat.DocumentPageVersion;
         var used = 1 + _shapes.WriteTo(page.AsSpan(1));
         used += Varint.Write(page.AsSpan(used), (uint)Count);
-        _documents.WrittenSpan.CopyTo(page.AsSpan(used));
+        _documents.AsSpan(0, _written).CopyTo(page.AsSpan(used));
         _shapes.Clear();
-        _documents.ResetWrittenCount();
-        Count = 0;
+        if (_documents.Length > 0) ArrayPool<byte>.Shared.Return(_documents);
+        (_documents, _written, Count) = ([], 0, 0);
         return page;
     }
 
@@ -64,6 +68,19 @@ public sealed class DocumentPageWriter
         used += PutWithLength(page.AsSpan(used), row);
         page[used] = 0;
         return page;
+    }
+
+    private Span<byte> Room(int bytes)
+    {
+        if (_documents.Length - _written < bytes)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(BytesAtFirst, Math.Max(_written + bytes, 2 * _documents.Length)));
+            _documents.AsSpan(0, _written).CopyTo(larger);
+            if (_documents.Length > 0) ArrayPool<byte>.Shared.Return(_documents);
+            _documents = larger;
+        }
+
+        return _documents.AsSpan(_written);
     }
 
     private static int PutWithLength(Span<byte> target, ReadOnlySpan<byte> bytes)
