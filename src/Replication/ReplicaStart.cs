@@ -43,7 +43,8 @@ public sealed record ReplicaStart(ReplicaAddress Me, LogState Log, Lsn Applied, 
             Committed = IsBroken ? Lsn.None : Applied,
             Match = IsBroken ? Lsn.None : Applied,
             Adopted = adopted,
-            SavedEpoch = Adopted,
+            // What is broken says so on disk before it does anything that could make it look whole (MayInstall).
+            SavedEpoch = IsBroken ? Epoch.None : Adopted,
             Clock = Log.LastVersion,
             Catalog = CatalogKnowledge.Nothing with { Record = Record },
         };

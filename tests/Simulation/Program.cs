@@ -3,7 +3,8 @@
 //   dotnet run -c Release --project tests/Simulation -- --seeds 2000 [--seed 1] [--mutant NAME] [--json FILE]
 //
 // One seed is one run of at least 60 virtual seconds and the same run every time. A violation prints the command that replays
-// it; the exit code is 1 then (with a mutant: 1 when it was NOT found). --directed runs the told stories, --mutants lists the wrong protocols.
+// it; the exit code is 1 then (with a mutant: 1 when it was NOT found). --trace tells a single seed event by event, --mutants
+// lists the wrong protocols, --hunt looks for the first seed that shows each of them.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -33,6 +34,13 @@ if (args.Contains("--hunt"))
 var seeds = int.Parse(Option("--seeds") ?? "100", CultureInfo.InvariantCulture);
 var first = long.Parse(Option("--seed") ?? "1", CultureInfo.InvariantCulture);
 var mutant = AllMutants.Find(Option("--mutant") ?? "none");
+if (args.Contains("--trace"))
+{
+    var traced = SimulationRun.Run(first, mutant, line => Console.WriteLine(line.Replace("IngoDB.Replication.", "", StringComparison.Ordinal)));
+    Console.WriteLine(traced);
+    return traced.Violation is null ? 0 : 1;
+}
+
 var began = Stopwatch.GetTimestamp();
 var report = SweepReport.Of(mutant, SeedSweep.Run(first, seeds, mutant));
 var elapsed = Stopwatch.GetElapsedTime(began);

@@ -80,9 +80,12 @@ internal class SafetyRules
     /// <summary>S7: only a different entry at the same place cuts the log; the same one again changes nothing.</summary>
     public virtual bool Conflicts(LogState log, LogEntry entry) => entry.Lsn <= log.Last && log.History.At(entry.Lsn) != entry.Epoch;
 
-    /// <summary>S7: a snapshot replaces the log only if the log does not go on from it.</summary>
+    /// <summary>
+    /// S7: a snapshot replaces the log only if the log does not go on from it. S9: it replaces what is broken only when it stands on disk that this is broken,
+    /// because the snapshot wipes out the traces; a start right after it would believe to be whole.
+    /// </summary>
     public virtual bool MayInstall(ReplicaState state, Snapshot snapshot)
-        => state.Standing == Standing.Broken || (snapshot.Lsn > state.Committed && !state.Log.Matches(snapshot.Lsn, snapshot.History.At(snapshot.Lsn)));
+        => state.Standing == Standing.Broken ? state.SavedEpoch == state.Adopted : snapshot.Lsn > state.Committed && !state.Log.Matches(snapshot.Lsn, snapshot.History.At(snapshot.Lsn));
 
     /// <summary>S8: whether a strict read has to ask at all: not if nobody else could have taken over.</summary>
     public virtual bool NeedsConfirmation(NodeSet must) => must.Count > 1;

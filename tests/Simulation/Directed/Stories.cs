@@ -15,6 +15,7 @@ internal static class Stories
     {
         ["confirm-by-majority"] = ConfirmingFromASubset,
         ["believe-any-incarnation"] = TwoProcessesOfOneCopy,
+        ["mend-before-saved"] = ACopyBreaksAndItsDiskIsSlow,
         ["install-any-snapshot"] = AnOldSnapshotComesAgain,
     };
 
@@ -98,5 +99,32 @@ internal static class Stories
         primary.Crash();
         story.TakesOver(follower.Index);
         story.MustContain(story.ReadNow(), value, "it was on both copies when it was acknowledged");
+    }
+
+    /// <summary>
+    /// All start again, and one of two copies finds its log damaged. Its disk is slow: the note that it is broken takes seconds, the snapshot does not. It dies
+    /// again before the note is written. If the snapshot had replaced the damaged log already, the next start would find an ordinary, empty log.
+    /// </summary>
+    public static void ACopyBreaksAndItsDiskIsSlow(Mutant mutant)
+    {
+        var story = new Story(machines: 2, copies: 2, minIsr: 2, mutant);
+        var value = story.Write(on: 0);
+        story.Write(on: 0);
+        story.Wait(1);
+        var (intact, broken) = (story.Machine(0), story.Machine(1));
+        intact.Crash();
+        broken.Crash();
+        if (!broken.Disk.Corrupt(new Dice(1, "story"))) throw new InvalidOperationException("There is nothing to damage.");
+        broken.SyncTime = TimeSpan.FromSeconds(3);
+        intact.Start();
+        broken.Start();
+        story.Wait(2.5);
+        broken.Crash();
+        intact.Crash();
+        broken.SyncTime = TimeSpan.FromMilliseconds(1);
+        broken.Start();
+        story.Wait(3);
+        intact.Start();
+        story.MustContain(story.ReadNow(), value, "the intact copy had it, and was led by one that did not know that it was broken");
     }
 }

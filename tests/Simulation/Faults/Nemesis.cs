@@ -38,7 +38,9 @@ internal sealed class Nemesis(ReplicaWorld world, FaultProfile profile, Dice dic
     private void Act()
     {
         if (_isOver) return;
-        Do(dice.Pick(profile.Faults), dice.Pick(world.Machines));
+        var (fault, machine) = (dice.Pick(profile.Faults), dice.Pick(world.Machines));
+        world.Trace?.Invoke($"{world.Agenda.Now} {machine}: nemesis {fault}");
+        Do(fault, machine);
         world.Agenda.After(dice.Span(profile.PauseLeastMilliseconds, profile.PauseMostMilliseconds), Act);
     }
 

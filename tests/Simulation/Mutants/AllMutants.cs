@@ -45,6 +45,7 @@ internal static class AllMutants
     [
         Rule("confirm-by-majority", "a strict read asks a majority of the in-sync set", new ConfirmByMajority()),
         Rule("install-any-snapshot", "an old snapshot replaces a longer log", new InstallAnySnapshot()),
+        Rule("mend-before-saved", "a snapshot replaces what is broken before it stands on disk that it was", new MendBeforeSaved()),
         Rule("believe-any-incarnation", "what a former process of a node says counts", new BelieveAnyIncarnation()),
     ];
 

@@ -129,6 +129,13 @@ internal sealed class MendedTooEarly : SafetyRules
     public override bool IsMended(ReplicaState state) => state.PrimaryCommit > Lsn.None && state.Committed >= state.PrimaryCommit;
 }
 
+internal sealed class MendBeforeSaved : SafetyRules
+{
+    public override bool MayAnswer(ReplicaState state) => base.MayAnswer(state) || (state.Standing == Standing.Broken && state.Catalog.HeardSinceStart);
+
+    public override bool MayInstall(ReplicaState state, Snapshot snapshot) => state.Standing == Standing.Broken || base.MayInstall(state, snapshot);
+}
+
 internal sealed class BelieveAnyIncarnation : SafetyRules
 {
     public override bool IsFromTheLiving(ulong incarnation, Peer peer) => true;

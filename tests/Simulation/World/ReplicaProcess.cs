@@ -95,6 +95,7 @@ internal sealed class ReplicaProcess
 
         foreach (var effect in Core.Step(what, _machine.Now))
         {
+            _world.Trace?.Invoke($"{_world.Agenda.Now} {_machine}: {what} => {effect}");
             Perform(effect);
             if (_isDead) return;
         }

@@ -79,6 +79,9 @@ internal sealed class ReplicaWorld
     /// <summary>Alarms that a story expects; in any other world each is a violation.</summary>
     public bool ExpectsAlarms { get; set; }
 
+    /// <summary>Is told everything that replicas do and the nemesis breaks.</summary>
+    public Action<string>? Trace { get; set; }
+
     public Action<PartitionRecord>? RecordChanged { get; set; }
 
     public void StartAll()
