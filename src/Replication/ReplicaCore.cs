@@ -68,7 +68,7 @@ public sealed class ReplicaCore
             case ReadRequested read: Read(read); break;
             case ValueRead read: StrictReading.OnValueRead(_turn, read.Ticket); break;
             case LogSynced synced: Synced(synced); break;
-            case StateSaved saved: Adopting.OnSaved(_turn, saved.Adopted); break;
+            case StateSaved saved: Adopting.OnSaved(_turn, saved); break;
             case SnapshotInstalled installed: Mending.OnInstalled(_turn, installed.Snapshot); break;
             case LogTrimmed trimmed: Trimmed(trimmed.Base); break;
             case DiskFailed: Mending.OnDiskFailed(_turn); break;

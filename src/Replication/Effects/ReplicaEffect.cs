@@ -29,7 +29,7 @@ public sealed record WriteEntries(IReadOnlyList<LogEntry> Entries) : ReplicaEffe
 /// <param name="Generation">Of the log from here on.</param>
 public sealed record CutLog(Lsn After, long Generation) : ReplicaEffect;
 
-/// <summary>Replace the state file, sync file and folder; then <see cref="StateSaved"/>.</summary>
+/// <summary>Replace the state file, sync file and folder; then <see cref="StateSaved"/>. One after the other: an older state never replaces a newer one.</summary>
 /// <param name="Adopted">S6.</param>
 /// <param name="Record">The newest known.</param>
 /// <param name="IsWhole">False: opened anew, it is broken, whatever its log looks like.</param>

@@ -50,8 +50,8 @@ public sealed record ValueRead(long Ticket) : ReplicaEvent;
 /// <param name="Generation">Of the log when the sync began.</param>
 public sealed record LogSynced(Lsn Lsn, long Generation) : ReplicaEvent;
 
-/// <summary>The replica's state file is on disk.</summary>
-public sealed record StateSaved(Epoch Adopted) : ReplicaEvent;
+/// <summary>The replica's state file is on disk, as <c>SaveState</c> gave it.</summary>
+public sealed record StateSaved(Epoch Adopted, bool IsWhole) : ReplicaEvent;
 
 /// <summary>The snapshot is on disk, in place of everything else.</summary>
 public sealed record SnapshotInstalled(Snapshot Snapshot) : ReplicaEvent;

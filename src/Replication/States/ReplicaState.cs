@@ -23,6 +23,9 @@ internal sealed record ReplicaState
     /// <summary>There was no state file when it was opened: this replica never took part in anything.</summary>
     public required bool IsNew { get; init; }
 
+    /// <summary>Being mended, it has everything again; it is whole when that stands on disk.</summary>
+    public bool IsMended { get; init; }
+
     public required LogState Log { get; init; }
 
     public required TimeSpan StartedAt { get; init; }

@@ -51,10 +51,12 @@ internal static class Adopting
         Save(turn);
     }
 
-    public static void Save(Turn turn) => turn.Do(new SaveState(turn.State.Adopted, turn.State.Catalog.Record, turn.State.Standing == Standing.Whole));
+    public static void Save(Turn turn) => turn.Do(new SaveState(turn.State.Adopted, turn.State.Catalog.Record, turn.State.Standing == Standing.Whole || turn.State.IsMended));
 
-    public static void OnSaved(Turn turn, Epoch epoch)
+    public static void OnSaved(Turn turn, StateSaved saved)
     {
+        if (saved.IsWhole) Mending.OnSavedWhole(turn);
+        var epoch = saved.Adopted;
         if (epoch <= turn.State.SavedEpoch) return;
         turn.State = turn.State with { SavedEpoch = epoch };
         if (turn.State.Leader is { } leader && leader.Epoch == epoch) Leading.Start(turn);

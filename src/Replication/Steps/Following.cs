@@ -62,9 +62,9 @@ internal static class Following
             SessionReading.Wake(turn);
         }
 
-        if (state.Standing == Standing.Mending && turn.Rules.IsMended(state))
+        if (state is { Standing: Standing.Mending, IsMended: false } && turn.Rules.IsMended(state))
         {
-            turn.State = state = state with { Standing = Standing.Whole };
+            turn.State = state = state with { IsMended = true };
             Adopting.Save(turn);
         }
 

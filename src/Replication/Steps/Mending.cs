@@ -49,6 +49,15 @@ internal static class Mending
         Following.OnSynced(turn);
     }
 
+    /// <summary>
+    /// Whole again, and it stands on disk. Not before: a copy that leads, drops who was intact, and is broken again after a crash because the note was not
+    /// written, leaves nobody who may lead.
+    /// </summary>
+    public static void OnSavedWhole(Turn turn)
+    {
+        if (turn.State is { Standing: Standing.Mending, IsMended: true }) turn.State = turn.State with { Standing = Standing.Whole, IsMended = false };
+    }
+
     /// <summary>A failed write or sync: say nothing any more; the host opens the replica anew from what the disk really holds.</summary>
     public static void OnDiskFailed(Turn turn)
     {

@@ -29,6 +29,7 @@ internal sealed class ReplicaProcess
     private bool _isStopped;
     private bool _isSyncing;
     private long _tickets;
+    private TimeSpan _savedAt;
 
     public ReplicaProcess(Machine machine, ReplicaWorld world)
     {
@@ -217,11 +218,14 @@ internal sealed class ReplicaProcess
     private void Save(SaveState state)
     {
         var file = new StateFile(state.Adopted, state.Record, state.IsWhole || _world.Flaws.HasFlag(Flaws.ForgetsThatItWasBroken), _machine.Disk.Synced);
-        _world.Agenda.After(_machine.SyncTime * 2, () =>
+        // In their order, however slow the disk was for the one before: an older state never replaces a newer one.
+        var done = _world.Agenda.Now + (_machine.SyncTime * 2);
+        _savedAt = done > _savedAt ? done : _savedAt + TimeSpan.FromTicks(1);
+        _world.Agenda.After(_savedAt - _world.Agenda.Now, () =>
         {
             if (_isDead) return;
             _machine.Disk.SaveState(file);
-            Happen(() => Step(new StateSaved(state.Adopted)));
+            Happen(() => Step(new StateSaved(state.Adopted, state.IsWhole)));
         });
     }
 

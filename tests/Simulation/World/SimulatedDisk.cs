@@ -79,7 +79,8 @@ internal sealed class SimulatedDisk
         if (State is { } state) State = state with { Synced = Lsn.Min(state.Synced, after) };
     }
 
-    public void SaveState(StateFile state) => State = state with { Synced = Lsn.Min(state.Synced, Last) };
+    /// <summary>What was synced when the save began may have been cut since.</summary>
+    public void SaveState(StateFile state) => State = state with { Synced = Lsn.Min(state.Synced, Synced) };
 
     /// <summary>Everything applied, in one file; the log before it, but some entries for followers, is trimmed.</summary>
     public Lsn SaveCheckpoint(KeyLists lists, int keepEntries)
