@@ -45,6 +45,8 @@ internal sealed class CatalogRecordStore(ICatalogStore store)
             // The outcome is unknown: the record itself says whether the change is in it.
             var found = await ReadAsync(key, type, cancellationToken).ConfigureAwait(false);
             if (found?.ChangeId == wanted.ChangeId) return true;
+            // A store may say "it exists already" in its own words (a unique index): somebody else made it.
+            if (etag is null && found is not null) return false;
             throw;
         }
     }

@@ -20,6 +20,26 @@ internal sealed class ClusterCatalog(ICatalogStore store)
 
     private readonly CatalogRecordStore _records = new(store);
 
+    /// <summary>Whether a later process claims the same node.</summary>
+    public async ValueTask<bool> IsSupersededAsync(string nodeId, ulong incarnation, CancellationToken cancellationToken)
+        => await _records.ReadAsync(NodeKey(nodeId), CatalogJson.Default.NodeRecord, cancellationToken).ConfigureAwait(false) is { } node && node.Incarnation > incarnation;
+
+    /// <summary>The cluster that a node's folder belongs to; made only when the folder belongs to none yet.</summary>
+    /// <exception cref="UnavailableException"><c>catalog.lost</c>: the folder belongs to a cluster, and the catalog is empty.</exception>
+    public async ValueTask<ClusterRecord> EnsureClusterOfAsync(string? clusterId, CancellationToken cancellationToken)
+    {
+        if (clusterId is not null && await _records.ReadAsync(ClusterKey, CatalogJson.Default.ClusterRecord, cancellationToken).ConfigureAwait(false) is null)
+            throw new UnavailableException("catalog.lost", $"This node's folder belongs to cluster {clusterId}, and the catalog is empty: it was lost, or the configuration names another one. Put it back from a backup; no new one was made.");
+        return await EnsureClusterAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Before a store is trusted with a new cluster, it shows that it can be.</summary>
+    /// <exception cref="UnavailableException"><c>catalog.store_unfit</c>.</exception>
+    public async ValueTask ProbeStoreOfNewClusterAsync(CancellationToken cancellationToken)
+    {
+        if (await _records.ReadAsync(ClusterKey, CatalogJson.Default.ClusterRecord, cancellationToken).ConfigureAwait(false) is null) await new CatalogStoreProbe(store).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     public async ValueTask<ClusterRecord> EnsureClusterAsync(CancellationToken cancellationToken)
     {
         var cluster = await _records.ChangeAsync(ClusterKey, CatalogJson.Default.ClusterRecord, current => current ?? NewCluster(), cancellationToken).ConfigureAwait(false);
@@ -27,13 +47,20 @@ internal sealed class ClusterCatalog(ICatalogStore store)
         return cluster;
     }
 
-    /// <exception cref="UnavailableException"><c>node.cloned</c>: a later start of the same node is known.</exception>
-    public async ValueTask RegisterNodeAsync(NodeRecord node, CancellationToken cancellationToken)
+    /// <param name="node">With the incarnation of this start.</param>
+    /// <param name="lastRegistered">The incarnation that this node's folder remembers to have registered; 0: none.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="UnavailableException"><c>node.cloned</c>: a later start of the same node is known. <c>catalog.regressed</c>: the catalog does not know a start that it knew.</exception>
+    public async ValueTask RegisterNodeAsync(NodeRecord node, ulong lastRegistered, CancellationToken cancellationToken)
     {
         await _records.ChangeAsync(NodeKey(node.NodeId), CatalogJson.Default.NodeRecord, current =>
-            current is not null && current.Incarnation >= node.Incarnation
-                ? throw new UnavailableException("node.cloned", $"Node {node.NodeId} was already started as incarnation {current.Incarnation}, this is {node.Incarnation}: its data folder is a copy, or an old one was put back.")
-                : node, cancellationToken).ConfigureAwait(false);
+        {
+            if (current is not null && current.Incarnation >= node.Incarnation)
+                throw new UnavailableException("node.cloned", $"Node {node.NodeId} was already started as incarnation {current.Incarnation}, this is {node.Incarnation}: its data folder is a copy, or an old one was put back. Use the folder that was started last, or give this process an empty one.");
+            if ((current?.Incarnation ?? 0) < lastRegistered)
+                throw new UnavailableException("catalog.regressed", $"The catalog knows node {node.NodeId} {(current is null ? "not at all" : $"as incarnation {current.Incarnation}")}, and it was registered as {lastRegistered}: the catalog was restored from an old backup, or is another one. Put the right one back; nothing was changed.");
+            return node;
+        }, cancellationToken).ConfigureAwait(false);
         await _records.ChangeAsync(ClusterKey, CatalogJson.Default.ClusterRecord, current => With(current!, node), cancellationToken).ConfigureAwait(false);
     }
 

@@ -22,6 +22,9 @@ namespace IngoDB.Grains.Hosting;
 internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catalog, IngoDBOptions options, IFileSystem files, TimeProvider time, ILocalSiloDetails silo, BackgroundScheduler background, ILogger<EngineHost> logger)
     : ILifecycleParticipant<ISiloLifecycle>, INodeStatus, IAsyncDisposable
 {
+    /// <summary>Grain storages are ready after their own stage, and grains come later; a catalog in files needs nobody.</summary>
+    private const int AfterGrainStorages = ServiceLifecycleStage.ApplicationServices + 1;
+
     private const long MemtableBytesMin = 2L << 20;
     private const long AggregateBytesMin = 64L << 10;
     private const long MemtableBytesMax = 32L << 20;
@@ -40,7 +43,7 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
     public int OpenPartitions => _engines.Values.Count(opening => opening.IsValueCreated && opening.Value.IsCompletedSuccessfully);
 
     public void Participate(ISiloLifecycle lifecycle)
-        => lifecycle.Subscribe(nameof(EngineHost), ServiceLifecycleStage.RuntimeStorageServices, OpenAllAsync, _ => CloseAllAsync());
+        => lifecycle.Subscribe(nameof(EngineHost), options.CatalogGrainStorage is null ? ServiceLifecycleStage.RuntimeStorageServices : AfterGrainStorages, OpenAllAsync, _ => CloseAllAsync());
 
     /// <summary>Grows when a partition was opened, and when they are closed.</summary>
     public int Changes => Volatile.Read(ref _changes);
@@ -76,9 +79,12 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
 
     private async Task OpenAllAsync(CancellationToken cancellationToken)
     {
-        var cluster = await catalog.EnsureClusterAsync(cancellationToken).ConfigureAwait(false);
+        if (options is { CatalogRedis: { } redis, CatalogRedisUnchecked: false }) await RedisCatalogCheck.RunAsync(redis, cancellationToken).ConfigureAwait(false);
+        if (options.CatalogGrainStorage is not null) await catalog.ProbeStoreOfNewClusterAsync(cancellationToken).ConfigureAwait(false);
+        var cluster = await catalog.EnsureClusterOfAsync(node.ClusterId, cancellationToken).ConfigureAwait(false);
         node.JoinCluster(cluster.ClusterId);
-        await catalog.RegisterNodeAsync(new() { NodeId = node.Id, Name = silo.Name, Incarnation = node.Incarnation }, cancellationToken).ConfigureAwait(false);
+        await catalog.RegisterNodeAsync(new() { NodeId = node.Id, Name = silo.Name, Incarnation = node.Incarnation }, node.LastRegistered, cancellationToken).ConfigureAwait(false);
+        node.Registered();
         var mine = new List<(PartitionKey Key, DatabaseMap Map)>();
         foreach (var database in cluster.Databases)
             if (await catalog.ReadDatabaseAsync(database, cancellationToken).ConfigureAwait(false) is { } map)

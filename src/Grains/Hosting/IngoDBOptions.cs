@@ -23,6 +23,12 @@ public sealed class IngoDBOptions
     /// <summary>Keep the catalog in the grain storage of this name instead of in a folder.</summary>
     public string? CatalogGrainStorage { get; set; }
 
+    /// <summary>Where the Redis of <see cref="CatalogGrainStorage"/> is (<c>host:port</c> or <c>password@host:port</c>): its settings are looked at before it is trusted.</summary>
+    public string? CatalogRedis { get; set; }
+
+    /// <summary>Trust a Redis whose settings lose what was acknowledged.</summary>
+    public bool CatalogRedisUnchecked { get; set; }
+
     /// <summary>Partitions of a new database.</summary>
     public int Partitions { get; set; } = 16;
 
@@ -60,6 +66,7 @@ public sealed class IngoDBOptionsValidator : IValidateOptions<IngoDBOptions>
         Check(options.DataDirectory is null || options.DataRoot is null, "IngoDB:DataDirectory and IngoDB:DataRoot are both set; one says where the data is.");
         Check(options.DataDirectory is not null || options.DataRoot is not null, "IngoDB:DataDirectory is not set: name the folder for this node's data, or IngoDB:DataRoot for numbered ones.");
         Check(options.CatalogDirectory is null || options.CatalogGrainStorage is null, "IngoDB:CatalogDirectory and IngoDB:CatalogGrainStorage are both set; the catalog is in one place.");
+        Check(options.CatalogRedis is null || options.CatalogGrainStorage is not null, "IngoDB:CatalogRedis is set and IngoDB:CatalogGrainStorage is not: name the grain storage that is kept in that Redis.");
         Check(options.Partitions is >= 1 and <= PartitionsMax, $"IngoDB:Partitions is {options.Partitions}; it goes from 1 to {PartitionsMax}.");
         Check(options.MinimumNodes >= 1, $"IngoDB:MinimumNodes is {options.MinimumNodes}; at least this one is there.");
         Check(options.MemtableBudgetBytes >= BudgetBytesMin, $"IngoDB:MemtableBudgetBytes is {options.MemtableBudgetBytes}; at least {BudgetBytesMin} are needed.");

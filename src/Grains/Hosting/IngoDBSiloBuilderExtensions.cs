@@ -93,6 +93,8 @@ public static class IngoDBSiloBuilderExtensions
         services.TryAddSingleton<BackgroundScheduler>(_ => new());
         services.AddSingleton<PredecessorSilo>();
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, PredecessorSilo>();
+        services.AddSingleton<NodeWatch>();
+        services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, NodeWatch>();
         services.AddSingleton<EngineHost>();
         services.AddFromExisting<INodeStatus, EngineHost>();
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, EngineHost>();

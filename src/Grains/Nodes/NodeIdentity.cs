@@ -4,6 +4,7 @@
 //   <folder>/LOCK          flock, freed by the kernel however the process ends
 //   <folder>/NODE          {nodeId, clusterId, createdAt, format}, replaced whole; the id never changes
 //   <folder>/INCARNATION   a number, one greater at every start, synced before anything is served
+//   <folder>/REGISTERED    the last of these numbers that the catalog has taken; a catalog that knows less has gone back
 //
 // A new or emptied folder always gets a new id: an id never comes back without its data. The cluster's id is filled
 // in when the catalog has been read for the first time, and from then on the folder serves no other cluster.
@@ -38,6 +39,12 @@ internal sealed class NodeIdentity : IDisposable
 
     public ulong Incarnation { get; }
 
+    /// <summary>The cluster that the folder belongs to; null: none yet.</summary>
+    public string? ClusterId => _node.ClusterId;
+
+    /// <summary>The last incarnation that the catalog has taken, as this folder remembers; 0: none.</summary>
+    public ulong LastRegistered => ReadNumber(_files, Directory, "REGISTERED");
+
     /// <summary>Claims exactly this folder.</summary>
     /// <exception cref="UnavailableException"><c>node.folder_in_use</c>.</exception>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
@@ -63,6 +70,9 @@ internal sealed class NodeIdentity : IDisposable
         WriteNode(_files, Directory, _node);
     }
 
+    /// <summary>The catalog has taken this start.</summary>
+    public void Registered() => WriteNumber(_files, Directory, "REGISTERED", Incarnation);
+
     public void Dispose() => _lock.Dispose();
 
     private static NodeIdentity? TryClaim(IFileSystem files, string directory, TimeProvider time)
@@ -73,8 +83,8 @@ internal sealed class NodeIdentity : IDisposable
         try
         {
             var node = ReadNode(files, directory) ?? NewNode(files, directory, time);
-            var incarnation = ReadIncarnation(files, directory) + 1;
-            AtomicFile.Replace(files, Path.Combine(directory, "INCARNATION"), System.Text.Encoding.ASCII.GetBytes(incarnation.ToString(CultureInfo.InvariantCulture)));
+            var incarnation = ReadNumber(files, directory, "INCARNATION") + 1;
+            WriteNumber(files, directory, "INCARNATION", incarnation);
             return new(files, directory, claim, node, incarnation);
         }
         catch
@@ -110,11 +120,14 @@ internal sealed class NodeIdentity : IDisposable
     private static void WriteNode(IFileSystem files, string directory, NodeFile node)
         => AtomicFile.Replace(files, Path.Combine(directory, "NODE"), JsonSerializer.SerializeToUtf8Bytes(node, NodeJson.Default.NodeFile));
 
-    private static ulong ReadIncarnation(IFileSystem files, string directory)
+    private static void WriteNumber(IFileSystem files, string directory, string name, ulong number)
+        => AtomicFile.Replace(files, Path.Combine(directory, name), System.Text.Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)));
+
+    private static ulong ReadNumber(IFileSystem files, string directory, string name)
     {
-        var path = Path.Combine(directory, "INCARNATION");
+        var path = Path.Combine(directory, name);
         if (AtomicFile.Read(files, path) is not { } bytes) return 0;
-        return ulong.TryParse(bytes, NumberStyles.None, CultureInfo.InvariantCulture, out var incarnation) ? incarnation : throw new CorruptionException(path, 0, "not a number");
+        return ulong.TryParse(bytes, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new CorruptionException(path, 0, "not a number");
     }
 }
 

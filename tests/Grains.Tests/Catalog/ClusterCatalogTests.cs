@@ -91,8 +91,8 @@ public sealed class ClusterCatalogTests : IDisposable
     public async Task An_older_start_of_the_same_node_is_refused()
     {
         var catalog = await NewCatalogAsync();
-        await catalog.RegisterNodeAsync(new() { NodeId = "n", Name = "one", Incarnation = 3 }, Cancellation);
-        var error = await Assert.ThrowsAsync<UnavailableException>(() => catalog.RegisterNodeAsync(new() { NodeId = "n", Name = "copy", Incarnation = 3 }, Cancellation).AsTask());
+        await catalog.RegisterNodeAsync(new() { NodeId = "n", Name = "one", Incarnation = 3 }, 0, Cancellation);
+        var error = await Assert.ThrowsAsync<UnavailableException>(() => catalog.RegisterNodeAsync(new() { NodeId = "n", Name = "copy", Incarnation = 3 }, 0, Cancellation).AsTask());
         Assert.Equal("node.cloned", error.Code);
         Assert.Equal("one", Assert.Single(await catalog.ReadNodesAsync(Cancellation)).Name);
     }
