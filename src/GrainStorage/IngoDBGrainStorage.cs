@@ -12,6 +12,7 @@
 
 using System.Collections.Concurrent;
 using IngoDB.Abstractions;
+using IngoDB.GrainStorage.Hosting;
 using IngoDB.GrainStorage.Naming;
 using IngoDB.GrainStorage.States;
 using IngoDB.GrainStorage.Stores;
@@ -28,9 +29,6 @@ namespace IngoDB.GrainStorage;
 /// <param name="time">For waiting.</param>
 internal sealed class IngoDBGrainStorage(Func<StateKinds> makeKinds, IActivatorProvider activators, TimeProvider time) : IGrainStorage
 {
-    private static readonly TimeSpan KnownWithin = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
-
     private readonly ConcurrentDictionary<(string Name, GrainType Type, Type State), object> _kinds = new();
     private StateKinds? _made;
 
@@ -106,27 +104,7 @@ internal sealed class IngoDBGrainStorage(Func<StateKinds> makeKinds, IActivatorP
     private async ValueTask<StateKind<T>> KindOfAsync<T>(string stateName, GrainId grain, CancellationToken cancellationToken)
     {
         if (_kinds.TryGetValue((stateName, grain.Type, typeof(T)), out var known)) return (StateKind<T>)known;
-        var kinds = _made ??= await KindsAsync(cancellationToken).ConfigureAwait(false);
+        var kinds = _made ??= await KnownCluster.WhenKnownAsync(makeKinds, time, cancellationToken).ConfigureAwait(false);
         return (StateKind<T>)_kinds.GetOrAdd((stateName, grain.Type, typeof(T)), static (key, kinds) => kinds.Of<T>(key.Type, key.Name), kinds);
-    }
-
-    /// <summary>A silo without the database's code hears from the others which grains there are; its first grain may be earlier than that.</summary>
-    private async ValueTask<StateKinds> KindsAsync(CancellationToken cancellationToken)
-    {
-        var began = time.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return makeKinds();
-            }
-            catch (ArgumentException unknown)
-            {
-                // The grain factory's word for an interface that no silo implements, as far as is known here.
-                if (time.GetElapsedTime(began) > KnownWithin) throw new UnavailableException("cluster.no_database", "No silo of this cluster has the database.", unknown);
-            }
-
-            await Task.Delay(LookEvery, time, cancellationToken).ConfigureAwait(false);
-        }
     }
 }

@@ -43,6 +43,7 @@ internal sealed class TestSilo(IHost host) : IAsyncDisposable
                 options.MaxProbeTimeout = TimeSpan.FromSeconds(20);
             });
             silo.AddIngoDBGrainStorageAsDefault().AddIngoDBGrainStorage("archive");
+            silo.UseIngoDBReminders().AddIngoDBColocation();
             silo.AddIngoDBGrainStorage("partial", options => options.PartialChangeBytes = 1024);
             silo.AddIngoDBGrainStorage("opaque", (OptionsBuilder<IngoDBGrainStorageOptions> options) => options.Configure<IGrainStorageSerializer>((bound, serializer) => bound.GrainStorageSerializer = serializer));
             silo.AddIngoDBGrainStorage("short", options => options.TimeToLiveOf["session"] = TimeSpan.FromSeconds(1));
