@@ -5,7 +5,7 @@
 //   partition 1   Drama 55 | Horror 12 | …      ├─ smallest key next ─► Action 41 │ Drama 125 │ Horror 12 …
 //   …                                          ─┘
 //
-// Between pages the merge waits on this silo (OpenAggregates); the cursor names it. When it is gone, the aggregate is computed
+// Between pages the merge waits on this silo (IdleQueries); the cursor names it. When it is gone, the aggregate is computed
 // again at the same snapshot, which gives the same results in the same order, and those that were given are skipped.
 
 using System.Buffers;
@@ -20,7 +20,7 @@ using IngoDB.Model;
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>Runs one page. One use.</summary>
-internal sealed class AggregateCoordinator(RequestScope scope, AggregateQuery query, uint collection, OpenAggregates open, SpillFolder spill)
+internal sealed class AggregateCoordinator(RequestScope scope, AggregateQuery query, uint collection, IdleQueries<OpenAggregate> open, SpillFolder spill)
 {
     private static readonly DocumentId IdWhenSkipped = new(Guid.Empty);
 
@@ -30,7 +30,7 @@ internal sealed class AggregateCoordinator(RequestScope scope, AggregateQuery qu
         var token = query.Cursor is null ? null : CursorToken.Read(query.Cursor, key, hash);
         var id = token?.Scan ?? QueryCoordinator.NewScan();
         var snapshot = token?.Snapshot ?? await QueryCoordinator.SnapshotAsync(scope, query.At).ConfigureAwait(false);
-        var results = (token is null ? null : open.Take(id, token.Given)) ?? await BeginAsync(snapshot, token?.Given ?? 0).ConfigureAwait(false);
+        var results = (token is null ? null : open.Take(id, idle => idle.Given == token.Given)) ?? await BeginAsync(snapshot, token?.Given ?? 0).ConfigureAwait(false);
         results.Groups.Scope = scope;
         try
         {

@@ -13,7 +13,7 @@ using IngoDB.Model;
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>Answers get, scan, aggregate, traverse and path, a page at a time. Thread-safe; one per silo.</summary>
-internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter router, IGrainFactory grains, OpenTraversals traversals, OpenAggregates aggregates, SpillFolder spill)
+internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter router, IGrainFactory grains, IdleQueries<OpenTraversal> traversals, IdleQueries<OpenAggregate> aggregates, SpillFolder spill)
 {
     public const int PageBytesDefault = 256 << 10;
     private const int NoticeExaminedMin = 1_000;

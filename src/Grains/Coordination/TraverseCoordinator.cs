@@ -11,7 +11,7 @@ namespace IngoDB.Grains.Coordination;
 
 /// <summary>Runs one page. One use.</summary>
 /// <param name="query">Without cursor and point in time; those come beside it.</param>
-internal sealed class TraverseCoordinator(RequestScope scope, Query query, string? cursor, string? at, IReadOnlyDictionary<string, uint> collections, OpenTraversals open)
+internal sealed class TraverseCoordinator(RequestScope scope, Query query, string? cursor, string? at, IReadOnlyDictionary<string, uint> collections, IdleQueries<OpenTraversal> open)
 {
     public async ValueTask<PageReply> RunAsync(byte[] key, int pageBytes)
     {
@@ -19,7 +19,7 @@ internal sealed class TraverseCoordinator(RequestScope scope, Query query, strin
         var token = cursor is null ? null : TraversalToken.Read(cursor, key, hash);
         var id = token?.Walk ?? QueryCoordinator.NewScan();
         var snapshot = token?.Snapshot ?? await QueryCoordinator.SnapshotAsync(scope, at).ConfigureAwait(false);
-        var traversal = token is null ? Begin(snapshot) : open.Take(id, token.Given, token.Examined) ?? await ReplayAsync(snapshot, token).ConfigureAwait(false);
+        var traversal = token is null ? Begin(snapshot) : open.Take(id, idle => idle.Walk.Given == token.Given && idle.Walk.DocumentsExamined == token.Examined) ?? await ReplayAsync(snapshot, token).ConfigureAwait(false);
         traversal.Source.Scope = scope;
         try
         {

@@ -76,8 +76,8 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<CatalogView>();
         services.AddSingleton<NodeDirectory>();
         services.AddSingleton<PartitionRouter>();
-        services.AddSingleton<OpenTraversals>();
-        services.AddSingleton<OpenAggregates>();
+        services.AddSingleton<IdleQueries<OpenTraversal>>();
+        services.AddSingleton<IdleQueries<OpenAggregate>>();
         services.AddSingleton(provider => new SpillFolder(provider.GetRequiredService<IFileSystem>(), Path.Combine(node.Directory, SpillDirectory), options.AggregateMemoryBytes));
         services.AddSingleton<PartitionWriter>();
         services.AddSingleton<LocalPartitions>();
