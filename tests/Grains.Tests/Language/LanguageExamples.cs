@@ -85,6 +85,18 @@ internal sealed class LanguageExamples(IngoDatabase db)
             movies.Where(m => years.Contains(m.Year)).Select(m => m.Title);
     }
 
+    [Example("gt and lte")]
+    public object Between() =>
+        movies.Where(m => m.Year > 1922 && m.Year <= 1979).Select(m => m.Year);
+
+    [Example("nin")]
+    public object NotIn() =>
+        db.Collection("movies").Where(Filter.And(new InFilter("genres[0]", ["Horror", "Sci-Fi"], Negated: true), Filter.Exists("studio"))).Select("genres");
+
+    [Example("Several indexes")]
+    public object Either() =>
+        movies.Where(m => m.Director == "Ridley Scott" || m.Genres.Contains("Western")).Select(m => m.Title);
+
     [Example("exists, missing")]
     public object Exists() =>
         movies.Where(Filter.And(Filter.Exists("rating"), new ExistsFilter("director", Negated: true))).Select(m => m.Rating);
@@ -186,6 +198,10 @@ internal sealed class LanguageExamples(IngoDatabase db)
     [Example("patch")]
     public object PatchOne() =>
         films.PatchAsync(new("dune"), new Patch().Set("studio.city", "Mexico City").Inc("year", 37).Push("tags", "spice").Unset("rating"));
+
+    [Example("What the patch made of it")]
+    public object Patched() =>
+        films.GetManyAsync([new("dune")]);
 
     [Example("delete")]
     public object Delete() =>

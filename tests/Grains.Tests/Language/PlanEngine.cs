@@ -6,7 +6,7 @@ using IngoDB.TestKit.Files;
 
 namespace Grains.Tests.Language;
 
-/// <summary>A partition as the page describes it: its documents, five thousand more, and indexes on year, director and genres[]. What it would do for a scan is the page's plan.</summary>
+/// <summary>A partition as the page describes it: its documents, five thousand more, and indexes on year, director and genres[]. What it would do for a request is the page's plan.</summary>
 internal sealed class PlanEngine : IAsyncDisposable
 {
     private const int OtherDocuments = 5_000;
@@ -18,7 +18,7 @@ internal sealed class PlanEngine : IAsyncDisposable
     public static async Task<PlanEngine> StartAsync(IEnumerable<(string Collection, StoredDocument[] Documents)> data)
     {
         var engine = await StorageEngine.OpenAsync("/db", new() { Files = new SimulatedFileSystem(), BackgroundWork = false, Seed = 1, Learning = LearningMode.Off });
-        foreach (var (name, documents) in data)
+        foreach (var (name, documents) in data.Append(("films", [])))
         {
             var collection = engine.Collection(name);
             await engine.WriteAsync([.. documents.Select(document => EngineWrite.Upsert(collection, document.Id, document.Fields))]);
@@ -32,7 +32,27 @@ internal sealed class PlanEngine : IAsyncDisposable
         return new(engine);
     }
 
-    public string PlanOf(ScanQuery query)
+    /// <summary>Null for writes of documents by their ids, which look nothing up.</summary>
+    public string? PlanOf(LiquidRequest request) => request switch
+    {
+        GetQuery get => PlanOf(get.From, new InFilter("_id", [.. get.Ids.Select(id => id.ToValue())])),
+        ScanQuery scan => PlanOf(scan) + string.Concat(scan.Include.Select(include => $"\n{include.As}: {JoinOf(include.To)}")),
+        AggregateQuery aggregate => _engine.Explain(_engine.Collection(aggregate.From), aggregate, execute: false)["access"].AsString(),
+        TraverseQuery traverse => WalkOf(traverse.From, traverse.Start, traverse.Hops),
+        PathQuery path => WalkOf(path.From, path.Start, path.Hops),
+        WhereWrite write => PlanOf(write.Into, write.Where),
+        _ => null,
+    };
+
+    private string WalkOf(string from, Filter? start, IReadOnlyList<Hop> hops)
+        => $"start: {PlanOf(from, start)}" + string.Concat(hops.Select((hop, i) => $"\nhop {i}: {JoinOf(hop.To)}"));
+
+    /// <summary>How the documents are found that hold one of the values; many of them are looked up together.</summary>
+    private string JoinOf(JoinTarget to) => PlanOf(to.Collection, Filter.Eq(to.Field, "any value"));
+
+    private string PlanOf(string from, Filter? where) => PlanOf(new ScanQuery { From = from, Where = where });
+
+    private string PlanOf(ScanQuery query)
     {
         var request = new ScanRequest(_engine.Collection(query.From)) { Where = query.Where, Sort = query.Sort, Limit = query.Limit is { } limit ? limit + query.Skip : null };
         var explained = _engine.Explain(request, execute: false);
