@@ -115,7 +115,39 @@ internal sealed record PartitionRecord : CatalogRecord
 
     /// <summary>The node that has the data.</summary>
     public required string Primary { get; init; }
+
+    /// <summary>Its copies; null: it has one, on <see cref="Primary"/>.</summary>
+    public CopiesRecord? Copies { get; init; }
 }
+
+/// <summary>The copies of a partition, by id (docs/replication.md). Translated and checked by <c>ReplicaRecords</c>.</summary>
+internal sealed record CopiesRecord
+{
+    /// <summary>Of the partition's data.</summary>
+    public required Guid Uuid { get; init; }
+
+    /// <summary>One more with every change.</summary>
+    public required long Version { get; init; }
+
+    public required Guid Primary { get; init; }
+
+    /// <summary>Which node has which copy. Who is in no list any more leaves it with the next change.</summary>
+    public required IReadOnlyList<CopyPlace> Places { get; init; }
+
+    /// <summary>Who should have a copy, in order of preference.</summary>
+    public required IReadOnlyList<Guid> Replicas { get; init; }
+
+    /// <summary>Who durably holds every committed entry.</summary>
+    public required IReadOnlyList<Guid> InSync { get; init; }
+
+    public IReadOnlyList<Guid> Learners { get; init; } = [];
+
+    public required int MinInSync { get; init; }
+
+    public int DataLosses { get; init; }
+}
+
+internal sealed record CopyPlace(Guid Copy, string Node);
 
 [JsonSerializable(typeof(ClusterRecord))]
 [JsonSerializable(typeof(NodeRecord))]

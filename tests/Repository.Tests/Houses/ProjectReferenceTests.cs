@@ -2,7 +2,7 @@
 //
 //     Model ──► Engine ──► Grains ──► Silo ──► AppHost
 //       └──► Abstractions ─┴──► Client ──► { GrainStorage | Cli }
-//       └──► Replication
+//       └──► Replication ──► Grains
 //
 // A reference against an arrow compiles just as well as one along it; that is why a test looks.
 
@@ -18,7 +18,7 @@ public sealed class ProjectReferenceTests
         ["Engine"] = ["Model"],
         ["Replication"] = ["Model"],
         ["Abstractions"] = ["Model"],
-        ["Grains"] = ["Abstractions", "Engine"],
+        ["Grains"] = ["Abstractions", "Engine", "Replication"],
         ["Silo"] = ["Grains"],
         ["Client"] = ["Abstractions"],
         ["GrainStorage"] = ["Client"],
