@@ -1,6 +1,7 @@
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Manifests;
 using IngoDB.Engine.Querying;
+using IngoDB.Engine.Statistics;
 
 namespace IngoDB.Engine.Advising;
 
@@ -14,7 +15,11 @@ internal static class EngineAdvisor
         var indexes = queries.IndexStatuses(state).ToLookup(index => index.Collection);
         var reports = new List<LearningReport>();
         foreach (var collection in state.Manifest.Collections.Keys.Order())
-            reports.Add(new(collection, QueryEngine.RowsOf(state, collection), queries.Statistics.WritesTo(collection), [.. shapes[collection]], [.. indexes[collection]]) { Costs = queries.Statistics.Costs, CostSamples = queries.Statistics.Learner.Samples });
+            reports.Add(new(collection, QueryEngine.RowsOf(state, collection), queries.Statistics.WritesTo(collection), Distinct(shapes[collection]), [.. indexes[collection]]) { Costs = queries.Statistics.Costs, CostSamples = queries.Statistics.Learner.Samples });
         return reports;
     }
+
+    /// <summary>Filters of different form may read alike (an `and` of one part): to people and to the advisor they are one shape.</summary>
+    private static IReadOnlyList<QueryShapeStatistics> Distinct(IEnumerable<QueryShapeStatistics> shapes)
+        => [.. shapes.GroupBy(shape => shape.Shape).Select(alike => alike.Aggregate(static (sum, next) => sum.Plus(next)))];
 }

@@ -40,7 +40,7 @@ public static class IndexAdvisor
     public const int IndexesMax = 16;
 
     private const double ReplaceFactor = 2;
-    private const int EntryBytesGuess = 8;
+    private const int EntryBytesGuess = 4;
     private const int TimesMax = 16;
 
     /// <summary>Every index that is not there and that some query could have used, the best founded first.</summary>
@@ -121,8 +121,8 @@ public static class IndexAdvisor
     {
         if (HasRoom(indexes, candidate)) return (true, null);
         // The weakest goes when the newcomer is worth twice as much: else two that are about as good would take turns.
-        var weakest = indexes.Where(index => !state.Rules.Pins.Contains(index.Path) && report.Indexes.Contains(index)).OrderBy(WorthOf).FirstOrDefault();
-        return weakest is not null && candidate.Evidence >= ReplaceFactor * (WorthOf(weakest) + candidate.Price) && HasRoom([.. indexes.Where(index => index != weakest)], candidate) ? (true, weakest) : (false, null);
+        var weakest = indexes.Where(index => !state.Rules.Pins.Contains(index.Path) && report.Indexes.Contains(index)).OrderBy(index => WorthOf(index, state)).FirstOrDefault();
+        return weakest is not null && candidate.Evidence >= ReplaceFactor * (WorthOf(weakest, state) + candidate.Price) && HasRoom([.. indexes.Where(index => index != weakest)], candidate) ? (true, weakest) : (false, null);
 
         bool HasRoom(List<IndexStatus> beside, IndexCandidateWeight newcomer)
         {
@@ -131,9 +131,11 @@ public static class IndexAdvisor
             var work = (writes * costs.RowWritten) + report.Shapes.Sum(shape => shape.RecentCost);
             return (beside.Count + 1) * UpkeepOf(writes, costs) <= state.Rules.UpkeepShareMax * work || writes == 0;
         }
-
-        double WorthOf(IndexStatus index) => state.Balances.FirstOrDefault(balance => balance.Path == index.Path) is { } lately ? Math.Max(0, lately.Saved - lately.Upkeep) : index.Saved;
     }
+
+    /// <summary>What an index has lately brought beyond its upkeep.</summary>
+    internal static double WorthOf(IndexStatus index, LearnerState state)
+        => state.Balances.FirstOrDefault(balance => balance.Path == index.Path) is { } lately ? Math.Max(0, lately.Saved - lately.Upkeep) : index.Saved;
 
     private static double Doubled(IndexMemory? memory) => memory is null ? 1 : Math.Pow(2, Math.Min(memory.Times, TimesMax));
 

@@ -5,6 +5,7 @@
 //   note       what was written and saved since the last look
 //   judge      indexes on trial: keep them, or take them back and remember why
 //   obey       pins are built, bans are dropped, whatever the evidence
+//   fit        indexes that became larger than the budget; the one worth least goes
 //   drop       what no longer pays for its upkeep
 //   build      what has been paid for, under the budgets; from here it is on trial
 //
@@ -35,6 +36,7 @@ public static class Learner
         look.Obey();
         if (look.State.Rules.Learning != LearningSwitch.Off)
         {
+            look.FitBudget();
             look.DropUnpaid();
             look.BuildPaid();
         }
@@ -100,6 +102,21 @@ public static class Learner
                 if (Exists(path)) Do(new IndexAdvice.Drop(report.Collection, path, "banned"), "drop", 0, 0);
             foreach (var path in State.Rules.Pins)
                 if (!Exists(path)) Do(new IndexAdvice.Build(report.Collection, path, "pinned"), "build", 0, costs.Build(report.Rows));
+        }
+
+        /// <summary>How large an index is, is known when it is there. One that goes for that is refused for a day: its size will be the same.</summary>
+        public void FitBudget()
+        {
+            if (State.Rules.BytesMax is not { } bytesMax || report.Indexes.Any(index => !index.IsReady)) return;
+            var left = report.Indexes.Where(index => !IsDecided(index.Path)).ToList();
+            while (left.Sum(index => index.Bytes) > bytesMax && left.Where(index => !State.Rules.Pins.Contains(index.Path)).MinBy(index => IndexAdvisor.WorthOf(index, State)) is { } weakest)
+            {
+                left.Remove(weakest);
+                var cause = string.Create(CultureInfo.InvariantCulture, $"learned indexes take {report.Indexes.Sum(index => index.Bytes):N0} bytes of {bytesMax:N0}, and this one is worth least");
+                if (!ActOrSuggest($"drop it: {cause}", weakest.Path, 0, 0)) continue;
+                Do(new IndexAdvice.Drop(report.Collection, weakest.Path, cause), "drop", 0, 0);
+                Remember(weakest.Path, RefusalMin, cause);
+            }
         }
 
         public void DropUnpaid()
