@@ -66,6 +66,9 @@ public sealed record EngineOptions
     /// <summary>W of the unified compaction strategy: with 6, eight tables gather on top of each other before they are merged (decision 0013).</summary>
     public int ScalingParameter { get; init; } = 6;
 
+    /// <summary>Whether W follows the workload from there, by two every quarter of an hour at most.</summary>
+    public bool AdaptiveScaling { get; init; } = true;
+
     /// <summary>Shared by the engines of a process; null makes one of <see cref="BlockCacheBytes"/>.</summary>
     public BlockCache? BlockCache { get; init; }
 

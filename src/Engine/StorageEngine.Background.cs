@@ -81,7 +81,7 @@ public sealed partial class StorageEngine
 
     /// <summary>The most urgent of what there is to do; false when there is nothing.</summary>
     private bool DoNext()
-        => FollowAdvice() || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || MakeNextLink(_stopping.Token) || CompactBeside(_stopping.Token)
+        => FollowAdvice() || AdvanceScaling() is not null || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || MakeNextLink(_stopping.Token) || CompactBeside(_stopping.Token)
             || (_quiet is { IsQuiet: true } && WarmNextTable(_stopping.Token)) || SaveStatisticsWhenOld();
 
     private void BecomeQuiet()
@@ -152,6 +152,7 @@ public sealed partial class StorageEngine
         var runner = new FlushRunner(Events, Options.TableBytesMax, Volatile.Read(ref _awaited) > 0 ? ThreadsWhenAwaited : 1) { RequestsFrom = RequestsFrom };
         var edit = runner.Run(_state, memtable, watermark, NewTable, cancellationToken);
         _log.Sync(); // The manifest names a segment as the oldest only when its head is durable.
+        _queries.Statistics.Tree.CountWritten(edit.TablesAdded.Sum(table => table.UserBytes));
         Publish(edit with { OldestLogSegment = oldestLogSegment, ClockCeiling = _pipeline.DurableCeiling, RetentionWatermark = watermark }, memtable);
         LookAtDebt();
         _quiet?.Watch();

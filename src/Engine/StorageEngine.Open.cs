@@ -119,7 +119,7 @@ public sealed partial class StorageEngine
     /// <summary>A log that held nothing is not read again; otherwise its segments stay until their memtables are tables.</summary>
     private void PublishOpened(ulong segment, DocumentVersion ceiling)
     {
-        var edit = new VersionEdit { ScalingParameter = Options.ScalingParameter, ClockCeiling = ceiling };
+        var edit = new VersionEdit { ScalingParameter = AdaptsScaling && _scalingMoves.Count > 0 ? _scalingMoves[^1].To : Options.ScalingParameter, ClockCeiling = ceiling };
         if (_segments.Count == 1) edit = edit with { OldestLogSegment = segment };
         Publish(edit, flushed: null);
         if (_segments.Count == 1) _log.Release(segment);

@@ -24,10 +24,14 @@ public sealed partial class StorageEngine
 
     private void RestoreStatistics()
     {
-        _statisticsSaved = Options.Time.GetTimestamp();
+        _statisticsSaved = _scalingLooked = Options.Time.GetTimestamp();
         if (Options.Learning == LearningMode.Off) return;
         if (TryRead(StatisticsFile, StatisticsJson.Default.StatisticsRecord) is { Format: StatisticsRecord.FormatVersion } statistics)
+        {
+            _scalingMoves = statistics.Scaling ?? [];
             _queries.Statistics.Restore(statistics with { Shapes = [.. statistics.Shapes.Where(shape => _state.Manifest.Collections.ContainsKey(shape.Statistics.Collection))] });
+        }
+
         if (TryRead(LearnedFile, LearnerJson.Default.LearnedRecord) is not { Format: LearnedRecord.FormatVersion } learned) return;
         foreach (var (collection, state) in learned.Collections)
             if (_state.Manifest.Collections.ContainsKey(collection)) _learners[collection] = state;
@@ -46,7 +50,7 @@ public sealed partial class StorageEngine
         lock (_savingStatistics)
         {
             Volatile.Write(ref _statisticsSaved, Options.Time.GetTimestamp());
-            Replace(StatisticsFile, _queries.Statistics.Save(), StatisticsJson.Default.StatisticsRecord);
+            Replace(StatisticsFile, _queries.Statistics.Save() with { Scaling = ScalingMoves }, StatisticsJson.Default.StatisticsRecord);
             if (Options.Learning == LearningMode.On) Replace(LearnedFile, SaveLearners(), LearnerJson.Default.LearnedRecord);
         }
     }

@@ -37,6 +37,9 @@ public sealed record IndexReady(string Index) : EngineEvent;
 
 public sealed record IndexDropped(string Index, string Cause) : EngineEvent;
 
+/// <summary>W of compaction made a step towards what is cheaper for the work of late.</summary>
+public sealed record ScalingMoved(int From, int To, string Cause) : EngineEvent;
+
 /// <summary>A background act failed; it is retried after a pause. <paramref name="Fatal"/>: no more writes are acknowledged.</summary>
 public sealed record BackgroundFailed(string Act, Exception Error, bool Fatal) : EngineEvent;
 

@@ -42,7 +42,9 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
     public bool TryGet(EngineState state, ReadPoint at, ReadOnlySpan<byte> key, out EntryHit hit)
     {
         var counters = new ReadCounters();
-        return PointReader.TryGet(state, at, key, ref counters, out hit);
+        var found = PointReader.TryGet(state, at, key, ref counters, out hit);
+        Statistics.Tree.CountGet(counters.FilterProbes);
+        return found;
     }
 
     /// <summary>The same for many keys of a collection; returns how many were found.</summary>

@@ -26,6 +26,7 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         var counted = statistics.For(shape.Hash(), (shape, plan), static query => query.shape.Describe(query.plan.Constraints));
         var candidates = counted.Description.Candidates;
         Span<double> savings = stackalloc double[Math.Min(candidates.Length, 32)];
+        statistics.Tree.CountScanned(meter.Examined - meter.Fetched - meter.Gathered);
         var cost = Cost;
         for (var i = 0; i < savings.Length; i++) savings[i] = cost - CostWith(candidates[i]);
         var elapsed = meter.Elapsed;

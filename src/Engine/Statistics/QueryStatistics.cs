@@ -30,6 +30,9 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
 
     public TimeProvider Time { get; } = time;
 
+    /// <summary>What was asked of the tree of tables.</summary>
+    public TreeWorkCounters Tree { get; } = new();
+
     public IReadOnlyList<QueryShapeStatistics> Shapes => [.. _shapes.Values.Select(shape => shape.Read()).OrderByDescending(shape => shape.DocumentsExamined).ThenBy(shape => shape.Shape, StringComparer.Ordinal)];
 
     /// <summary>The counters of a shape, made with <paramref name="describe"/> when it is new.</summary>

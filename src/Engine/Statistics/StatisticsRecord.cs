@@ -10,6 +10,9 @@ internal sealed record StatisticsRecord(DateTimeOffset At, IReadOnlyList<ShapeRe
     public const int FormatVersion = 1;
 
     public int Format { get; init; } = FormatVersion;
+
+    /// <summary>The steps of W; null in files from before there were any.</summary>
+    public IReadOnlyList<ScalingMove>? Scaling { get; init; }
 }
 
 /// <param name="Hash">Of the shape, by which queries find it.</param>

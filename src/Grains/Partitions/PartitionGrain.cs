@@ -120,7 +120,7 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
     {
         var status = _engine.Status;
         return Task.FromResult(Document.Of(
-            ("node", host.NodeId), ("documents", status.Documents), ("tables", status.Tables), ("tableBytes", status.TableBytes),
+            ("node", host.NodeId), ("documents", status.Documents), ("tables", status.Tables), ("w", (long)_engine.ScalingParameter), ("tableBytes", status.TableBytes),
             ("memtableBytes", status.MemtableBytes), ("logBytes", status.LogBytes), ("newestVersion", status.NewestVersion.Raw),
             ("poisoned", status.Poisoned), ("lastBackgroundError", status.LastBackgroundError is { } error ? error : Value.Null), ("openScans", _scans.Count)));
     });
