@@ -36,7 +36,6 @@ public sealed record ReplicaStart(ReplicaAddress Me, LogState Log, Lsn Applied, 
             Standing = IsBroken ? Standing.Broken : Standing.Whole,
             IsNew = IsNew,
             Log = IsBroken ? LogState.Empty : Log,
-            StartedAt = now.Steady,
             LastHeard = now.Steady,
             // With leases it may have promised right before it was started again.
             PromisedUntil = options.Leases ? now.Steady + options.PromiseLength : Moment.LongAgo,

@@ -4,7 +4,7 @@
 //
 // One seed is one run of at least 60 virtual seconds and the same run every time. A violation prints the command that replays
 // it; the exit code is 1 then (with a mutant: 1 when it was NOT found). --trace tells a single seed event by event, --mutants
-// lists the wrong protocols, --hunt looks for the first seed that shows each of them.
+// lists the wrong protocols, --hunt looks for the first seed that shows each of them (--outside: to clients, without a look into disks and logs).
 
 using System.Diagnostics;
 using System.Globalization;
@@ -24,7 +24,7 @@ if (args.Contains("--hunt"))
     foreach (var each in AllMutants.Random.Where(m => Option("--mutant") is not { } name || name == m.Name))
     {
         var hunted = Stopwatch.GetTimestamp();
-        var found = MutantHunt.Find(each, int.Parse(Option("--seeds") ?? "2000", CultureInfo.InvariantCulture));
+        var found = MutantHunt.Find(each, int.Parse(Option("--seeds") ?? "2000", CultureInfo.InvariantCulture), looksInside: !args.Contains("--outside"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{each.Name,-32}{(found is null ? "NOT FOUND" : $"seed {found.Seed}: {found.Violation}")} ({Stopwatch.GetElapsedTime(hunted).TotalSeconds:F1} s)"));
     }
 

@@ -48,7 +48,7 @@ internal sealed record Peer(CopyId Copy)
 /// <param name="After">What must be committed first.</param>
 internal readonly record struct PendingRead(long Ticket, ReadKind Kind, long Round, DocumentVersion At, Lsn After);
 
-internal sealed record LeaderState(Epoch Epoch, TimeSpan Since)
+internal sealed record LeaderState(Epoch Epoch)
 {
     /// <summary>Where EPOCH_START stands; None: it waits for the adopted epoch to be on disk (S5).</summary>
     public Lsn Start { get; init; }

@@ -28,8 +28,6 @@ internal sealed record ReplicaState
 
     public required LogState Log { get; init; }
 
-    public required TimeSpan StartedAt { get; init; }
-
     /// <summary>Known to be committed, and applied by the host.</summary>
     public Lsn Committed { get; init; }
 

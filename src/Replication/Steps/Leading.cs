@@ -18,7 +18,7 @@ internal static class Leading
     public static void Begin(Turn turn)
     {
         var state = turn.State;
-        turn.State = state with { Leader = new LeaderState(state.Adopted, turn.Time), AdoptedPrimary = turn.Me, Clock = turn.Rules.ClockOfNewPrimary(state) };
+        turn.State = state with { Leader = new LeaderState(state.Adopted), AdoptedPrimary = turn.Me, Clock = turn.Rules.ClockOfNewPrimary(state) };
         Peers.Refresh(turn);
         if (state.SavedEpoch == state.Adopted) Start(turn);
     }

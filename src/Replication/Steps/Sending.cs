@@ -18,10 +18,10 @@ internal static class Sending
     }
 
     /// <summary>What is next, if the window has room.</summary>
-    public static void To(Turn turn, CopyId node)
+    public static void To(Turn turn, CopyId copy)
     {
         var leader = turn.State.Leader!;
-        var peer = leader.Find(node)!;
+        var peer = leader.Find(copy)!;
         if (peer.Next - peer.Match > turn.Options.WindowEntries && peer.Match > Lsn.None) return;
         if (NeedsSnapshot(turn, peer)) Snapshot(turn, peer);
         else Entries(turn, peer, peer.Next.Previous);

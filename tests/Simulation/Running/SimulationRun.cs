@@ -17,10 +17,12 @@ internal static class SimulationRun
     private static readonly TimeSpan ClientsUntil = TimeSpan.FromSeconds(54);
     private static readonly TimeSpan PatienceInPeace = TimeSpan.FromSeconds(40);
 
-    public static RunResult Run(long seed, Mutant mutant, Action<string>? trace = null)
+    public static RunResult Run(long seed, Mutant mutant, Action<string>? trace = null, bool looksInside = true)
     {
         var dice = new Dice(seed, "world");
         var world = new ReplicaWorld(seed, WorldShape.From(dice), mutant) { KeepEntries = dice.Between(0, 60), Trace = trace };
+        world.Checkers.LooksInside = looksInside;
+        world.ExpectsAlarms = !looksInside;
         foreach (var machine in world.Machines) (machine.Rate, machine.Skew) = (0.95 + (dice.Next(10) / 100.0), dice.Span(0, 2000));
         var nemesis = new Nemesis(world, FaultProfile.From(dice), new(seed, "nemesis"));
         var balancer = new Operator(world, new(seed, "operator")) { MovesCopies = dice.Chance(0.3) };
