@@ -10,7 +10,14 @@ namespace Grains.Tests.Catalog;
 
 public abstract class CatalogServerTests<TServer>(TServer server) : IClassFixture<TServer> where TServer : CatalogServer
 {
-    protected TServer Server => server;
+    protected TServer Server
+    {
+        get
+        {
+            server.EnsureStarted();
+            return server;
+        }
+    }
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -19,7 +26,7 @@ public abstract class CatalogServerTests<TServer>(TServer server) : IClassFixtur
     {
         using var folder = new TempFolder();
         string cluster;
-        await using (var silo = server.BuildSilo(folder.Path))
+        await using (var silo = Server.BuildSilo(folder.Path))
         {
             await silo.StartAsync(Cancellation);
             var catalog = silo.Services.GetRequiredService<ClusterCatalog>();
@@ -32,12 +39,12 @@ public abstract class CatalogServerTests<TServer>(TServer server) : IClassFixtur
             {
                 for (var i = 0; i < 5; i++) await new ClusterCatalog(store).EnsureCollectionAsync("raced", $"c{racer}-{i}", Cancellation);
             })));
-            server.Kill();
-            server.Start();
+            Server.Kill();
+            Server.Start();
             await silo.StopAsync(Cancellation);
         }
 
-        await using (var again = server.BuildSilo(folder.Path))
+        await using (var again = Server.BuildSilo(folder.Path))
         {
             await again.StartAsync(Cancellation);
             var catalog = again.Services.GetRequiredService<ClusterCatalog>();

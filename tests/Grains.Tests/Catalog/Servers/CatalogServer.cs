@@ -11,6 +11,8 @@ public abstract class CatalogServer : IDisposable
 {
     public const string StorageName = "catalog";
 
+    private bool _isMade;
+
     private protected TempFolder Folder { get; } = new();
 
     /// <summary>How tests call it.</summary>
@@ -18,6 +20,14 @@ public abstract class CatalogServer : IDisposable
 
     /// <summary>Further settings of a silo.</summary>
     public virtual IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?> { ["IngoDB:CatalogGrainStorage"] = StorageName };
+
+    /// <summary>Made and started when first asked for, in a test: where the server is not installed, that test is skipped.</summary>
+    public void EnsureStarted()
+    {
+        if (_isMade) return;
+        Make();
+        _isMade = true;
+    }
 
     public abstract void Start();
 
@@ -37,6 +47,8 @@ public abstract class CatalogServer : IDisposable
     internal SiloHost BuildSilo(string folder, IReadOnlyDictionary<string, string?>? more = null) => SiloHost.Build(
         SiloSettings.Numbered(folder, 1, 1) with { More = Settings.Concat(more ?? new Dictionary<string, string?> { ["IngoDB:Partitions"] = "1" }).ToDictionary() },
         configure: AddStorage);
+
+    private protected abstract void Make();
 
     private protected static void Run(string program, params string[] arguments)
     {

@@ -9,10 +9,10 @@ public sealed class PostgresServer : CatalogServer
 {
     private const string User = "postgres", PackagesFolder = "/usr/lib/postgresql";
 
-    private readonly string _programs;
+    private string _programs = "";
     private bool _isRunning;
 
-    public PostgresServer()
+    private protected override void Make()
     {
         Requires.Tool("psql", "apt-get install -y postgresql");
         _programs = Path.Combine(Directory.EnumerateDirectories(PackagesFolder).MaxBy(path => int.TryParse(Path.GetFileName(path), out var version) ? version : 0)!, "bin");

@@ -13,7 +13,7 @@ public sealed class RedisServer : CatalogServer
     private readonly int _port = FreePort();
     private Process? _process;
 
-    public RedisServer()
+    private protected override void Make()
     {
         Requires.Tool("redis-server", "apt-get install -y redis-server");
         Start();
