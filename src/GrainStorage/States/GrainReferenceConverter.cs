@@ -59,6 +59,31 @@ internal sealed class GrainIdConverter : JsonConverter<GrainId>
     public override void WriteAsPropertyName(Utf8JsonWriter writer, GrainId value, JsonSerializerOptions options) => writer.WritePropertyName(value.ToString());
 }
 
+/// <summary>References that are held as what the runtime makes of them, so that the interface is part of the value; Orleans' own states (streams, transactions) hold such.</summary>
+internal sealed class BareReferenceConverter(IGrainFactory? grains) : JsonConverter<GrainReference>
+{
+    private const string Id = "id";
+    private const string Interface = "interface";
+
+    public override bool CanConvert(Type typeToConvert) => typeof(GrainReference).IsAssignableFrom(typeToConvert);
+
+    public override GrainReference? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var parts = JsonSerializer.Deserialize<Dictionary<string, string>>(ref reader, options);
+        if (parts is null || !parts.TryGetValue(Id, out var id) || !parts.TryGetValue(Interface, out var type)) return null;
+        var factory = grains ?? throw new JsonException("References to grains are made by a grain factory, and none was given.");
+        return (GrainReference)factory.GetGrain(GrainId.Parse(id, CultureInfo.InvariantCulture), GrainInterfaceType.Create(type));
+    }
+
+    public override void Write(Utf8JsonWriter writer, GrainReference value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        writer.WriteString(Id, value.GrainId.ToString());
+        writer.WriteString(Interface, value.InterfaceType.ToString());
+        writer.WriteEndObject();
+    }
+}
+
 /// <summary>References, by their interface.</summary>
 internal sealed class GrainReferenceConverter(IGrainFactory? grains) : JsonConverterFactory
 {

@@ -21,8 +21,8 @@ internal sealed class StateJson
     public StateJson(JsonSerializerOptions? source, IGrainFactory? grains)
     {
         source ??= Default;
-        Writing = Derive(source, [new GrainIdConverter(), new GrainReferenceConverter(grains), new NamedNumbers<double>(), new NamedNumbers<float>(), .. EscapingConverters.All, new StackConverter(), new AnyValueConverter()]);
-        Reading = Derive(source, [new GrainIdConverter(), new GrainReferenceConverter(grains), new EnumNames(), new StackConverter(), new AnyValueConverter()]);
+        Writing = Derive(source, [new GrainIdConverter(), new GrainReferenceConverter(grains), new BareReferenceConverter(grains), new NamedNumbers<double>(), new NamedNumbers<float>(), .. EscapingConverters.All, new StackConverter(), new AnyValueConverter()]);
+        Reading = Derive(source, [new GrainIdConverter(), new GrainReferenceConverter(grains), new BareReferenceConverter(grains), new EnumNames(), new StackConverter(), new AnyValueConverter()]);
     }
 
     public static JsonSerializerOptions Default { get; } = new(JsonSerializerDefaults.Web) { IncludeFields = true, NumberHandling = JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.AllowNamedFloatingPointLiterals };
