@@ -6,8 +6,8 @@
 //   fdatasync ──► continuation, continuation, ... ──► fdatasync ──► ...        one thread
 //                       └ blocks ─► the watch notices: the rest to the pool, the next sync by a new thread
 //
-// Continuations are the callers' code, and may do anything: compute for long, wait for each other, close the engine. The watch is a
-// second thread that looks every few milliseconds, while there is something to look at, whether the same continuation still
+// Continuations are the callers' code, and may do anything: compute for long, wait for each other, close the engine. The watch
+// (CommitWatch.cs) looks every few milliseconds, while there is something to look at, whether the same continuation still
 // runs. After it had to step in, groups go to the pool for a while, where a blocked one is in nobody's way.
 
 namespace IngoDB.Engine;
@@ -19,17 +19,15 @@ internal sealed class CommitThread(Func<bool, CommitWakeUp?> next, TimeProvider 
 {
     private const int LooksUntilAsleep = 100;
     private const int GroupsOnThePool = 1000;
-    private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan HelpAfter = TimeSpan.FromMicroseconds(100);
 
     private readonly Lock _gate = new();
-    private readonly AutoResetEvent _watch = new(false);
     private CommitWakeUp? _running;
     private long _runs;
     private int _life;
     private int _poolGroups;
+    private (long Runs, int Taken, int Quiet) _seen;
     private bool _isWatched;
-    private bool _hasWatch;
     private bool _closed;
     private Thread? _thread;
 
@@ -48,7 +46,6 @@ internal sealed class CommitThread(Func<bool, CommitWakeUp?> next, TimeProvider 
             thread = _running is null && _thread != Thread.CurrentThread ? _thread : null;
         }
 
-        _watch.Set();
         thread?.Join();
     }
 
@@ -104,35 +101,26 @@ internal sealed class CommitThread(Func<bool, CommitWakeUp?> next, TimeProvider 
     private void WatchLocked()
     {
         _isWatched = true;
-        if (_hasWatch) _watch.Set();
-        else new Thread(Watch) { IsBackground = true, Name = "ingodb commit watch" }.Start();
-        _hasWatch = true;
+        _seen = (-1, -1, 0);
+        CommitWatch.Shared.Add(this);
     }
 
-    private void Watch()
+    /// <summary>Called by the watch every few milliseconds; false when there is nothing to look at any more.</summary>
+    internal bool Look()
     {
-        var (runs, taken, quiet) = (-1L, -1, 0);
-        while (true)
+        lock (_gate)
         {
-            lock (_gate)
+            var (runs, taken, quiet) = _seen;
+            if (runs != _runs) quiet = 0;
+            if (_running is { } group)
             {
-                if (_closed && _running is null) return;
-                if (runs != _runs) quiet = 0;
-                if (_running is { } group)
-                {
-                    if (runs == _runs && taken == group.Taken) TakeOverLocked(group);
-                    else taken = group.Taken;
-                }
-                else if (++quiet > LooksUntilAsleep)
-                {
-                    _isWatched = false;
-                }
-
-                runs = _runs;
+                if (runs == _runs && taken == group.Taken) TakeOverLocked(group);
+                else taken = group.Taken;
             }
+            else if (_closed || ++quiet > LooksUntilAsleep) _isWatched = false;
 
-            if (_isWatched) _watch.WaitOne(LooksEvery);
-            else _watch.WaitOne();
+            _seen = (_runs, taken, quiet);
+            return _isWatched;
         }
     }
 
