@@ -1,7 +1,9 @@
 // What the runtime itself stores through a grain storage provider: who subscribes to which stream (the provider named PubSubStore), and
 // the states of transactions. Both are documents like any other, with references to grains in them, and outlive all silos.
 
+using IngoDB.GrainStorage.States;
 using IngoDB.GrainStorage.Tests.Silos;
+using IngoDB.Model;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 using Orleans.Streams;
@@ -33,6 +35,13 @@ public sealed class RuntimeStatesTests
         await bank.TransferAsync("ada", "bob", 30);
         await Assert.ThrowsAsync<OrleansTransactionAbortedException>(() => bank.TransferAsync("ada", "bob", 1000));
 
+        // A transaction's participants are references, held as what the runtime makes of them.
+        var codec = new DocumentStateCodec<Participant>(new StateJson(null, cluster.Silo.Grains), fallback: null);
+        var row = codec.Encode(GrainId.Create("bank", "0"), new() { Reference = (GrainReference)desk }, expires: null);
+        var back = codec.Decode(new("0", new(1), new RowReader(row.Shape, row.Bytes.Span).Decode()))!.Reference;
+        Assert.Equal((GrainReference)desk, back);
+        Assert.IsType<INewsGrain>(back, exactMatch: false);
+
         await cluster.RestartAsync();
         bank = cluster.Silo.Grains.GetGrain<IBankGrain>(0);
         Assert.Equal((70, 30), (await bank.BalanceAsync("ada"), await bank.BalanceAsync("bob")));
@@ -42,6 +51,11 @@ public sealed class RuntimeStatesTests
         var kinds = await cluster.Silo.Client.Database().Collection("system:grain-states").Query().ToListAsync(Cancellation);
         Assert.Contains("PubSubStore", kinds.Select(kind => kind.Fields["provider"].AsString()));
     }
+}
+
+public sealed class Participant
+{
+    public GrainReference? Reference { get; set; }
 }
 
 public interface INewsGrain : IGrainWithStringKey
