@@ -13,7 +13,7 @@ internal sealed class CommitWatch
 
     private readonly Lock _gate = new();
     private readonly List<CommitThread> _watched = [];
-    private readonly AutoResetEvent _wake = new(false);
+    private static readonly AutoResetEvent s_wake = new(false);
     private bool _hasThread;
 
     private CommitWatch()
@@ -29,7 +29,7 @@ internal sealed class CommitWatch
         {
             _watched.Add(thread);
             if (!_hasThread) new Thread(Run) { IsBackground = true, Name = "ingodb commit watch" }.Start();
-            else if (_watched.Count == 1) _wake.Set();
+            else if (_watched.Count == 1) s_wake.Set();
             _hasThread = true;
         }
     }
@@ -47,8 +47,8 @@ internal sealed class CommitWatch
                 lock (_gate) _watched.Remove(thread); // one entry: it may have been added again meanwhile
             }
 
-            if (looked.Count > 0) _wake.WaitOne(LooksEvery);
-            else _wake.WaitOne();
+            if (looked.Count > 0) s_wake.WaitOne(LooksEvery);
+            else s_wake.WaitOne();
         }
     }
 }
