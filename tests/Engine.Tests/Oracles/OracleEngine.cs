@@ -101,6 +101,13 @@ internal sealed class OracleEngine : IAsyncDisposable
         return expected.SequenceEqual(actual, StringComparer.Ordinal) ? null : $"expected\n{string.Join('\n', expected)}\nfound\n{string.Join('\n', actual)}";
     }
 
+    /// <summary>Results of an aggregate, in order.</summary>
+    public List<Document> Groups(AggregateQuery question)
+    {
+        using var stream = _engine.Query(question);
+        return [.. stream.ToList().Select(group => group.Fields)];
+    }
+
     /// <summary>The ids that a question finds, in order.</summary>
     public List<string> Ids(ScanQuery question)
     {

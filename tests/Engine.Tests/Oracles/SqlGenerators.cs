@@ -44,6 +44,22 @@ internal static class SqlGenerators
     public static Gen<ScanQuery> Question { get; } = Gen.Select(Nested(2), Sort(), Gen.Int[0, 30], (where, sort, limit) =>
         new ScanQuery { From = "things", Where = where, Sort = sort, Limit = limit is 0 or > 20 ? null : limit });
 
+    // Groups and what is counted of them. Sums are left out: SQL adds doubles as they come; ours are exact (ExactSumTests).
+    public static Gen<AggregateQuery> Groups { get; } = Gen.Select(Nested(1), Gen.Int[0, 2], Gen.Bool, Gen.Int[0, 12], (where, by, byCount, limit) => new AggregateQuery
+    {
+        From = "things",
+        Where = where,
+        By = by switch { 0 => [], 1 => ["s"], _ => ["s", "o.a"] },
+        Compute =
+        [
+            new("rows", new(AccumulatorFunction.Count)), new("numbers", new(AccumulatorFunction.Count, "n")), new("kinds", new(AccumulatorFunction.Distinct, "n")),
+            new("least", new(AccumulatorFunction.Min, "s")), new("greatest", new(AccumulatorFunction.Max, "s")), new("inside", new(AccumulatorFunction.Count, "o.b.c")),
+        ],
+        Having = byCount ? Filter.Gt("rows", 1) : null,
+        Sort = byCount ? [new("rows", Descending: true)] : [],
+        Limit = byCount || limit == 0 ? null : limit,
+    });
+
     private static Gen<IReadOnlyList<SortKey>> Sort() => Gen.Select(Scalar(), Gen.Bool, Gen.Int[0, 3], (path, descending, nulls) =>
         new SortKey(path, descending, nulls switch { 0 => NullsOrder.First, 1 => NullsOrder.Last, _ => null })).List[0, 2].Select(keys => (IReadOnlyList<SortKey>)keys);
 

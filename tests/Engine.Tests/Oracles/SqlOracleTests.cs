@@ -10,7 +10,7 @@ namespace IngoDB.Tests.Oracles;
 
 public sealed class SqlOracleTests
 {
-    private const int Stories = 10, ChangesPerRound = 60, QuestionsPerRound = 100;
+    private const int Stories = 10, ChangesPerRound = 60, QuestionsPerRound = 100, GroupsPerRound = 25;
 
     [Fact]
     public async Task Sqlite_gives_the_same_documents_in_the_same_order()
@@ -34,6 +34,13 @@ public sealed class SqlOracleTests
                 var question = story.Next(SqlGenerators.Question);
                 var (here, there) = (engine.Ids(question), Ask(sqlite, question, out var sql));
                 if (!here.SequenceEqual(there)) throw new XunitException($"{story.Told(question, $"round {round}")}\n  here {string.Join(' ', here)}\nsqlite {string.Join(' ', there)}\n{sql}");
+            }
+
+            for (var i = 0; i < GroupsPerRound; i++)
+            {
+                var question = story.Next(SqlGenerators.Groups);
+                var (here, there) = (engine.Groups(question).Select(group => TextOf(question, group)).ToList(), Ask(sqlite, question, out var sql));
+                if (!here.SequenceEqual(there)) throw new XunitException($"{story.Told(question, $"round {round}")}\n  here {string.Join(" | ", here)}\nsqlite {string.Join(" | ", there)}\n{sql}");
             }
         }
     }
@@ -69,6 +76,44 @@ public sealed class SqlOracleTests
         while (rows.Read()) ids.Add(rows.GetString(0));
         return ids;
     }
+
+    private static List<string> Ask(SqliteConnection sqlite, AggregateQuery question, out string sql)
+    {
+        using var command = sqlite.CreateCommand();
+        new SqlTranslation(command).Write(question);
+        sql = command.CommandText;
+        using var rows = command.ExecuteReader();
+        var groups = new List<string>();
+        while (rows.Read()) groups.Add(string.Join(',', Enumerable.Range(0, rows.FieldCount).Select(i => rows.IsDBNull(i) ? "-" : TextOf(rows.GetValue(i)))));
+        return groups;
+    }
+
+    /// <summary>As the row of SQLite would be: rank and value of each part of the key, then what was computed.</summary>
+    private static string TextOf(AggregateQuery question, Document group)
+    {
+        var keys = question.By.SelectMany(path => (string[])[RankOf(path.In(group)), TextOf(path.In(group))]);
+        return string.Join(',', keys.Concat(question.Compute.Select(named => TextOf(group[named.Key]))));
+    }
+
+    private static string RankOf(in Value value) => value.Kind switch { ValueKind.Missing => "0", ValueKind.Null => "1", ValueKind.Bool => "2", ValueKind.String => "4", _ => "3" };
+
+    private static string TextOf(in Value value) => value.Kind switch
+    {
+        ValueKind.Missing or ValueKind.Null => "-",
+        ValueKind.Bool => value.AsBool() ? "1" : "0",
+        ValueKind.String => value.AsString(),
+        ValueKind.Int64 => TextOf((object)value.AsInt64()),
+        _ => TextOf((object)double.Parse(value.ToString(), System.Globalization.CultureInfo.InvariantCulture)),
+    };
+
+    /// <summary>1 and 1.0 are the same number, and so the same text.</summary>
+    private static string TextOf(object value) => value switch
+    {
+        double number when number == Math.Floor(number) && number is >= -9223372036854775808.0 and < 9223372036854775808.0 => ((long)number).ToString(System.Globalization.CultureInfo.InvariantCulture),
+        double number => number.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        IFormattable other => other.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
+        _ => (string)value,
+    };
 
     private static void Execute(SqliteConnection sqlite, string sql)
     {

@@ -21,10 +21,39 @@ internal sealed class SqlTranslation(SqliteCommand command)
         command.CommandText = $"select id from things where {Of(question.Where ?? Filter.All, "doc", "$")} order by {order}{limit}";
     }
 
+    /// <summary>Groups in the order of their values, a row each: type and value of each part of the key, then what was computed.</summary>
+    public void Write(AggregateQuery question)
+    {
+        var keys = question.By.Select(path => Place("doc", "$", path)).ToList();
+        var columns = keys.SelectMany(key => (string[])[KindOf(key), key.Value]).Concat(question.Compute.Select(named => Computed(named.Value)));
+        var group = keys.Count == 0 ? "" : $" group by {string.Join(", ", keys.SelectMany(key => (string[])[KindOf(key), key.Value]))}";
+        var having = question.Having is null ? "" : " having count(*) > 1";
+        var order = keys.Count == 0 ? "" : $" order by {(question.Sort.Count > 0 ? "count(*) desc, " : "")}{string.Join(", ", keys.SelectMany(key => (string[])[KindOf(key), key.Value]))}";
+        var limit = question.Limit is { } count ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" limit {count}") : "";
+        command.CommandText = $"select {string.Join(", ", columns)} from things where {Of(question.Where ?? Filter.All, "doc", "$")}{group}{having}{order}{limit}";
+    }
+
+    private static string Computed(Accumulator accumulator)
+    {
+        if (accumulator.Field is not { } field) return "count(*)";
+        var (type, value) = Place("doc", "$", field);
+        return accumulator.Function switch
+        {
+            AccumulatorFunction.Count => $"count({type})",
+            AccumulatorFunction.Distinct => $"count(distinct {value})",
+            AccumulatorFunction.Min => $"min({value})",
+            _ => $"max({value})",
+        };
+    }
+
+    /// <summary>How kinds of values sort; those of one rank are compared as values, and 1 and 1.0 are one group.</summary>
+    private static string KindOf((string Type, string Value) place)
+        => $"(case {place.Type} when 'null' then 1 when 'true' then 2 when 'false' then 2 when 'integer' then 3 when 'real' then 3 when 'text' then 4 else 0 end)";
+
     private string Order(SortKey key)
     {
         var (type, value) = Place("doc", "$", key.Field);
-        var rank = $"(case {type} when 'null' then 1 when 'true' then 2 when 'false' then 2 when 'integer' then 3 when 'real' then 3 when 'text' then 4 else 0 end)";
+        var rank = KindOf((type, value));
         var nulls = key.Nulls switch { NullsOrder.First => $"({rank} <= 1) desc, ", NullsOrder.Last => $"({rank} <= 1), ", _ => "" };
         var direction = key.Descending ? " desc" : "";
         return $"{nulls}{rank}{direction}, {value}{direction}, ";
