@@ -16,9 +16,13 @@ namespace IngoDB.Engine.Querying;
 /// <summary>The values that a join looks for. Immutable after construction.</summary>
 internal sealed class JoinValues
 {
+    // A search in the keys of a column costs about as much as going past so many of them.
+    private const int SearchesPerCode = 8;
+
     private readonly ArrayBufferWriter<byte> _keys;
     private readonly (int Start, int End)[] _places;
     private readonly int[] _slots;
+    private bool _isAscending = true;
 
     public JoinValues(IReadOnlyCollection<Value> values)
         : this(values.Count)
@@ -70,9 +74,29 @@ internal sealed class JoinValues
     public ulong[] CodesOf(CodeColumn column)
     {
         var codes = new ulong[(column.CodeCount + 63) / 64];
+        if (_isAscending && Count > column.CodeCount / SearchesPerCode) AddSideBySide(column, codes);
+        else AddBySearch(column, codes);
+        return codes;
+    }
+
+    private void AddBySearch(CodeColumn column, ulong[] codes)
+    {
         for (var i = 0; i < Count; i++)
             if (column.TryFind(this[i], out var code)) codes[code >> 6] |= 1UL << (int)code;
-        return codes;
+    }
+
+    /// <summary>Both ascend, so many values are found by going through both once.</summary>
+    private void AddSideBySide(CodeColumn column, ulong[] codes)
+    {
+        Span<byte> key = stackalloc byte[ColumnFormat.KeyBytesMax];
+        var value = 0;
+        for (var code = 0u; code < column.CodeCount && value < Count; code++)
+        {
+            var known = key[..column.WriteKey(code, key)];
+            var order = known.SequenceCompareTo(this[value]);
+            while (order > 0 && ++value < Count) order = known.SequenceCompareTo(this[value]);
+            if (order == 0) codes[code >> 6] |= 1UL << (int)code;
+        }
     }
 
     private IEnumerable<KeyRange> Points()
@@ -93,6 +117,7 @@ internal sealed class JoinValues
     {
         var slot = SlotOf(_keys.WrittenSpan[start..]);
         if (_slots[slot] != 0) return;
+        if (Count > 0 && this[Count - 1].SequenceCompareTo(_keys.WrittenSpan[start..]) > 0) _isAscending = false;
         _places[Count] = (start, _keys.WrittenCount);
         _slots[slot] = ++Count;
     }

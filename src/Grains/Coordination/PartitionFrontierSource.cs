@@ -57,7 +57,7 @@ internal sealed class PartitionFrontierSource(DocumentVersion snapshot, IReadOnl
     private IEnumerable<(int Partition, byte[] Keys)> ByOwner(JoinKeys keys)
     {
         var owned = new SortedDictionary<int, ArrayBufferWriter<byte>>();
-        for (var i = 0; i < keys.Count; i++)
+        foreach (var i in FrontierKeys.InOrder(keys))
         {
             var partition = PartitionHash.PartitionOf(Scope.Map, keys[i]);
             if (!owned.TryGetValue(partition, out var mine)) owned[partition] = mine = new(1024);
@@ -71,10 +71,15 @@ internal sealed class PartitionFrontierSource(DocumentVersion snapshot, IReadOnl
     {
         var pieces = new List<byte[]>();
         var piece = new ArrayBufferWriter<byte>(1024);
-        for (var i = 0; i < keys.Count; i++)
+        foreach (var i in FrontierKeys.InOrder(keys))
         {
+            if (piece.WrittenCount >= KeyBytesPerMessageMax) EndPiece();
             FrontierKeys.Append(keys[i], piece);
-            if (piece.WrittenCount < KeyBytesPerMessageMax && i + 1 < keys.Count) continue;
+        }
+
+        if (piece.WrittenCount > 0) EndPiece();
+        void EndPiece()
+        {
             pieces.Add(piece.WrittenSpan.ToArray());
             piece.ResetWrittenCount();
         }

@@ -1,4 +1,5 @@
-// The keys of a frontier on their way to a partition: a hundred thousand of them are one array.
+// The keys of a frontier on their way to a partition: a hundred thousand of them are one array. Whoever sends them puts them in order,
+// once for all partitions; whoever reads them only looks whether they are.
 //
 //   keys = (length varint | key)*          id keys for a join on `_id`, ordered keys of values otherwise
 
@@ -26,19 +27,30 @@ internal sealed class FrontierKeys : JoinKeys
         target.Write(key);
     }
 
+    /// <summary>The numbers of keys, in the order of the keys.</summary>
+    public static int[] InOrder(JoinKeys keys)
+    {
+        var order = new int[keys.Count];
+        for (var i = 0; i < order.Length; i++) order[i] = i;
+        Array.Sort(order, (left, right) => keys[left].SequenceCompareTo(keys[right]));
+        return order;
+    }
+
     /// <summary>In ascending order, which is that of the documents where they are ids.</summary>
     /// <exception cref="CorruptionException">Not keys.</exception>
     public static FrontierKeys ReadSorted(byte[] bytes)
     {
         var places = new List<(int Start, int Length)>();
+        var isAscending = true;
         for (var position = 0; position < bytes.Length;)
         {
             if (!Varint.TryRead(bytes, ref position, out var length) || length > bytes.Length - position) throw new CorruptionException("frontier", position, "not the length of a key");
+            isAscending &= places.Count == 0 || bytes.AsSpan(places[^1].Start, places[^1].Length).SequenceCompareTo(bytes.AsSpan(position, length)) <= 0;
             places.Add((position, length));
             position += length;
         }
 
-        places.Sort((left, right) => bytes.AsSpan(left.Start, left.Length).SequenceCompareTo(bytes.AsSpan(right.Start, right.Length)));
+        if (!isAscending) places.Sort((left, right) => bytes.AsSpan(left.Start, left.Length).SequenceCompareTo(bytes.AsSpan(right.Start, right.Length)));
         return new(bytes, [.. places]);
     }
 }
