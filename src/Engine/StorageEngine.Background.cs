@@ -32,6 +32,7 @@ public sealed partial class StorageEngine
     private ImmutableHashSet<TableId> _damaged = [];
     private string? _lastBackgroundError;
     private QuietWatch? _quiet;
+    private ITimer? _looking;
     private long _writeDelayTicks;
 
     /// <summary>How many wait for all work to be done: they do it themselves and at full speed, the background leaves it to them.</summary>
@@ -74,6 +75,8 @@ public sealed partial class StorageEngine
         var scheduler = Options.Background ?? (_ownScheduler = new BackgroundScheduler());
         _flushing = new(scheduler.RunFlush, () => FlushOldest(_stopping.Token), e => BackgroundWorkFailed("flush", e), Options.Time);
         _working = new(scheduler.RunWork, DoNext, e => BackgroundWorkFailed("compaction", e), Options.Time);
+        // What comes every day at nine is prepared at eight, when nobody asks anything.
+        if (Options.Learning == LearningMode.On) _looking = Options.Time.CreateTimer(_ => RequestWork(), null, LookAgainAfter, LookAgainAfter);
         _quiet = new(Options.Time, () => Visible, BecomeQuiet);
         _quiet.Watch();
         RequestWork();
@@ -94,6 +97,7 @@ public sealed partial class StorageEngine
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         _quiet?.Dispose();
+        _looking?.Dispose();
         if (_flushing is not null) await _flushing.StopAsync().ConfigureAwait(false);
         if (_working is not null) await _working.StopAsync().ConfigureAwait(false);
         _ownScheduler?.Dispose();

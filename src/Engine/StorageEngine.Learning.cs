@@ -15,6 +15,8 @@ public sealed partial class StorageEngine
     /// <summary>Cheaper queries are counted, but wake the advisor only together.</summary>
     private const long WakeAdvisorDocumentsMin = 1_000;
 
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMinutes(10);
+
     private long _costSinceAdvice;
 
     /// <summary>Looks at every collection now and does what is decided; for tests and tools that drive the engine by hand.</summary>

@@ -8,6 +8,7 @@
 //   fit        indexes that became larger than the budget; the one worth least goes
 //   drop       what no longer pays for its upkeep
 //   build      what has been paid for, under the budgets; from here it is on trial
+//   prepare    what is expected to pay for itself within two hours, because it does so every day or every week
 //
 // With learning on `suggest` the last three lines but pins and bans are only said, once each; with `off` nothing is.
 
@@ -27,6 +28,7 @@ public static class Learner
     private static readonly TimeSpan BalanceHalfLife = TimeSpan.FromDays(1);
     private static readonly TimeSpan RefusalMin = TimeSpan.FromDays(1);
     private static readonly TimeSpan RefusalMax = TimeSpan.FromDays(30);
+    private const int RhythmsMax = 16;
     private static readonly TimeSpan MemoryMax = TimeSpan.FromDays(90);
 
     public static LearnerStep Advance(LearnerState state, LearningReport report, QueryCosts costs, DateTimeOffset now)
@@ -39,6 +41,7 @@ public static class Learner
             look.FitBudget();
             look.DropUnpaid();
             look.BuildPaid();
+            look.BuildExpected();
         }
 
         return new(look.State, look.Advice);
@@ -50,6 +53,7 @@ public static class Learner
         var elapsed = state.SeenAt is { } seen && now > seen ? now - seen : TimeSpan.Zero;
         var writes = state.SeenAt is null ? 0 : report.Writes >= state.WritesSeen ? report.Writes - state.WritesSeen : report.Writes;
         var (evidence, balance) = (Math.Pow(0.5, elapsed / EvidenceHalfLife), Math.Pow(0.5, elapsed / BalanceHalfLife));
+        var evidenceOf = report.Shapes.SelectMany(shape => shape.Candidates).GroupBy(candidate => candidate.Path).ToDictionary(group => group.Key, group => group.Sum(candidate => candidate.Saved), StringComparer.Ordinal);
         var paths = report.Shapes.SelectMany(shape => shape.Candidates).Where(candidate => candidate.Saved > 1 && report.Indexes.All(index => index.Path != candidate.Path))
             .Select(candidate => candidate.Path).Distinct().Order(StringComparer.Ordinal);
         return state with
@@ -57,10 +61,25 @@ public static class Learner
             SeenAt = now,
             WritesSeen = report.Writes,
             // Writes count against an index from the first query that it could have served: those before are a load that is over.
-            Contenders = [.. paths.Select(path => state.Contenders.FirstOrDefault(known => known.Path == path) is { } known ? known with { Writes = (known.Writes * evidence) + writes } : new IndexContender(path, 0))],
+            Contenders = [.. paths.Select(path => state.Contenders.FirstOrDefault(known => known.Path == path) is { } known ? known with { Writes = (known.Writes * evidence) + writes, SavedSeen = evidenceOf[path] } : new IndexContender(path, 0, evidenceOf[path]))],
             Balances = [.. report.Indexes.Select(index => BalanceOf(index, state.Balances.FirstOrDefault(known => known.Path == index.Path), balance))],
+            Rhythms = RhythmsOf(state, report, evidenceOf, now),
             Memories = [.. state.Memories.Where(memory => now - memory.At < MemoryMax)],
         };
+    }
+
+    /// <summary>What each index, or the lack of it, was worth since the last look, noted in the hour of now.</summary>
+    private static IReadOnlyList<DemandRhythm> RhythmsOf(LearnerState state, LearningReport report, Dictionary<string, double> evidenceOf, DateTimeOffset now)
+    {
+        var hour = DemandRhythm.HourOf(now);
+        var gained = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (path, saved) in evidenceOf)
+            gained[path] = Math.Max(0, saved - (state.Contenders.FirstOrDefault(known => known.Path == path)?.SavedSeen ?? 0));
+        foreach (var index in report.Indexes)
+            gained[index.Path] = Math.Max(0, index.Saved - (state.Balances.FirstOrDefault(known => known.Path == index.Path)?.SavedSeen ?? 0));
+        var known = (state.Rhythms ?? []).Select(rhythm => rhythm.Note(hour, gained.GetValueOrDefault(rhythm.Path)));
+        var fresh = gained.Where(pair => pair.Value > 0 && state.RhythmOf(pair.Key) is null).Select(pair => new DemandRhythm(pair.Key, []).Note(hour, pair.Value));
+        return [.. known.Concat(fresh).Where(rhythm => rhythm.Hours.Count > 0).OrderByDescending(rhythm => rhythm.Hours.Sum(demand => demand.Saved)).Take(RhythmsMax)];
     }
 
     private static IndexBalance BalanceOf(IndexStatus index, IndexBalance? known, double factor)
@@ -123,6 +142,8 @@ public static class Learner
         {
             foreach (var (index, price, cause) in IndexAdvisor.Unpaid(report, State, costs))
             {
+                // It will soon have paid back more than it owes.
+                if (State.RhythmOf(index.Path)?.Expected(DemandRhythm.HourOf(now) + 1, 24) >= Math.Max(price, index.Regret)) continue;
                 if (IsDecided(index.Path) || !ActOrSuggest($"drop it: {cause}", index.Path, index.Regret, price)) continue;
                 Do(new IndexAdvice.Drop(report.Collection, index.Path, cause), "drop", index.Regret, price);
                 Remember(index.Path, refusedFor: null, cause);
@@ -139,9 +160,30 @@ public static class Learner
                 if (IsDecided(build.Path) || !ActOrSuggest($"build it: {cause}", build.Path, build.Evidence, build.Price)) continue;
                 if (insteadOf is not null && !IsDecided(insteadOf.Path)) Do(new IndexAdvice.Drop(report.Collection, insteadOf.Path, $"makes room for {build.Path}, which is worth more"), "drop", build.Evidence, build.Price);
                 Do(new IndexAdvice.Build(report.Collection, build.Path, cause), "build", build.Evidence, build.Price);
-                State = State with { Trials = [.. State.Trials.Where(trial => trial.Path != build.Path), new(build.Path, build.Use, now, build.Promise, build.Context, TrialJudge.Baseline(report, build.Path))] };
+                BeginTrial(build);
             }
         }
+
+        public void BuildExpected()
+        {
+            var price = costs.Build(report.Rows);
+            foreach (var rhythm in State.Rhythms ?? [])
+            {
+                if (report.Rows < IndexAdvisor.RowsMin || Exists(rhythm.Path) || IsDecided(rhythm.Path) || State.Rules.Bans.Contains(rhythm.Path) || State.MemoryOf(rhythm.Path)?.RefusedUntil > now) continue;
+                if (report.Indexes.Count + _advice.Count >= IndexAdvisor.IndexesMax || (State.Rules.BytesMax is { } most && report.Indexes.Sum(index => index.Bytes) > most / 2)) continue;
+                var expected = rhythm.Expected(DemandRhythm.HourOf(now) + 1, 2);
+                if (expected < price) continue;
+                var cause = string.Create(CultureInfo.InvariantCulture, $"prepared: in the next two hours it is expected to save {expected:N0} row reads, as on the days or weeks before; building it costs {price:N0}");
+                if (!ActOrSuggest($"build it: {cause}", rhythm.Path, expected, price)) continue;
+                Do(new IndexAdvice.Build(report.Collection, rhythm.Path, cause), "prepare", expected, price);
+                if (IndexAdvisor.Weigh(report, State, costs, now).FirstOrDefault(weight => weight.Path == rhythm.Path) is { } weight) BeginTrial(weight);
+            }
+        }
+
+        private void BeginTrial(IndexCandidateWeight build) => State = State with
+        {
+            Trials = [.. State.Trials.Where(trial => trial.Path != build.Path), new(build.Path, build.Use, now, build.Promise, build.Context, TrialJudge.Baseline(report, build.Path))],
+        };
 
         private void Revert(IndexTrial trial, TrialJudge.Outcome outcome)
         {

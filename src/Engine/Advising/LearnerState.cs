@@ -4,7 +4,7 @@
 namespace IngoDB.Engine.Advising;
 
 /// <summary>One line of the log of decisions: what was done, on what evidence, at what price, and what came of it.</summary>
-/// <param name="Act"><c>build</c>, <c>drop</c>, <c>revert</c>, <c>keep</c>, <c>suggest</c>, <c>refuse</c>, <c>pin</c>, <c>unpin</c>, <c>ban</c>, <c>unban</c>, <c>set</c> or <c>apply</c>.</param>
+/// <param name="Act"><c>build</c>, <c>prepare</c>, <c>drop</c>, <c>revert</c>, <c>keep</c>, <c>suggest</c>, <c>refuse</c>, <c>pin</c>, <c>unpin</c>, <c>ban</c>, <c>unban</c>, <c>set</c> or <c>apply</c>.</param>
 /// <param name="Path">The fields of the index; empty when it is about none.</param>
 /// <param name="Evidence">Cost (<see cref="Statistics.QueryCosts"/>) that would have been saved, or was not paid back.</param>
 /// <param name="Price">What building costs.</param>
@@ -43,7 +43,8 @@ public sealed record IndexBalance(string Path, double SavedSeen, double UpkeepSe
 
 /// <summary>An index that is not there and that some query could have used.</summary>
 /// <param name="Writes">Documents written since the first such query; halves every hour, as evidence does.</param>
-public sealed record IndexContender(string Path, double Writes);
+/// <param name="SavedSeen">Its evidence at the last look.</param>
+public sealed record IndexContender(string Path, double Writes, double SavedSeen = 0);
 
 /// <summary>All that is remembered of a collection. Immutable.</summary>
 public sealed record LearnerState
@@ -72,6 +73,11 @@ public sealed record LearnerState
     public long WritesSeen { get; init; }
 
     public IReadOnlyList<IndexContender> Contenders { get; init; } = [];
+
+    /// <summary>When indexes are asked for; null in what was kept before there were any.</summary>
+    public IReadOnlyList<DemandRhythm>? Rhythms { get; init; }
+
+    public DemandRhythm? RhythmOf(string path) => Rhythms?.FirstOrDefault(rhythm => rhythm.Path == path);
 
     public IndexMemory? MemoryOf(string path) => Memories.FirstOrDefault(memory => memory.Path == path);
 

@@ -28,6 +28,7 @@ namespace IngoDB.Grains.Collections;
 internal sealed partial class CollectionGrain(CatalogView catalog, ClusterCatalog records, PartitionRouter router, IngoDBOptions options, TimeProvider time, ILogger<CollectionGrain> logger) : Grain, ICollectionGrain, IDisposable
 {
     private const int LooksWithoutNoticeEvery = 30;
+    private static readonly TimeSpan RhythmMax = TimeSpan.FromDays(8);
     private static readonly TimeSpan NotesAgeMax = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _oneLook = new(1);
@@ -138,6 +139,8 @@ internal sealed partial class CollectionGrain(CatalogView catalog, ClusterCatalo
             var report = await SumAsync(scope);
             var (before, now) = (await LearnerAsync(cancellationToken), time.GetUtcNow());
             var step = Learner.Advance(before, report, report.CostsOrDefault, now);
+            // Whoever is to prepare something must be there before it is asked for.
+            if (step.State.Rhythms is { Count: > 0 }) DelayDeactivation(RhythmMax);
             await RememberAsync(before, step.State, now, cancellationToken);
             foreach (var advice in step.Advice) await DecideAsync(scope, advice, cancellationToken);
             if (apply || step.Advice.Count > 0) await scope.ToAllAsync(grain => grain.ApplyIndexesAsync(_collection, cancellationToken), static reply => reply.Fault);
