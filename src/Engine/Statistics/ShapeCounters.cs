@@ -13,6 +13,9 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
     private const double OutlierFactor = 8, OutlierRunsMin = 4;
 
     private readonly Lock _lock = new();
+
+    // Below a thousandth of the half-life nothing would change; waiting until something does costs a comparison.
+    private readonly long _decayAfter = (long)(halfLife.TotalSeconds / 1000 * time.TimestampFrequency);
     private readonly double[] _saved = new double[description.Candidates.Length];
     private readonly long[] _runs = new long[description.Candidates.Length];
     private long _lastTimestamp = time.GetTimestamp();
@@ -121,10 +124,8 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
 
     private void DecayLocked(long now)
     {
-        var elapsed = time.GetElapsedTime(_lastTimestamp, now);
-        // Below a thousandth of the half-life nothing would change; wait until something does.
-        if (elapsed < halfLife / 1000) return;
-        var factor = Math.Pow(0.5, elapsed / halfLife);
+        if (now - _lastTimestamp < _decayAfter) return;
+        var factor = Math.Pow(0.5, time.GetElapsedTime(_lastTimestamp, now) / halfLife);
         _recentCost *= factor;
         _recentExecutions *= factor;
         for (var i = 0; i < _saved.Length; i++) _saved[i] *= factor;
