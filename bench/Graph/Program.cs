@@ -1,7 +1,7 @@
 // dotnet run -c Release --project bench/Graph -- --docs 100000 --routes routes.jsonl --engines ingodb,ingodb-cluster,duckdb,sqlite --json FILE
 //
-// Each engine is loaded, asked each question until it is warm, and then five times in turn with the others; the answers are compared
-// as sets of ids. Times are medians of whole questions: from the query to the last id read.
+// Each engine is loaded, asked each question until it is warm (at least four times, for three seconds), and then nine times in turn with
+// the others; the answers are compared as sets of ids. Times are medians of whole questions: from the query to the last id read.
 
 using System.CommandLine;
 using System.Diagnostics;
@@ -13,7 +13,7 @@ using IngoDB.ProductBench;
 var docs = new Option<int>("--docs") { DefaultValueFactory = _ => 100_000, Description = "Documents with ten links each." };
 var routes = new Option<string?>("--routes") { Description = "A file of routes, one JSON object a line; without it that question is left out." };
 var engines = new Option<string>("--engines") { DefaultValueFactory = _ => "ingodb,ingodb-cluster,duckdb,sqlite" };
-var reps = new Option<int>("--reps") { DefaultValueFactory = _ => 5 };
+var reps = new Option<int>("--reps") { DefaultValueFactory = _ => 9 };
 var json = new Option<string?>("--json") { Description = "Where the figures go." };
 var root = new RootCommand("Graph questions beside recursive SQL.") { docs, routes, engines, reps, json };
 root.SetAction((parsed, _) => RunAsync(parsed.GetValue(docs), parsed.GetValue(routes), parsed.GetValue(engines)!, parsed.GetValue(reps), parsed.GetValue(json)));
@@ -21,7 +21,8 @@ return await root.Parse(args).InvokeAsync();
 
 static async Task<int> RunAsync(int docs, string? routesFile, string names, int reps, string? json)
 {
-    const int warmRuns = 4;
+    const int warmRunsMin = 4, warmRunsMax = 30;
+    var warmTime = TimeSpan.FromSeconds(3);
     var data = GraphData.Read(routesFile, docs);
     var folder = Directory.CreateTempSubdirectory("ingodb-graph-");
     var engines = names.Split(',').Select(name => Open(name, folder.CreateSubdirectory(name).FullName)).ToList();
@@ -42,7 +43,8 @@ static async Task<int> RunAsync(int docs, string? routesFile, string names, int 
             (int, ulong)? expected = null;
             foreach (var engine in engines)
             {
-                for (var run = 0; run < warmRuns; run++)
+                var warming = Stopwatch.GetTimestamp();
+                for (var run = 0; run < warmRunsMax && (run < warmRunsMin || Stopwatch.GetElapsedTime(warming) < warmTime); run++)
                 {
                     var total = (await ask(engine)).Total;
                     expected ??= total;
