@@ -68,11 +68,20 @@ internal sealed record GraphData(IReadOnlyList<(string From, string To, int Mile
 }
 
 /// <summary>A set of ids, so that answers can be compared: how many, and a sum of hashes that no order changes. Ids are added as the engine's own client gives them: bytes, or strings.</summary>
-internal sealed class Answer
+/// <param name="isDistinct">Each id is added once, as a question for distinct ids gives them; otherwise those that come again are looked for.</param>
+internal sealed class Answer(bool isDistinct)
 {
     private readonly HashSet<ulong> _ids = [];
+    private int _count;
+    private ulong _sum;
 
-    public void Add(ReadOnlySpan<byte> utf8) => _ids.Add(XxHash3.HashToUInt64(utf8));
+    public void Add(ReadOnlySpan<byte> utf8)
+    {
+        var hash = XxHash3.HashToUInt64(utf8);
+        if (!isDistinct && !_ids.Add(hash)) return;
+        _count++;
+        _sum += hash;
+    }
 
     public void Add(string id)
     {
@@ -80,15 +89,13 @@ internal sealed class Answer
         Add(utf8[..Encoding.UTF8.GetBytes(id, utf8)]);
     }
 
-    public void Leave(string id) => _ids.Remove(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(id)));
-
-    public (int Count, ulong Sum) Total
+    public void Leave(string id)
     {
-        get
-        {
-            var sum = 0UL;
-            foreach (var id in _ids) sum += id;
-            return (_ids.Count, sum);
-        }
+        var hash = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(id));
+        if (!_ids.Remove(hash)) return;
+        _count--;
+        _sum -= hash;
     }
+
+    public (int Count, ulong Sum) Total => (_count, _sum);
 }

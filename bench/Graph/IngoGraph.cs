@@ -51,7 +51,7 @@ internal sealed class IngoGraph(string folder) : IGraphEngine
 
     public Task<Answer> FlightsAsync()
     {
-        var answer = new Answer();
+        var answer = new Answer(isDistinct: false);
         using var routes = _engine!.Query(IngoQueries.Flights);
         while (routes.MoveNext()) answer.Add(TextOf(routes));
         answer.Leave("AUS");
@@ -60,7 +60,7 @@ internal sealed class IngoGraph(string folder) : IGraphEngine
 
     public Task<Answer> LinksAsync(GraphData data)
     {
-        var answer = new Answer();
+        var answer = new Answer(isDistinct: true);
         using var documents = _engine!.Query(IngoQueries.Links(data));
         while (documents.MoveNext()) answer.Add(documents.IdKey[1..]);
         return Task.FromResult(answer);

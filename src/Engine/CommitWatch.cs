@@ -4,6 +4,8 @@
 //
 // It never holds its own lock while it looks at a thread, since a thread that is looked at may ask to be watched again.
 
+using System.Runtime.CompilerServices;
+
 namespace IngoDB.Engine;
 
 /// <summary>Looks at commit threads every few milliseconds, as long as there are some to look at.</summary>
@@ -39,16 +41,25 @@ internal sealed class CommitWatch
         var looked = new List<CommitThread>();
         while (true)
         {
-            looked.Clear();
-            lock (_gate) looked.AddRange(_watched);
-            foreach (var thread in looked)
-            {
-                if (thread.Look()) continue;
-                lock (_gate) _watched.Remove(thread); // one entry: it may have been added again meanwhile
-            }
-
-            if (looked.Count > 0) s_wake.WaitOne(LooksEvery);
+            if (LookAtAll(looked)) s_wake.WaitOne(LooksEvery);
             else s_wake.WaitOne();
         }
+    }
+
+    /// <summary>False when there was nothing to look at.</summary>
+    // A method of its own, and the list is emptied: what stands on the stack of a thread that waits keeps a closed engine in memory.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool LookAtAll(List<CommitThread> looked)
+    {
+        lock (_gate) looked.AddRange(_watched);
+        foreach (var thread in looked)
+        {
+            if (thread.Look()) continue;
+            lock (_gate) _watched.Remove(thread); // one entry: it may have been added again meanwhile
+        }
+
+        var found = looked.Count > 0;
+        looked.Clear();
+        return found;
     }
 }

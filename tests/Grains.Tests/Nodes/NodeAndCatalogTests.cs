@@ -73,6 +73,7 @@ public sealed class NodeAndCatalogTests : IDisposable
         await WaitForAsync(former.Stopping);
         Assert.False(later.Stopping.IsCancellationRequested);
         await later.StopAsync(Cancellation);
+        await former.StopAsync(Cancellation);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -39,7 +39,7 @@ internal sealed class TestDatabase(IGrainFactory grains, string? name = null)
             {
                 foreach (var (id, fields) in chunk) page.Add(WriteKind.Upsert, id, fields);
             });
-            Assert.All(reply.Outcomes, outcome => Assert.Null(outcome.ErrorCode));
+            Assert.All(reply.Outcomes, outcome => Assert.True(outcome.ErrorCode is null, outcome.ErrorMessage));
         }
     }
 
