@@ -2,7 +2,7 @@ using IngoDB.TestKit.Processes;
 using Npgsql;
 using Orleans.Hosting;
 
-namespace Grains.Tests.Catalog.Servers;
+namespace Nodes.Tests.Servers;
 
 /// <summary>PostgreSQL from Debian, reached by a socket in its folder. It refuses to be root, so root runs it as the user that its package made.</summary>
 public sealed class PostgresServer : CatalogServer

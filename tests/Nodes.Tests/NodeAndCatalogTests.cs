@@ -1,13 +1,14 @@
 // A node's folder and the catalog know each other. When one of them is lost, copied or put back from an old backup, the other
 // says so before anything is served.
 
+using Grains.Tests;
 using IngoDB.Grains.Catalog;
 using IngoDB.Grains.Nodes;
 using IngoDB.Model;
 using IngoDB.Silo;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Grains.Tests.Nodes;
+namespace Nodes.Tests;
 
 public sealed class NodeAndCatalogTests : IDisposable
 {

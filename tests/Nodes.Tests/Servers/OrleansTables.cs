@@ -5,7 +5,7 @@
 // Orleans' own script has no unique index over the key: two writers who have both seen no row both insert one, and both
 // are told that theirs is version 1. WithoutUniqueIndex does the same, slowed down so that a race is one.
 
-namespace Grains.Tests.Catalog.Servers;
+namespace Nodes.Tests.Servers;
 
 internal static class OrleansTables
 {

@@ -1,12 +1,13 @@
 // The catalog in servers that clusters have anyway, real ones from Debian: a silo starts over them, racing changes lose nothing,
 // and what was acknowledged survives the server's sudden end.
 
-using Grains.Tests.Catalog.Servers;
+using Grains.Tests;
+using Nodes.Tests.Servers;
 using IngoDB.Grains.Catalog;
 using IngoDB.Grains.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Grains.Tests.Catalog;
+namespace Nodes.Tests;
 
 public abstract class CatalogServerTests<TServer>(TServer server) : IClassFixture<TServer> where TServer : CatalogServer
 {

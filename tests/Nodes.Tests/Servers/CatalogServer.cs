@@ -1,10 +1,11 @@
 // A real server that a catalog is kept in: started for a test class over a fresh folder, killed and started again by tests that
 // want to know what it remembers, gone afterwards.
 
+using Grains.Tests;
 using System.Diagnostics;
 using IngoDB.Silo;
 
-namespace Grains.Tests.Catalog.Servers;
+namespace Nodes.Tests.Servers;
 
 /// <summary>Redis or PostgreSQL, and how a silo uses it as grain storage.</summary>
 public abstract class CatalogServer : IDisposable

@@ -5,7 +5,7 @@ using IngoDB.TestKit.Processes;
 using Orleans.Hosting;
 using StackExchange.Redis;
 
-namespace Grains.Tests.Catalog.Servers;
+namespace Nodes.Tests.Servers;
 
 /// <summary>Redis from Debian, with the settings that keep what was acknowledged.</summary>
 public sealed class RedisServer : CatalogServer
