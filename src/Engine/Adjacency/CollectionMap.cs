@@ -32,6 +32,9 @@ internal sealed record CollectionMap(CollectionId Collection, ImmutableArray<Sst
     public static ImmutableArray<Sstable> TablesOf(EngineState state, CollectionId collection)
         => [.. state.Tables.Where(table => QuerySources.RowsIn(table, collection) > 0)];
 
+    /// <summary>A state has no other tables of the collection.</summary>
+    public bool IsAllOf(EngineState state) => TablesOf(state, Collection).SequenceEqual(Tables);
+
     /// <summary>
     /// What a state has of the collection beside these tables: false when one of them is no longer there, when the read point does not see
     /// all of them, or when a table beside them may be older.

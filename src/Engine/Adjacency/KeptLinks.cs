@@ -36,8 +36,8 @@ internal sealed class KeptLinks(long bytesMax, double costPerRow)
         public double Credit;
         public long LastUse;
 
-        /// <summary>It could not be made of these.</summary>
-        public ImmutableArray<Sstable> Refused = [];
+        /// <summary>It could not be made of these. Names, since a table lives as long as somebody holds it.</summary>
+        public ImmutableArray<TableId> Refused = [];
     }
 
     /// <summary>Whether links are made at all.</summary>
@@ -101,7 +101,7 @@ internal sealed class KeptLinks(long bytesMax, double costPerRow)
         return (name, link);
     }
 
-    /// <summary>So much was written since it was made that walks do without; it may be made anew.</summary>
+    /// <summary>Walks do without it, since too much was written after it was made, or it does not go together with a later one; it may be made anew.</summary>
     public void Outgrown(Link link)
     {
         lock (_gate)
@@ -138,7 +138,7 @@ internal sealed class KeptLinks(long bytesMax, double costPerRow)
         }
     }
 
-    private void Keep(LinkName name, Link? link, ImmutableArray<Sstable> tables, double cost)
+    private void Keep(LinkName name, Link? link, ImmutableArray<TableId> tables, double cost)
     {
         lock (_gate)
         {
@@ -160,5 +160,5 @@ internal sealed class KeptLinks(long bytesMax, double costPerRow)
         return rows;
     }
 
-    private static ImmutableArray<Sstable> TablesIn(ImmutableArray<Sstable> from, ImmutableArray<Sstable> to) => [.. from, .. to];
+    private static ImmutableArray<TableId> TablesIn(ImmutableArray<Sstable> from, ImmutableArray<Sstable> to) => [.. from.Concat(to).Select(table => table.Info.Id)];
 }

@@ -81,8 +81,14 @@ internal sealed class LinkPlan
             later[i] = found;
         }
 
-        // Links that were made at different times may number the documents of a collection differently.
-        if (links.Any(link => !IsSame(link.Value.From, link.Key.From) || !IsSame(link.Value.To, link.Key.To))) return null;
+        // Links that were made at different times may number the documents of a collection differently; the earlier ones are made anew.
+        if (links.Any(link => !IsSame(link.Value.From, link.Key.From) || !IsSame(link.Value.To, link.Key.To)))
+        {
+            foreach (var link in links.Values)
+                if (!link.From.IsAllOf(state) || !link.To.IsAllOf(state)) kept.Outgrown(link);
+            return null;
+        }
+
         bool IsSame(CollectionMap map, CollectionId collection) => map.Tables.SequenceEqual(maps[_collections.IndexOf(collection)].Tables);
 
         var steps = _links.ToDictionary(link => link.Key, link => new Step(links[link.Value], later[link.Key.From], later[CollectionTo(link.Key.Hop)], _query.Hops[link.Key.Hop]));

@@ -74,7 +74,7 @@ internal sealed class LinkWalk(TraverseQuery query, StagePlan stages, IReadOnlyL
     private void Arrive(int stage, ulong[] documents)
     {
         var collection = collections[collectionOf[stage]];
-        collection.Unhide(documents);
+        collection.RemoveHidden(documents);
         if (_isGlobal) RowMask.AndNot(documents, collection.Visited);
         Examined += RowMask.Count(documents);
         if (stage != StagePlan.Start && _where[stages.HopOf(stage)] is { } where) collection.GiveBack(collection.Split(documents, where));

@@ -46,11 +46,11 @@ internal sealed class LinkedCollection(string name, CollectionMap map, LaterDocu
     public void SetAll(Span<ulong> documents)
     {
         RowMask.SetAll(documents, Count);
-        Unhide(documents);
+        RemoveHidden(documents);
     }
 
     /// <summary>Takes out documents of the map that are not there any more.</summary>
-    public void Unhide(Span<ulong> documents) => RowMask.AndNot(documents[..later.Hidden.Length], later.Hidden);
+    public void RemoveHidden(Span<ulong> documents) => RowMask.AndNot(documents[..later.Hidden.Length], later.Hidden);
 
     /// <summary>The number of an id that is there.</summary>
     public int Find(ReadOnlySpan<byte> idKey) => later.Find(idKey) is var number and >= 0 ? map.Count + number : map.Ids.Find(idKey);

@@ -64,6 +64,21 @@ public sealed class KeptLinksTests : EngineFixture
     }
 
     [Fact]
+    public async Task Links_that_were_made_of_different_tables_are_brought_together()
+    {
+        await PutTreeAsync(500);
+        await LearnAsync();
+        await Write(EngineWrite.Upsert(Things, new("t0100"), Document.Of(("next", Value.From("t0400")))));
+        await Engine.FlushAsync();
+        await LearnAsync(Up);
+        var both = Down with { Hops = [.. Down.Hops, .. Up.Hops] };
+        var expected = Walk(both with { Budget = new(Documents: 1_000_000) }).Results;
+        Assert.Equal((expected, "traversal"), Walk(both));
+        await LearnAsync(both);
+        Assert.Equal((expected, "links"), Walk(both));
+    }
+
+    [Fact]
     public async Task Documents_that_expire_are_not_walked_by_links()
     {
         await PutTreeAsync(50);
