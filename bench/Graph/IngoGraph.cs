@@ -22,7 +22,7 @@ internal static class IngoQueries
         From = "documents",
         Start = Filter.In("_id", [.. Enumerable.Range(0, GraphData.Starts).Select(i => Value.From(GraphData.IdOf(data.StartOf(i))))]),
         Hops = [new("links", new("documents", "_id")) { Min = 0, Max = GraphData.Depth }],
-        Select = ["name"],
+        Select = ["_id"],
     };
 
     public static IEnumerable<(DocumentId Id, Document Fields)> Routes(GraphData data)

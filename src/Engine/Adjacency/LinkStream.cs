@@ -1,4 +1,5 @@
-// The results of a walk over links as a stream: those of each depth by id, then collection, with their rows from where they lie.
+// The results of a walk over links as a stream: those of each depth by id, then collection. A result is gone to as far as it is asked: its
+// id is in memory, a selection is told by columns where they can (CodeProjection), and a row is gone to when nothing else is left.
 
 using System.Buffers.Binary;
 using IngoDB.Engine.Querying;
@@ -18,17 +19,45 @@ internal sealed class LinkStream(LinkWalk walk, IReadOnlyList<LinkedCollection> 
     private readonly byte[] _orderKey = new byte[8];
     private readonly int[] _at = new int[collections.Count];
     private readonly ReadOnlyMemory<int>[] _results = new ReadOnlyMemory<int>[collections.Count];
-    private DocumentRows? _rows;
+    private readonly bool[] _isExpected = new bool[collections.Count];
+    private SelectedCodes?[]? _codes;
+    private int _collection, _document;
     private long _given;
+    private Reached _reached;
     private bool _hasLevel, _disposed;
 
-    public override ReadOnlySpan<byte> IdKey => _rows!.IdKey;
+    /// <summary>How far the current result was gone to.</summary>
+    private enum Reached
+    {
+        Id,
+        Codes,
+        Row,
+        SelectedRow,
+    }
 
-    public override DocumentVersion Version => _rows!.Version;
+    public override ReadOnlySpan<byte> IdKey => collections[_collection].Rows.IdKeyOf(_document);
 
-    public override Shape Shape => _select?.Shape ?? _rows!.Shape;
+    public override DocumentVersion Version => OnRow().Version;
 
-    public override ReadOnlySpan<byte> Row => _select is null ? _rows!.Row : _select.Row;
+    public override Shape Shape
+    {
+        get
+        {
+            if (_select is null) return OnRow().Shape;
+            Select();
+            return _reached == Reached.Codes ? _codes![_collection]!.Shape : _select.Shape;
+        }
+    }
+
+    public override ReadOnlySpan<byte> Row
+    {
+        get
+        {
+            if (_select is null) return OnRow().Row;
+            Select();
+            return _reached == Reached.Codes ? _codes![_collection]!.Row : _select.Row;
+        }
+    }
 
     /// <summary>The number of the result (u64 big-endian): results come in order and belong to no other stream.</summary>
     public override ReadOnlySpan<byte> OrderKey
@@ -54,7 +83,6 @@ internal sealed class LinkStream(LinkWalk walk, IReadOnlyList<LinkedCollection> 
             BeginLevel();
         }
 
-        _select?.Apply(_rows!.Shape, _rows.Row);
         if (++_given % ResultsPerCheck == 0) cancellationToken.ThrowIfCancellationRequested();
         return true;
     }
@@ -71,12 +99,48 @@ internal sealed class LinkStream(LinkWalk walk, IReadOnlyList<LinkedCollection> 
         base.Dispose(disposing);
     }
 
+    private DocumentRows OnRow()
+    {
+        var rows = collections[_collection].Rows;
+        if (_reached >= Reached.Row) return rows;
+        if (!_isExpected[_collection])
+        {
+            rows.Expect(_results[_collection].Span[(_at[_collection] - 1)..]);
+            _isExpected[_collection] = true;
+        }
+
+        rows.MoveTo(_document);
+        _reached = Reached.Row;
+        return rows;
+    }
+
+    private void Select()
+    {
+        if (_reached is Reached.Codes or Reached.SelectedRow) return;
+        if (_reached == Reached.Id && CodesOf(_collection) is { } codes && codes.TryMoveTo(_document))
+        {
+            _reached = Reached.Codes;
+            return;
+        }
+
+        var rows = OnRow();
+        _select!.Apply(rows.Shape, rows.Row);
+        _reached = Reached.SelectedRow;
+    }
+
+    private SelectedCodes? CodesOf(int collection)
+    {
+        if (!CodeProjection.CanTell(_select!)) return null;
+        _codes ??= new SelectedCodes?[collections.Count];
+        return _codes[collection] ??= collections[collection].Select(_select!);
+    }
+
     private void BeginLevel()
     {
         for (var i = 0; i < collections.Count; i++)
         {
-            (_results[i], _at[i]) = (collections[i].NumbersById(collections[i].Results), 0);
-            collections[i].Rows.Expect(_results[i].Span);
+            (_results[i], _at[i], _isExpected[i]) = (collections[i].NumbersById(collections[i].Results), 0, false);
+            if (_select is not null && CodesOf(i) is { } codes) codes.Expect(_results[i].Length);
         }
 
         _hasLevel = true;
@@ -88,8 +152,7 @@ internal sealed class LinkStream(LinkWalk walk, IReadOnlyList<LinkedCollection> 
         for (var i = 0; i < collections.Count; i++)
             if (_at[i] < _results[i].Length && (next < 0 || Compare(i, next) < 0)) next = i;
         if (next < 0) return false;
-        _rows = collections[next].Rows;
-        _rows.MoveTo(_results[next].Span[_at[next]++]);
+        (_collection, _document, _reached) = (next, _results[next].Span[_at[next]++], Reached.Id);
         return true;
     }
 

@@ -33,6 +33,9 @@ internal sealed class LinkedCollection(string name, CollectionMap map, LaterDocu
 
     public DocumentRows Rows => _rows;
 
+    /// <summary>A selection of its documents by codes.</summary>
+    public SelectedCodes Select(Projection rows) => new(map, rows);
+
     /// <summary>Bits for all documents, none set. Give it back.</summary>
     public ulong[] Rent()
     {

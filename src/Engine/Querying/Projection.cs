@@ -33,6 +33,15 @@ public sealed class Projection(IReadOnlyList<FieldPath> select)
 
     public ReadOnlySpan<byte> Row => _row.WrittenSpan;
 
+    /// <summary>Nothing of a field is left out.</summary>
+    internal bool IsFlat => _isFlat;
+
+    /// <summary>Top-level fields of which something is selected, in the order of the selection.</summary>
+    internal IReadOnlyList<string> Fields { get; } = [.. ProjectionTree.Of(select).Children.Select(child => child.Name)];
+
+    /// <summary>The shape of documents with these fields: the same object for the same fields.</summary>
+    internal Shape ShapeOf(ReadOnlySpan<string> names) => Known(names);
+
     public void Apply(Shape shape, ReadOnlySpan<byte> row)
     {
         if (!ReferenceEquals(shape, _planned)) PlanFor(shape);

@@ -70,6 +70,22 @@ public static class OrderedKey
     /// <exception cref="CorruptionException">Not a key.</exception>
     public static Value Decode(ref ReadOnlySpan<byte> source) => OrderedKeyReader.Decode(ref source);
 
+    /// <summary>The value of an ascending key as a row holds it, where it can be had without work: a string without zero bytes, a bool, null, missing.</summary>
+    /// <returns>False: decode it, or look at the row, which also knows the type of a number.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> key, out EncodedValue value)
+    {
+        switch (key[0])
+        {
+            case OrderedKeyFormat.MissingTag: value = EncodedValue.Missing; return true;
+            case OrderedKeyFormat.NullTag: value = new((byte)ValueKind.Null, []); return true;
+            case OrderedKeyFormat.BoolTag: value = new((byte)(key[1] == 0 ? (byte)ValueKind.Bool : (byte)ValueKind.Bool | RowFormat.TrueBit), []); return true;
+            case OrderedKeyFormat.StringTag:
+                value = new((byte)ValueKind.String, key[1..^2]);
+                return !value.Payload.Contains(OrderedKeyFormat.Escape);
+            default: value = EncodedValue.Missing; return false;
+        }
+    }
+
     private static void WriteByte(IBufferWriter<byte> target, byte value)
     {
         target.GetSpan(1)[0] = value;

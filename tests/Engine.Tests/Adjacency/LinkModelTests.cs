@@ -15,7 +15,7 @@ public sealed class LinkModelTests : EngineFixture
     private int _run;
 
     // A link is made as soon as a walk has noted that it wants it.
-    protected override EngineOptions Options => base.Options with { LinkCostPerRow = 0 };
+    protected override EngineOptions Options => base.Options with { LinkCostPerRow = 0, ColumnRowsMin = 1 };
 
     private static Gen<TraverseQuery> Plain { get; } = TraverseGenerators.Query.Select(query => query with
     {

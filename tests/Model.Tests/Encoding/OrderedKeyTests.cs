@@ -35,6 +35,17 @@ public sealed class OrderedKeyTests
         }, iter: 20_000);
 
     [Fact]
+    public void What_a_key_tells_without_work_is_what_a_row_holds()
+        => ValueGenerators.AnyValue.Sample(value =>
+        {
+            var isTold = OrderedKey.TryRead(Key(value), out var told);
+            Assert.Equal(value.Kind is ValueKind.Missing or ValueKind.Null or ValueKind.Bool || (value.Kind == ValueKind.String && !value.AsString().Contains('\0', StringComparison.Ordinal)), isTold);
+            if (!isTold) return;
+            var (tag, payload) = RowWriter.Encode(value);
+            Assert.Equal((tag, Convert.ToHexString(payload)), (told.Tag, Convert.ToHexString(told.Payload)));
+        }, iter: 20_000);
+
+    [Fact]
     public void Numbers_are_these_bytes()
     {
         Assert.Equal("20BFF000000000000000", Convert.ToHexString(Key(1L)));
