@@ -1,6 +1,6 @@
 // Opening is recovery, always: there is no other way to start, so the crash path is the path that every test walks.
 //
-//   lock the folder ─► manifest ─► tables ─► replay the log into memtables ─► new log
+//   lock the folder ─► manifest ─► tables ─► judge the log ─► its segments into memtables, side by side ─► new log
 //
 // A memtable holds what one segment held, as it did when it was written, and stands before its flush as it did then: the
 // segment is released when the table is in the manifest. What was replayed is durable again in the log before anything is
@@ -72,8 +72,8 @@ public sealed partial class StorageEngine
         var tables = OpenTables(opened);
         _nextFileNumber = Math.Max(manifest.State.NextFileNumber, GreatestFileNumber() + 1);
 
-        var recovered = new RecoveredLog(_shapes);
-        var log = WriteAheadLog.Recover(files, directory, manifest.State.OldestLogSegment, recovered.Add);
+        var log = WriteAheadLog.Recover(files, directory, manifest.State.OldestLogSegment);
+        var recovered = RecoveredMemtables.Read(files, directory, log.Segments, _shapes, options.BackgroundWork ? options.MergeThreadsMax : 1);
         // The watermark too: what carried the newest versions may have been merged away (a deletion of everything).
         var newest = Greatest(log.NewestVersion, recovered.Newest, manifest.State.RetentionWatermark, Greatest([.. tables.Select(t => t.Info.NewestVersion)]));
         var ceiling = Greatest(manifest.State.ClockCeiling, log.ClockCeiling);
@@ -160,37 +160,5 @@ public sealed partial class StorageEngine
         foreach (var version in versions)
             if (version > greatest) greatest = version;
         return greatest;
-    }
-
-    /// <summary>Fills memtables from log records, one from each segment: a memtable and its log are released together.</summary>
-    private sealed class RecoveredLog(ShapeRegistry shapes)
-    {
-        private readonly List<(Memtable Memtable, ulong Segment)> _memtables = [];
-        private readonly BatchShapes _numbers = new();
-
-        public IReadOnlyList<(Memtable Memtable, ulong Segment)> Memtables => _memtables;
-
-        public bool Expires { get; private set; }
-
-        /// <summary>Of the operations: a record only names its base version.</summary>
-        public DocumentVersion Newest { get; private set; }
-
-        public void Add(in LogRecord record)
-        {
-            if (record.Kind != LogRecordKind.Batch) return;
-            if (_memtables.Count == 0 || _memtables[^1].Segment != record.Segment) _memtables.Add((new Memtable(shapes), record.Segment));
-            var memtable = _memtables[^1].Memtable;
-            var batch = _numbers.Read(record.Segment, record.Payload, shapes, "log");
-            var ahead = memtable.LookAhead(batch);
-            while (batch.TryNext(out var operation))
-            {
-                memtable.LookAhead(ref ahead);
-                var version = new DocumentVersion(record.BaseVersion.Raw + operation.VersionOffset);
-                memtable.Add(operation, version);
-                if (version > Newest) Newest = version;
-                if (EntryKey.CollectionOf(operation.Key) == CollectionId.Requests) memtable.RememberedCount++;
-                Expires |= operation.ExpiresAt != DocumentVersion.None;
-            }
-        }
     }
 }

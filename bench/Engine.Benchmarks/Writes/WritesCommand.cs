@@ -91,10 +91,10 @@ internal static class WritesCommand
         var folder = Directory.CreateTempSubdirectory("ingodb-writes-").FullName;
         try
         {
-            var options = Buffered with { MemtableBytes = 1L << 31, BackgroundWork = false };
+            var options = Buffered with { SealedMemtablesMax = 1_000 };
             for (var round = 0; round < 3; round++)
             {
-                await using (var engine = await StorageEngine.OpenAsync(folder, options)) Ingest(engine, documents, Durability.Buffered);
+                await using (var engine = await StorageEngine.OpenAsync(folder, options with { BackgroundWork = false })) Ingest(engine, documents, Durability.Buffered);
                 StorageEngine? opened = null;
                 await TimeAsync("recover the log", documents, async () => opened = await StorageEngine.OpenAsync(folder, options));
                 await opened!.FlushAsync();

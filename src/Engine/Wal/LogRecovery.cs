@@ -16,9 +16,15 @@ internal sealed record LogRecovery(ulong LastLsn, ulong LastEpoch, DocumentVersi
     /// <summary>The segment in which the log ends, 0 when there is none; the next one continues it.</summary>
     public ulong LastSegment { get; init; }
 
+    /// <summary>Those that hold records, in order; <see cref="WriteAheadLog.Read"/> reads them.</summary>
+    public IReadOnlyList<ReplayedSegment> Segments { get; init; } = [];
+
     /// <summary>What was read and may lie in the page cache only, oldest segment first.</summary>
     public IReadOnlyList<UnsyncedPart> Unsynced { get; init; } = [];
 }
+
+/// <summary>A segment, and where its last intact record ends.</summary>
+internal readonly record struct ReplayedSegment(ulong Segment, long End);
 
 /// <summary>Bytes of a segment that nobody is known to have synced.</summary>
 internal readonly record struct UnsyncedPart(ulong Segment, long From, long To);

@@ -19,9 +19,11 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Wal;
 
 /// <summary>One run of recovery over a folder. Reads only.</summary>
-internal sealed class LogReplay(IFileSystem files, string directory, LogRecordHandler handler)
+/// <param name="handler">Told of every record; null: nobody is.</param>
+internal sealed class LogReplay(IFileSystem files, string directory, LogRecordHandler? handler)
 {
     private readonly ReplayedParts _parts = new();
+    private readonly List<ReplayedSegment> _segments = [];
     private ulong? _nextLsn;
     private ulong _epoch;
     private ulong _synced;
@@ -43,7 +45,7 @@ internal sealed class LogReplay(IFileSystem files, string directory, LogRecordHa
             torn = JudgeEnd(cursor, reader.Path, chain, i);
         }
 
-        return new((_nextLsn ?? 1) - 1, _epoch, _newest, _ceiling, _records, torn) { LastSegment = last, Unsynced = _parts.After(_synced) };
+        return new((_nextLsn ?? 1) - 1, _epoch, _newest, _ceiling, _records, torn) { LastSegment = last, Segments = _segments, Unsynced = _parts.After(_synced) };
     }
 
     private ulong Begin(SegmentHeader header, string path)
@@ -61,7 +63,7 @@ internal sealed class LogReplay(IFileSystem files, string directory, LogRecordHa
         _parts.Begin(cursor.Segment);
         for (var began = cursor.Offset; cursor.TryNext(out var record); began = cursor.Offset)
         {
-            handler(in record);
+            handler?.Invoke(in record);
             _parts.Add(record.Lsn, began, cursor.Offset);
             _records++;
             _nextLsn = record.Lsn + 1;
@@ -69,6 +71,7 @@ internal sealed class LogReplay(IFileSystem files, string directory, LogRecordHa
             _ceiling = Max(_ceiling, record.ClockCeiling);
         }
 
+        if (cursor.Offset > WalFormat.HeaderBytes) _segments.Add(new(cursor.Segment, cursor.Offset));
         _synced = Math.Max(_synced, cursor.SyncedLsn);
     }
 

@@ -56,6 +56,24 @@ internal sealed class WriteAheadLog : IDisposable
     public static LogRecovery Recover(IFileSystem files, string directory, ulong oldestSegment, LogRecordHandler handler) =>
         new LogReplay(files, directory, handler).Run(oldestSegment);
 
+    /// <summary>The same without the records: they are for <see cref="Read"/>.</summary>
+    /// <exception cref="CorruptionException">As above.</exception>
+    public static LogRecovery Recover(IFileSystem files, string directory, ulong oldestSegment) =>
+        new LogReplay(files, directory, handler: null).Run(oldestSegment);
+
+    /// <summary>The records of one segment, up to where recovery found its end. Segments can be read side by side.</summary>
+    /// <exception cref="CorruptionException">What was intact a moment ago is not any more.</exception>
+    public static void Read(IFileSystem files, string directory, ReplayedSegment segment, LogRecordHandler handler)
+    {
+        using var reader = SegmentChain.Open(files, directory, segment.Segment);
+        var cursor = new SegmentCursor(reader, segment.Segment);
+        while (cursor.Offset < segment.End)
+        {
+            if (!cursor.TryNext(out var record)) throw new CorruptionException(reader.Path, cursor.Offset, "a record that was intact when the log was walked is not any more");
+            handler(in record);
+        }
+    }
+
     /// <summary>Goes on where recovery found the end, in a new segment with the given id; older segments stay until <see cref="Release"/>.
     /// What recovery read back is durable when this returns, and so is the new segment's head.</summary>
     public static WriteAheadLog Start(IFileSystem files, string directory, ulong firstSegment, LogRecovery recovered, DocumentVersion clockCeiling, ulong epoch, LogOptions options)

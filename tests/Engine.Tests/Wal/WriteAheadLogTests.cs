@@ -46,7 +46,8 @@ public sealed class WriteAheadLogTests : IDisposable
 
         var (records, recovery) = Recover(_files, _folder.Path);
         Assert.Equal([new(1, LogRecordKind.Batch, 7, 500, 900, "first"), new(2, LogRecordKind.ClockCeiling, 7, 500, 1900, "")], records);
-        Assert.Equal(new LogRecovery(2, 7, new(500), new(1900), 2, null) { LastSegment = 1, Unsynced = recovery.Unsynced }, recovery);
+        Assert.Equal([1ul], recovery.Segments.Select(segment => segment.Segment));
+        Assert.Equal(new LogRecovery(2, 7, new(500), new(1900), 2, null) { LastSegment = 1, Segments = recovery.Segments, Unsynced = recovery.Unsynced }, recovery);
     }
 
     [Fact]
