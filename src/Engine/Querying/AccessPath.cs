@@ -27,9 +27,7 @@ internal abstract record AccessPath
     internal sealed record IndexRows(IndexTerm Term) : AccessPath;
 
     /// <summary>The same rows in the order of the index, which is the order asked for.</summary>
-    /// <param name="Prefix">Of a compound index the keys of all fields but the last; else empty.</param>
-    /// <param name="Ranges">Of keys of the last field.</param>
-    internal sealed record IndexOrder(IndexDefinition Index, ReadOnlyMemory<byte> Prefix, KeyRange[] Ranges, SortKey Key) : AccessPath;
+    internal sealed record IndexOrder(IndexDefinition Index, IndexStretch Stretch, IndexSort Sort) : AccessPath;
 
     /// <summary>The rows whose codes satisfy the filter, as far as codes decide it; in the order of the query where the codes give it.</summary>
     /// <param name="Conditions">Of each part of the outermost `and` what codes decide; null where they do not.</param>

@@ -5,7 +5,8 @@
 //
 //   category eq toys                     a stretch: every key that begins with toys          any further fields
 //   category eq toys, price gt 3         a stretch in it: toys 3.50 .. toys 7.99             the first field that is no single value
-//   category eq toys, sort price         the same stretch is in the order asked for          all fields but the last have one value
+//   category eq toys, sort price         the same stretch is in the order asked for          all fields before those sorted by have one value
+//   sort category, price                 all of it is in the order asked for, read either way
 //
 // A field with several values (in) makes as many stretches. An index whose first field nothing is said of gives nothing.
 
@@ -35,13 +36,17 @@ internal static class IndexUse
     public static KeyRange[]? RangesOf(IndexFields fields, FieldConstraint constraint)
         => fields.IsCompound ? RangesOf(fields, [constraint]) : constraint.IsServedBy(fields.First) ? constraint.Ranges : null;
 
-    /// <summary>The one key that all fields but the last have, and the ranges of the last; null when the index does not give this order.</summary>
-    public static (ReadOnlyMemory<byte> Prefix, KeyRange[] Ranges)? OrderOf(IndexFields fields, IReadOnlyList<FieldConstraint> constraints, SortKey key)
+    /// <summary>The stretch of the index that is in this order; null when it does not give it: its last fields are those sorted by, those before have one value each.</summary>
+    public static IndexStretch? OrderOf(IndexFields fields, IReadOnlyList<FieldConstraint> constraints, IndexSort sort)
     {
-        if (!fields.Last.Equals(key.Field)) return null;
-        var (prefixes, known) = PrefixesOf(fields, constraints, fields.Paths.Length - 1);
-        if (known < fields.Paths.Length - 1 || prefixes.Count != 1) return null;
-        return (prefixes[0], ConstraintOn(fields.Last, constraints)?.Ranges ?? [KeyRange.All]);
+        var given = fields.Paths.Length - sort.Keys.Count;
+        if (given < 0) return null;
+        for (var i = 0; i < sort.Keys.Count; i++)
+            if (!fields.Paths[given + i].Equals(sort.Keys[i].Field)) return null;
+        var (prefixes, known) = PrefixesOf(fields, constraints, given);
+        if (known < given || prefixes.Count != 1) return null;
+        // An index that fans out has elements where a sort wants arrays.
+        return fields.FansOut ? null : new(prefixes[0], ConstraintOn(sort.Keys[0].Field, constraints)?.Ranges ?? [KeyRange.All], sort.Keys.Count == 1);
     }
 
     /// <summary>Ranges of the last field under a prefix.</summary>

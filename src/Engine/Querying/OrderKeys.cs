@@ -39,7 +39,8 @@ internal sealed class OrderKeys(ScanSort sort)
         return End(idKey);
     }
 
-    /// <summary>The same for one sort key whose bytes come from an index; no key at all means that the order is by id.</summary>
+    /// <summary>The same where the bytes come from an index; no key at all means that the order is by id.</summary>
+    /// <param name="indexKey">Keys of all fields sorted by; of more than one only if all go the way of the first and none moves nulls (IndexSort).</param>
     public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> indexKey, SortKey? key, ReadOnlySpan<byte> idKey)
     {
         _key.ResetWrittenCount();
@@ -60,21 +61,15 @@ internal sealed class OrderKeys(ScanSort sort)
     /// <summary>What stands behind the sort keys that <see cref="Compare"/> found equal: the id key.</summary>
     public ReadOnlySpan<byte> IdAfterSortKeys(ReadOnlySpan<byte> orderKey) => orderKey[_key.WrittenCount..];
 
-    /// <summary>The index key at the head of an order key, ascending again.</summary>
-    public static byte[] IndexKeyOf(ReadOnlySpan<byte> orderKey, bool descending)
+    /// <summary>The keys of an index at the head of an order key, ascending again, and the id key behind them. For sorts that do not move nulls.</summary>
+    public static (byte[] Key, ReadOnlyMemory<byte> Id) IndexKeyOf(ReadOnlyMemory<byte> orderKey, IndexSort sort)
     {
-        if (orderKey[0] is NullsFirst or NullsLast) orderKey = orderKey[1..];
-        var key = orderKey[..OrderedKey.LengthAt(orderKey)].ToArray();
-        if (descending)
+        var bytes = 0;
+        foreach (var _ in sort.Keys) bytes += OrderedKey.LengthAt(orderKey.Span[bytes..]);
+        var key = orderKey[..bytes].ToArray();
+        if (sort.Descending)
             for (var i = 0; i < key.Length; i++) key[i] = (byte)~key[i];
-        return key;
-    }
-
-    /// <summary>The id key behind the one index key of an order key.</summary>
-    public static ReadOnlySpan<byte> IdKeyOf(ReadOnlySpan<byte> orderKey)
-    {
-        if (orderKey[0] is NullsFirst or NullsLast) orderKey = orderKey[1..];
-        return orderKey[OrderedKey.LengthAt(orderKey)..];
+        return (key, orderKey[bytes..]);
     }
 
     // What OrderedKey.AppendSort writes before null and missing when a sort places them itself.

@@ -30,13 +30,14 @@ internal sealed class PlanScope
     {
         (_request, _input, _conjuncts, Constraints, _join) = (request, input, conjuncts, constraints, join);
         _sort = ScanSort.Of(request.Sort);
+        Order = IndexSort.Of(_sort);
         _matchFraction = Math.Clamp(input.MatchFraction ?? GuessMatchFraction(conjuncts), 1e-6, 1);
     }
 
     public IReadOnlyList<FieldConstraint> Constraints { get; }
 
-    /// <summary>The one sort key that an index could give; null when the order is by id or has several keys.</summary>
-    public SortKey? OrderKey => _sort.Keys.Count == 1 && !_sort.Keys[0].Field.IsId && !_sort.Keys[0].Field.IsVersion ? _sort.Keys[0] : null;
+    /// <summary>The order as an index could give it; null when it is by id, or of a form that no index has.</summary>
+    public IndexSort? Order { get; }
 
     private double Matches => _input.Rows * _matchFraction;
 
@@ -57,14 +58,13 @@ internal sealed class PlanScope
         return new(new AccessPath.IndexRange(index.Definition, ranges), sort, fetched + unindexed, cost);
     }
 
-    /// <param name="prefix">Of a compound index the keys of all fields but the last.</param>
-    public PlanOption IndexOrder(IndexOption index, ReadOnlyMemory<byte> prefix, KeyRange[] ranges, SortKey key)
+    public PlanOption IndexOrder(IndexOption index, IndexStretch stretch, IndexSort sort)
     {
-        var hits = (double)index.EstimateEntries(IndexUse.Under(prefix, ranges, isLast: true));
+        var hits = (double)index.EstimateEntries(stretch.Keys);
         var fetched = UntilLimit(hits, Math.Min(hits, Matches));
         var unindexed = Unindexed(index);
-        var cost = Fetch(fetched) + (unindexed * _input.Costs.RowExamined) + (ranges.Length * _input.Costs.Seek);
-        return new(new AccessPath.IndexOrder(index.Definition, prefix, ranges, key), SortMethod.None, fetched + unindexed, cost);
+        var cost = Fetch(fetched) + (unindexed * _input.Costs.RowExamined) + (stretch.Ranges.Length * _input.Costs.Seek);
+        return new(new AccessPath.IndexOrder(index.Definition, stretch, sort), SortMethod.None, fetched + unindexed, cost);
     }
 
     /// <summary>Indexes put together, or one with several ranges in the order of ids; null when that is nothing that <see cref="IndexRange"/> is not.</summary>
@@ -115,8 +115,8 @@ internal sealed class PlanScope
         if (Constraints.Count == 0 && unions.Count == 0 && !_conjuncts.Any(part => part is OrFilter) && _conjuncts.Count > 0)
             yield return Not("index range", "no part of the filter names values that an index could look up");
         if (_sort.IsById) yield break;
-        if (OrderKey is not { } key) yield return Not($"index order {_sort.Keys[0].Field.Text}", "an index gives the order of one field, this sort has another form");
-        else if (!_input.Indexes.Any(index => IndexUse.OrderOf(index.Definition.Fields, Constraints, key) is not null)) yield return Not($"index order {key.Field.Text}", $"there is no index on {key.Field.Text}");
+        if (Order is not { } order) yield return Not($"index order {_sort.Keys[0].Field.Text}", "an index gives the order of fields that all go the same way, this sort has another form");
+        else if (!_input.Indexes.Any(index => IndexUse.OrderOf(index.Definition.Fields, Constraints, order) is not null)) yield return Not($"index order {order.Text}", $"there is no index on {order.Text}");
     }
 
     private bool Serves(IndexFields fields, FieldConstraint constraint)

@@ -133,23 +133,23 @@ internal sealed class QueryExecutor(QuerySources sources, ScanRequest request, Q
     {
         var rows = table.OpenCursor(sources.Counters);
         IndexResume? resume = null;
-        if (!request.After.IsEmpty && path.Key.Nulls is null)
+        if (!request.After.IsEmpty && path.Sort.Nulls is null)
         {
-            var key = OrderKeys.IndexKeyOf(request.After.Span, path.Key.Descending);
-            resume = new((byte[])[.. path.Prefix.Span, .. key], FirstRowAfter(rows, OrderKeys.IdKeyOf(request.After.Span)));
+            var (key, id) = OrderKeys.IndexKeyOf(request.After, path.Sort);
+            resume = new((byte[])[.. path.Stretch.Prefix.Span, .. key], FirstRowAfter(rows, id.Span));
         }
 
         var segments = new List<RangeEntries>();
-        foreach (var ranges in Segments(path)) segments.Add(new(new(index, sources.Counters), IndexUse.Under(path.Prefix, ranges, isLast: true), path.Key.Descending, resume));
-        return new(table, rows, segments, Scope, new OrderKeys(_sort), path.Key, path.Prefix.Length, mayRepeat: false);
+        foreach (var ranges in Segments(path)) segments.Add(new(new(index, sources.Counters), path.Stretch.Under(ranges), path.Sort.Descending, resume));
+        return new(table, rows, segments, Scope, new OrderKeys(_sort), path.Sort.Keys[0], path.Stretch.Prefix.Length, mayRepeat: false);
     }
 
     /// <summary>Null and missing lie below all else in an index; a sort that wants them at the other end reads two stretches.</summary>
     private static IEnumerable<KeyRange[]> Segments(AccessPath.IndexOrder path)
     {
-        if (path.Key.Nulls is not { } nulls) return [path.Ranges];
-        var nothing = KeyRanges.Intersect(path.Ranges, [KeyClasses.Nothing]);
-        var something = KeyRanges.Intersect(path.Ranges, [KeyClasses.Something]);
+        if (path.Sort.Nulls is not { } nulls) return [path.Stretch.Ranges];
+        var nothing = KeyRanges.Intersect(path.Stretch.Ranges, [KeyClasses.Nothing]);
+        var something = KeyRanges.Intersect(path.Stretch.Ranges, [KeyClasses.Something]);
         return nulls == NullsOrder.First ? [nothing, something] : [something, nothing];
     }
 

@@ -62,29 +62,18 @@ internal static class QueryPlanner
 
     private static void AddIndexPaths(PlanScope scope, IndexOption index, List<PlanOption> options)
     {
-        if (index.Definition.Fields.IsCompound)
-        {
-            AddCompoundPaths(scope, index, options);
-            return;
-        }
-
-        var path = index.Definition.Fields.First;
-        FieldConstraint? served = null;
-        foreach (var constraint in scope.Constraints)
-        {
-            if (!constraint.IsServedBy(path)) continue;
-            served = constraint;
-            options.Add(scope.IndexRange(index, constraint.Ranges));
-        }
-
-        if (scope.OrderKey is { } key && key.Field.Equals(path)) options.Add(scope.IndexOrder(index, default, served?.Ranges ?? [KeyRange.All], key));
-    }
-
-    private static void AddCompoundPaths(PlanScope scope, IndexOption index, List<PlanOption> options)
-    {
         var fields = index.Definition.Fields;
-        if (IndexUse.RangesOf(fields, scope.Constraints) is { } ranges) options.Add(scope.IndexRange(index, ranges));
-        if (scope.OrderKey is { } key && IndexUse.OrderOf(fields, scope.Constraints, key) is var (prefix, last)) options.Add(scope.IndexOrder(index, prefix, last, key));
+        if (!fields.IsCompound)
+        {
+            foreach (var constraint in scope.Constraints)
+                if (constraint.IsServedBy(fields.First)) options.Add(scope.IndexRange(index, constraint.Ranges));
+        }
+        else if (IndexUse.RangesOf(fields, scope.Constraints) is { } ranges)
+        {
+            options.Add(scope.IndexRange(index, ranges));
+        }
+
+        if (scope.Order is { } order && IndexUse.OrderOf(fields, scope.Constraints, order) is { } stretch) options.Add(scope.IndexOrder(index, stretch, order));
     }
 
     private static List<PlanCandidate> Explain(PlanScope scope, List<PlanOption> options, PlanOption chosen)

@@ -73,7 +73,7 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
 
     private double CostWith(ShapeCandidate candidate) => candidate.Use switch
     {
-        "sort" => CostInOrderOf(candidate.Path),
+        "sort" => CostInOrderOf(candidate.Fields!.First),
         "join" => CostOfJoin(candidate.Path),
         "or" => CostOfUnion(candidate.Path),
         "compound" => CostThrough(candidate.Fields!),
@@ -111,15 +111,16 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
     private double CostThrough(IndexFields fields)
     {
         var rows = (double)input.Rows;
-        var isOrder = plan.Sort != SortMethod.None && shape.Sort is [var key] && key.Field.Equals(fields.Last);
+        // Its candidates end with all fields of an order, if it is one that an index gives (QueryShape).
+        var sorted = plan.Sort != SortMethod.None && IndexSort.Of(ScanSort.Of(shape.Sort)) is { } sort ? sort.Keys.Count : 0;
         for (var i = 0; i < fields.Paths.Length; i++)
         {
             if (ConstraintOn(fields.Paths[i]) is { } constraint && filter.PassFraction(constraint.Conjunct) is { } fraction) rows *= fraction;
-            else if (!isOrder || i + 1 < fields.Paths.Length) return double.PositiveInfinity;
+            else if (i < fields.Paths.Length - sorted) return double.PositiveInfinity;
         }
 
-        if (isOrder && limit is { } first && filter.Matched > first) rows *= (double)first / filter.Matched;
-        return (rows * Costs.RowFetched) + Costs.Seek + (isOrder ? 0 : SortCost);
+        if (sorted > 0 && limit is { } first && filter.Matched > first) rows *= (double)first / filter.Matched;
+        return (rows * Costs.RowFetched) + Costs.Seek + (sorted > 0 ? 0 : SortCost);
     }
 
     private FieldConstraint? ConstraintOn(FieldPath path)
@@ -130,12 +131,11 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
     }
 
     /// <summary>An index in the order asked for: until the limit, no sort. A range on the same field narrows it.</summary>
-    private double CostInOrderOf(string path)
+    private double CostInOrderOf(FieldPath path)
     {
         if (plan.Sort == SortMethod.None) return double.PositiveInfinity;
         var rows = (double)input.Rows;
-        foreach (var constraint in plan.Constraints)
-            if (constraint.IndexPath == path && filter.PassFraction(constraint.Conjunct) is { } fraction) rows *= fraction;
+        if (ConstraintOn(path) is { } constraint && filter.PassFraction(constraint.Conjunct) is { } fraction) rows *= fraction;
         if (limit is { } first && filter.Matched > first) rows *= (double)first / filter.Matched;
         return (rows * Costs.RowFetched) + Costs.Seek;
     }

@@ -51,22 +51,24 @@ internal sealed record QueryShape(string Kind, CollectionId Collection, Filter? 
             if (!constraint.Path.IsId && !constraint.Path.IsVersion && !constraint.Path.StartsAtElement) candidates.Add(new(constraint.IndexPath, "filter"));
         foreach (var conjunct in FieldConstraints.Conjuncts(Where))
             foreach (var path in FieldConstraints.UnionPaths(conjunct) ?? []) candidates.Add(new(path, "or"));
-        if (ScanSort.Of(Sort).Keys is [{ Field: { IsVersion: false, IsId: false, FansOut: false } field }]) candidates.Add(new(IndexFields.TextOf(field), "sort"));
+        if (SortFields() is { } order) candidates.Add(new(order.Text, "sort", order));
         if (CompoundFields(constraints) is { } fields) candidates.Add(new(fields.Text, "compound", fields));
         return new(Collection, Text(), candidates.ToImmutable());
     }
 
-    /// <summary>The fields that are asked for single values, then the one sorted by, or else one that a stretch is asked of.</summary>
+    /// <summary>The index that is in the order asked for; null when there is none.</summary>
+    private IndexFields? SortFields() => IndexSort.Of(ScanSort.Of(Sort)) is { } sort ? IndexFields.TryOf([.. sort.Keys.Select(key => key.Field)]) : null;
+
+    /// <summary>The fields that are asked for single values, then those sorted by, or else one that a stretch is asked of.</summary>
     private IndexFields? CompoundFields(IReadOnlyList<FieldConstraint> constraints)
     {
         if (Edge is not null) return null;
         var plain = constraints.Where(constraint => !constraint.OnElements && !constraint.Path.IsId && !constraint.Path.IsVersion && !constraint.Path.StartsAtElement && !constraint.Path.FansOut).ToList();
-        var fields = plain.Where(IsOfValues).Select(constraint => constraint.Path).OrderBy(path => path.Text, StringComparer.Ordinal).Take(IndexFields.CountMax - 1).ToList();
+        var sorted = SortFields()?.Paths ?? [];
+        var fields = plain.Where(constraint => IsOfValues(constraint) && !sorted.Contains(constraint.Path)).Select(constraint => constraint.Path).OrderBy(path => path.Text, StringComparer.Ordinal).Take(IndexFields.CountMax - Math.Max(1, sorted.Length)).ToList();
         if (fields.Count == 0) return null;
-        var last = ScanSort.Of(Sort).Keys is [{ Field: { IsVersion: false, IsId: false, FansOut: false } field }]
-            ? field
-            : plain.Where(constraint => !IsOfValues(constraint)).Select(constraint => constraint.Path).MinBy(path => path.Text, StringComparer.Ordinal);
-        if (last is not null && !fields.Contains(last)) fields.Add(last);
+        var last = sorted.Length > 0 ? null : plain.Where(constraint => !IsOfValues(constraint)).Select(constraint => constraint.Path).MinBy(path => path.Text, StringComparer.Ordinal);
+        fields.AddRange(last is null ? sorted : [last]);
         return fields.Count < 2 ? null : IndexFields.TryOf([.. fields]);
     }
 

@@ -27,5 +27,5 @@ internal sealed record ShapeDescription(CollectionId Collection, string Text, Im
 /// <summary>An index that could serve a shape.</summary>
 /// <param name="Path">The text of its fields.</param>
 /// <param name="Use"><c>filter</c>, <c>sort</c>, <c>join</c> or <c>compound</c>.</param>
-/// <param name="Fields">Of a compound one.</param>
+/// <param name="Fields">Of a compound one, and of one for a sort.</param>
 internal readonly record struct ShapeCandidate(string Path, string Use, IndexFields? Fields = null);

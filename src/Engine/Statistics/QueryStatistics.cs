@@ -107,7 +107,7 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
         var age = now > record.At ? now - record.At : TimeSpan.Zero;
         foreach (var (hash, shape) in record.Shapes.Take(shapesMax))
         {
-            var candidates = shape.Candidates.Select(known => new ShapeCandidate(known.Path, known.Use, known.Use == "compound" ? IndexFields.Parse(known.Path) : null));
+            var candidates = shape.Candidates.Select(known => new ShapeCandidate(known.Path, known.Use, known.Use is "compound" or "sort" ? IndexFields.Parse(known.Path) : null));
             var counters = new ShapeCounters(new(shape.Collection, shape.Shape, [.. candidates]), Time, HalfLife);
             counters.Restore(shape, age);
             _shapes.TryAdd(hash, counters);

@@ -22,6 +22,7 @@ public sealed class CompoundIndexTests : EngineFixture
 
     private readonly Dictionary<string, int> _paths = [];
     private readonly ReferenceModel _model = new();
+    private int _ordersOfSeveral;
 
     protected override EngineOptions Options => base.Options with { Costs = new(RowFetched: 0.001, Seek: 0, EntryRead: 1), Learning = LearningMode.Off, BlockBytes = 512, Columns = false };
 
@@ -52,6 +53,7 @@ public sealed class CompoundIndexTests : EngineFixture
         Ask(random, questions: 30);
         foreach (var path in (string[])["index order a+b", "index range a+b", "index order b+a"])
             Assert.True(_paths.Keys.Any(taken => taken.StartsWith(path, StringComparison.Ordinal)), $"nothing went through {path}; taken: {string.Join(", ", _paths)}");
+        Assert.True(_ordersOfSeveral > 20, $"only {_ordersOfSeveral} pages of sorts by several fields came in the order of an index");
     }
 
     [Theory]
@@ -117,6 +119,25 @@ public sealed class CompoundIndexTests : EngineFixture
         }
 
         Assert.Equal("things/category+price", Assert.Single(Engine.Indexes).Name);
+    }
+
+    [Fact]
+    public async Task A_sort_by_two_fields_leaves_the_index_that_is_in_this_order_and_is_free_from_then_on()
+    {
+        await Fill();
+        var request = new ScanRequest(Things) { Sort = [new("price", Descending: true), new("category", Descending: true)], Limit = 10 };
+        using (var sorted = Engine.Scan(request)) Assert.Equal(10, sorted.ToList().Count);
+        for (var run = 0; run < 4 && Engine.Indexes.Count == 0; run++)
+        {
+            using (var stream = Engine.Scan(request)) stream.ToList();
+            Engine.AdvanceLearning();
+        }
+
+        await Engine.BuildIndexesAsync();
+        Assert.Equal("things/price+category", Assert.Single(Engine.Indexes).Name);
+        using var free = Engine.Scan(request);
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => (99L, $"c{9 - (i / 2)}")), free.ToList().Select(document => (document["price"].AsInt64(), document["category"].AsString())));
+        Assert.Equal(("index order price+category", 10), (free.Work.AccessPath, free.Work.DocumentsExamined));
     }
 
     [Theory]
@@ -186,8 +207,20 @@ public sealed class CompoundIndexTests : EngineFixture
     private ScanRequest Request(Random random)
     {
         var parts = Fields.OrderBy(_ => random.Next()).Take(random.Next(1, 4)).Select((field, i) => Part(random, field, isFirst: i == 0)).ToArray();
-        var sort = random.Next(4) == 0 ? [] : new[] { new SortKey(Fields[random.Next(3)], random.Next(2) == 0, random.Next(4) switch { 0 => NullsOrder.First, 1 => NullsOrder.Last, _ => null }) };
+        var sort = random.Next(4) switch
+        {
+            0 => [],
+            1 => SortedBy(random, random.Next(2, 4)),
+            _ => new[] { new SortKey(Fields[random.Next(3)], random.Next(2) == 0, random.Next(4) switch { 0 => NullsOrder.First, 1 => NullsOrder.Last, _ => null }) },
+        };
         return new(Things) { Where = Filter.And(parts), Sort = sort, Limit = random.Next(2) == 0 ? null : random.Next(1, 30) };
+    }
+
+    /// <summary>Several fields, mostly all in one direction, which an index can give.</summary>
+    private static SortKey[] SortedBy(Random random, int fields)
+    {
+        var descending = random.Next(2) == 0;
+        return [.. Fields.OrderBy(_ => random.Next()).Take(fields).Select(field => new SortKey(field, descending ^ (random.Next(12) == 0), random.Next(12) == 0 ? NullsOrder.Last : null))];
     }
 
     private static Filter Part(Random random, FieldPath field, bool isFirst) => random.Next(isFirst ? 7 : 10) switch
@@ -229,6 +262,7 @@ public sealed class CompoundIndexTests : EngineFixture
             last = stream.OrderKey.ToArray();
         }
 
+        if (request.Sort.Count > 1 && stream.Work.AccessPath.StartsWith("index order", StringComparison.Ordinal)) _ordersOfSeveral++;
         _paths[stream.Work.AccessPath] = _paths.GetValueOrDefault(stream.Work.AccessPath) + 1;
         return documents;
     }
