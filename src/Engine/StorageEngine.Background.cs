@@ -84,7 +84,7 @@ public sealed partial class StorageEngine
 
     /// <summary>The most urgent of what there is to do; false when there is nothing.</summary>
     private bool DoNext()
-        => FollowAdvice() || AdvanceScaling() is not null || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || MakeNextLink(_stopping.Token) || CompactBeside(_stopping.Token)
+        => FollowAdvice() || (Options.Learning != LearningMode.Off && ExtendHot()) || AdvanceScaling() is not null || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || MakeNextLink(_stopping.Token) || CompactBeside(_stopping.Token)
             || (_quiet is { IsQuiet: true } && WarmNextTable(_stopping.Token)) || SaveStatisticsWhenOld();
 
     private void BecomeQuiet()
@@ -234,7 +234,7 @@ public sealed partial class StorageEngine
         try
         {
             var began = Options.Time.GetTimestamp();
-            index = TableIndexBuilder.Build(_files, _directory, table, definition, cancellationToken);
+            index = TableIndexBuilder.Build(_files, _directory, table, definition, HotRangesOf(definition), cancellationToken);
             _queries.Statistics.Learner.ObserveBuild(table.Info.RowsOf(definition.Collection), Options.Time.GetElapsedTime(began));
         }
         catch (CorruptionException e)
@@ -279,7 +279,7 @@ public sealed partial class StorageEngine
     }
 
     private ITableWriter NewTable(ColumnInputs inputs) => new IndexingTableWriter(_files, _directory, new TableId(NextFileNumber()),
-        new SstableOptions(Options.BlockBytes, Columns: Options.Columns, ColumnRowsMin: Options.ColumnRowsMin), [.. _state.Manifest.Indexes.Values], inputs);
+        new SstableOptions(Options.BlockBytes, Columns: Options.Columns, ColumnRowsMin: Options.ColumnRowsMin), [.. _state.Manifest.Indexes.Values.Select(definition => new IndexKeys(definition, HotRangesOf(definition)))], inputs);
 
     /// <summary>Opens the tables that an edit adds, logs and publishes it, and removes the files that it drops.</summary>
     private void Publish(VersionEdit edit, Memtable? flushed)
@@ -295,7 +295,7 @@ public sealed partial class StorageEngine
     private void ChargeIndexes(TableInfo table)
     {
         foreach (var written in table.Indexes)
-            if (_state.Manifest.Indexes.TryGetValue(written.Index, out var index)) _queries.Statistics.RecordIndexUpkeep(index.Collection, index.Fields.Text, written.EntryCount);
+            if (_state.Manifest.Indexes.TryGetValue(written.Index, out var index)) _queries.Statistics.RecordIndexUpkeep(index.Collection, index.Fields, written.EntryCount);
     }
 
     /// <summary>Names go at once (R2: the edit is durable); readers of an older state keep the handle until they let go of it.</summary>

@@ -38,6 +38,7 @@ public sealed partial class StorageEngine
         }
 
         if (advice.Count > 0) SaveStatistics();
+        ExtendHot();
         return advice;
     }
 

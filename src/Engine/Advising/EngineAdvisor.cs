@@ -15,7 +15,7 @@ internal static class EngineAdvisor
         var indexes = queries.IndexStatuses(state).ToLookup(index => index.Collection);
         var reports = new List<LearningReport>();
         foreach (var collection in state.Manifest.Collections.Keys.Order())
-            reports.Add(new(collection, QueryEngine.RowsOf(state, collection), queries.Statistics.WritesTo(collection), Distinct(shapes[collection]), [.. indexes[collection]]) { Costs = queries.Statistics.Costs, CostSamples = queries.Statistics.Learner.Samples });
+            reports.Add(new(collection, QueryEngine.RowsOf(state, collection), queries.Statistics.WritesTo(collection), Distinct(shapes[collection]), [.. indexes[collection]]) { Costs = queries.Statistics.Costs, CostSamples = queries.Statistics.Learner.Samples, Hot = queries.Hot.Report(state, collection) });
         return reports;
     }
 

@@ -18,6 +18,7 @@
 // Pure: one engine asks it about its own statistics, CollectionGrain about the sum over all partitions.
 
 using System.Globalization;
+using IngoDB.Engine.Entries;
 using IngoDB.Engine.Statistics;
 
 namespace IngoDB.Engine.Advising;
@@ -42,6 +43,7 @@ public static class IndexAdvisor
     private const double ReplaceFactor = 2;
     private const int EntryBytesGuess = 4;
     private const int TimesMax = 16;
+    private const double CarriedBytesFactor = 2, PlainIsEnough = 0.8;
 
     /// <summary>Every index that is not there and that some query could have used, the best founded first.</summary>
     public static IReadOnlyList<IndexCandidateWeight> Weigh(LearningReport report, LearnerState state, QueryCosts costs, DateTimeOffset now)
@@ -57,9 +59,10 @@ public static class IndexAdvisor
         var refused = new HashSet<string>(StringComparer.Ordinal);
         while (indexes.Count < IndexesMax)
         {
-            var best = Weights(report, open, state, costs, now).Where(weight => weight is { IsPaid: true, WhyNot: null } && !refused.Contains(weight.Path) && indexes.TrueForAll(index => index.Path != weight.Path))
-                .OrderByDescending(weight => state.Rules.BytesMax is null ? weight.Evidence : weight.Evidence / Math.Max(1, weight.Bytes)).ThenBy(weight => weight.Path, StringComparer.Ordinal).FirstOrDefault();
-            if (best is null) break;
+            var paid = Weights(report, open, state, costs, now).Where(weight => weight is { IsPaid: true, WhyNot: null } && !refused.Contains(weight.Path) && indexes.TrueForAll(index => index.Path != weight.Path))
+                .OrderByDescending(weight => state.Rules.BytesMax is null ? weight.Evidence : weight.Evidence / Math.Max(1, weight.Bytes)).ThenBy(weight => weight.Path, StringComparer.Ordinal).ToList();
+            if (paid.Count == 0) break;
+            var best = Plainer(paid[0], paid);
             var fit = Fit(best, report, indexes, state, costs);
             if (!fit.Fits)
             {
@@ -71,7 +74,7 @@ public static class IndexAdvisor
             if (fit.InsteadOf is not null) indexes.Remove(fit.InsteadOf);
             chosen.Add(new(best, BuildCause(best, open), fit.InsteadOf));
             indexes.Add(new($"/{best.Path}", report.Collection, best.Path, "", 0, 0, 0, best.Bytes, 0) { Saved = best.Evidence });
-            open.RemoveAll(shape => shape.Candidates.Any(candidate => candidate.Path == best.Path && candidate.Saved > 0));
+            open.RemoveAll(shape => shape.Candidates.Any(candidate => candidate.Path == IndexFields.WithoutHot(best.Path) && candidate.Saved > 0));
         }
 
         return new(chosen, left);
@@ -93,7 +96,6 @@ public static class IndexAdvisor
 
     private static IEnumerable<IndexCandidateWeight> Weights(LearningReport report, IReadOnlyList<QueryShapeStatistics> shapes, LearnerState state, QueryCosts costs, DateTimeOffset now)
     {
-        var price = costs.Build(report.Rows);
         var sums = new SortedDictionary<string, (string Use, long Runs, double Saved, double Cost, double Most)>(StringComparer.Ordinal);
         foreach (var shape in shapes)
             foreach (var candidate in shape.Candidates)
@@ -106,16 +108,34 @@ public static class IndexAdvisor
         var executions = shapes.Sum(shape => shape.RecentExecutions);
         foreach (var (path, sum) in sums)
         {
-            var writes = state.Contenders.FirstOrDefault(contender => contender.Path == path)?.Writes ?? 0;
+            var writes = WritesOf(path, state);
             var promise = Math.Clamp(sum.Saved / sum.Cost, 0.05, 1);
-            var context = LinearBandit.Context(promise, report.Rows, writes / Math.Max(1, writes + executions), sum.Use);
-            var memory = state.MemoryOf(path);
-            yield return new(path, sum.Use, sum.Runs, sum.Saved, UpkeepOf(writes, costs), LinearBandit.Trust(state.Bandit, context), price * Doubled(memory), BytesOf(report), promise, context)
+            yield return Weigh(path, sum.Use, 1, sum.Saved, promise, sum.Runs);
+            if (HotOf(report, path) is { } hot && !state.Rules.IsBanned(path + IndexFields.Hot)) yield return Weigh(path + IndexFields.Hot, "filter", hot.Share, sum.Saved * hot.HitRate, promise * hot.HitRate, sum.Runs);
+
+            IndexCandidateWeight Weigh(string form, string use, double share, double saved, double kept, long runs)
             {
-                WhyNot = state.Rules.Bans.Contains(path) ? "banned" : memory?.RefusedUntil > now ? string.Create(CultureInfo.InvariantCulture, $"refused until {memory.RefusedUntil:u}: {memory.Why}") : null,
-            };
+                var (memory, carried) = (state.MemoryOf(form), CarriedBy(form));
+                var context = LinearBandit.Context(kept, report.Rows, writes / Math.Max(1, writes + executions), use);
+                return new(form, use, runs, saved, share * UpkeepOf(writes, costs, carried), LinearBandit.Trust(state.Bandit, context), costs.Build(report.Rows, share, carried) * Doubled(memory), (long)(share * BytesOf(report) * (1 + (CarriedBytesFactor * carried))), kept, context)
+                {
+                    WhyNot = state.Rules.IsBanned(form) ? "banned" : memory?.RefusedUntil > now ? string.Create(CultureInfo.InvariantCulture, $"refused until {memory.RefusedUntil:u}: {memory.Why}") : null,
+                };
+            }
         }
     }
+
+    /// <summary>Null unless questions come back to a stretch that is small enough for a partial index to be worth its name.</summary>
+    private static HotStretch? HotOf(LearningReport report, string path)
+        => report.Hot?.FirstOrDefault(hot => hot.Path == path && hot is { Runs: >= HotStretch.RunsMin, HitRate: >= HotStretch.HitRateMin, Share: <= HotStretch.ShareMax }) is { } found && report.Indexes.All(index => index.Path != path + IndexFields.Hot) ? found : null;
+
+    private static double WritesOf(string path, LearnerState state) => state.Contenders.FirstOrDefault(contender => contender.Path == IndexFields.WithoutHot(path))?.Writes ?? 0;
+
+    private static int CarriedBy(string path) => IndexFields.TryParse(path, out var fields) ? fields.FieldsCarried : 0;
+
+    /// <summary>A covering index is taken for what it saves beyond the one that is not: nearly the same is not worth carrying fields for.</summary>
+    private static IndexCandidateWeight Plainer(IndexCandidateWeight best, IReadOnlyList<IndexCandidateWeight> paid)
+        => CarriedBy(best.Path) > 0 && paid.FirstOrDefault(weight => CarriedBy(weight.Path) == 0 && IndexFields.Parse(best.Path).BaseText == weight.Path) is { } plain && plain.Evidence >= PlainIsEnough * best.Evidence ? plain : best;
 
     private static (bool Fits, IndexStatus? InsteadOf) Fit(IndexCandidateWeight candidate, LearningReport report, List<IndexStatus> indexes, LearnerState state, QueryCosts costs)
     {
@@ -127,9 +147,9 @@ public static class IndexAdvisor
         bool HasRoom(List<IndexStatus> beside, IndexCandidateWeight newcomer)
         {
             if (state.Rules.BytesMax is { } bytesMax && beside.Sum(index => index.Bytes) + newcomer.Bytes > bytesMax) return false;
-            var writes = state.Contenders.FirstOrDefault(contender => contender.Path == newcomer.Path)?.Writes ?? 0;
+            var writes = WritesOf(newcomer.Path, state);
             var work = (writes * costs.RowWritten) + report.Shapes.Sum(shape => shape.RecentCost);
-            return (beside.Count + 1) * UpkeepOf(writes, costs) <= state.Rules.UpkeepShareMax * work || writes == 0;
+            return (beside.Count * UpkeepOf(writes, costs)) + newcomer.Upkeep <= state.Rules.UpkeepShareMax * work || writes == 0;
         }
     }
 
@@ -140,7 +160,7 @@ public static class IndexAdvisor
     private static double Doubled(IndexMemory? memory) => memory is null ? 1 : Math.Pow(2, Math.Min(memory.Times, TimesMax));
 
     /// <summary>Each written document is indexed at its flush and at the merges after it.</summary>
-    private static double UpkeepOf(double writes, QueryCosts costs) => writes * costs.RowIndexed * costs.Rewrites;
+    private static double UpkeepOf(double writes, QueryCosts costs, int carried = 0) => writes * (costs.RowIndexed + (costs.FieldCarried * carried)) * costs.Rewrites;
 
     private static long BytesOf(LearningReport report)
     {
@@ -150,7 +170,7 @@ public static class IndexAdvisor
 
     private static string BuildCause(IndexCandidateWeight best, List<QueryShapeStatistics> shapes)
     {
-        var (shape, candidate) = (from s in shapes from c in s.Candidates where c.Path == best.Path orderby c.Saved descending select (s, c)).First();
+        var (shape, candidate) = (from s in shapes from c in s.Candidates where c.Path == IndexFields.WithoutHot(best.Path) orderby c.Saved descending select (s, c)).First();
         var examined = shape.DocumentsExamined / Math.Max(1, shape.Executions);
         var returned = shape.DocumentsReturned / Math.Max(1, shape.Executions);
         return string.Create(CultureInfo.InvariantCulture,

@@ -117,8 +117,8 @@ public static class Learner
 
         public void Obey()
         {
-            foreach (var path in State.Rules.Bans)
-                if (Exists(path)) Do(new IndexAdvice.Drop(report.Collection, path, "banned"), "drop", 0, 0);
+            foreach (var index in report.Indexes)
+                if (State.Rules.IsBanned(index.Path)) Do(new IndexAdvice.Drop(report.Collection, index.Path, "banned"), "drop", 0, 0);
             foreach (var path in State.Rules.Pins)
                 if (!Exists(path)) Do(new IndexAdvice.Build(report.Collection, path, "pinned"), "build", 0, costs.Build(report.Rows));
         }
@@ -169,7 +169,7 @@ public static class Learner
             var price = costs.Build(report.Rows);
             foreach (var rhythm in State.Rhythms ?? [])
             {
-                if (report.Rows < IndexAdvisor.RowsMin || Exists(rhythm.Path) || IsDecided(rhythm.Path) || State.Rules.Bans.Contains(rhythm.Path) || State.MemoryOf(rhythm.Path)?.RefusedUntil > now) continue;
+                if (report.Rows < IndexAdvisor.RowsMin || Exists(rhythm.Path) || IsDecided(rhythm.Path) || State.Rules.IsBanned(rhythm.Path) || State.MemoryOf(rhythm.Path)?.RefusedUntil > now) continue;
                 if (report.Indexes.Count + _advice.Count >= IndexAdvisor.IndexesMax || (State.Rules.BytesMax is { } most && report.Indexes.Sum(index => index.Bytes) > most / 2)) continue;
                 var expected = rhythm.Expected(DemandRhythm.HourOf(now) + 1, 2);
                 if (expected < price) continue;

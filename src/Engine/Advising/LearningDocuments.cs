@@ -2,6 +2,7 @@
 // and `explain` say the same words.
 
 using System.Globalization;
+using IngoDB.Engine.Entries;
 using IngoDB.Engine.Statistics;
 using IngoDB.Model;
 
@@ -22,7 +23,7 @@ public static class LearningDocuments
     public static Value ForShape(string shape, LearningReport report, LearnerState state, DateTimeOffset now)
     {
         var paths = report.Shapes.FirstOrDefault(known => known.Shape == shape)?.Candidates.Where(candidate => candidate.Saved > 0).Select(candidate => candidate.Path).ToHashSet() ?? [];
-        return Value.From([.. IndexAdvisor.Weigh(report, state, report.CostsOrDefault, now).Where(weight => paths.Contains(weight.Path)).Select(weight => Value.From(OfCandidate(weight, state)))]);
+        return Value.From([.. IndexAdvisor.Weigh(report, state, report.CostsOrDefault, now).Where(weight => paths.Contains(IndexFields.WithoutHot(weight.Path))).Select(weight => Value.From(OfCandidate(weight, state)))]);
     }
 
     public static Document OfCandidate(IndexCandidateWeight weight, LearnerState state)

@@ -2,6 +2,7 @@
 // which never changes it. A path cannot be pinned and banned at once; the later order counts.
 
 using System.Text.Json.Serialization;
+using IngoDB.Engine.Entries;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Advising;
@@ -57,6 +58,10 @@ public sealed record LearningRules
     public LearningRules Ban(string path) => this with { Bans = With(Bans, path), Pins = Without(Pins, path) };
 
     public LearningRules Unban(string path) => this with { Bans = Without(Bans, path) };
+
+    /// <summary>Who bans fields bans the forms of an index over them, too, but for those that are pinned.</summary>
+    public bool IsBanned(string path)
+        => Bans.Contains(path) || (!Pins.Contains(path) && IndexFields.TryParse(path, out var fields) && fields.BaseText != path && Bans.Contains(fields.BaseText));
 
     private static IReadOnlyList<string> With(IReadOnlyList<string> paths, string path) => paths.Contains(path) ? paths : [.. paths.Append(path).Order(StringComparer.Ordinal)];
 

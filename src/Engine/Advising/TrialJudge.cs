@@ -9,6 +9,7 @@
 //                                                └──► a day without runs ──► let go without a verdict
 
 using System.Globalization;
+using IngoDB.Engine.Entries;
 using IngoDB.Engine.Statistics;
 
 namespace IngoDB.Engine.Advising;
@@ -41,7 +42,7 @@ internal static class TrialJudge
     /// <summary>The shapes of a collection as they are before an index comes.</summary>
     public static IReadOnlyList<ShapeBaseline> Baseline(LearningReport report, string path)
         => [.. report.Shapes.Where(shape => shape.Executions > 0).OrderByDescending(shape => shape.RecentCost).ThenBy(shape => shape.Shape, StringComparer.Ordinal).Take(64)
-            .Select(shape => new ShapeBaseline(shape.Shape, shape.Candidates.Any(candidate => candidate.Path == path && candidate.Saved > 0), shape.Judged / shape.Executions, shape.Executions, shape.Judged))];
+            .Select(shape => new ShapeBaseline(shape.Shape, shape.Candidates.Any(candidate => candidate.Path == IndexFields.WithoutHot(path) && candidate.Saved > 0), shape.Judged / shape.Executions, shape.Executions, shape.Judged))];
 
     public static Outcome Judge(IndexTrial trial, LearningReport report, DateTimeOffset now)
     {

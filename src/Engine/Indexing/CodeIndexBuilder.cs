@@ -25,7 +25,7 @@ internal static class CodeIndexBuilder
     private const uint CodesMax = 1 << 20;
 
     /// <summary>False: codes do not tell what the index needs, and nothing was written.</summary>
-    public static bool TryAdd(Sstable table, IndexDefinition definition, Func<TableIndexWriter> open, out TableIndexInfo? built)
+    public static bool TryAdd(Sstable table, IndexDefinition definition, IndexContents contents, Func<TableIndexWriter> open, out TableIndexInfo? built)
     {
         built = null;
         if (table.Columns(definition.Collection) is not { } columns || ColumnsOf(definition.Fields, columns) is not { } fields) return false;
@@ -42,7 +42,7 @@ internal static class CodeIndexBuilder
             }
 
             using var writer = open();
-            Write(fields, from.AsSpan(0, rows.Length), columns, writer);
+            Write(fields, from.AsSpan(0, rows.Length), columns, contents, writer);
             built = writer.Finish();
             return true;
         }
@@ -111,11 +111,11 @@ internal static class CodeIndexBuilder
         foreach (var row in rows) sorted[begins[int.CreateTruncating(codes[(int)row])]++] = row;
     }
 
-    private static void Write(CodeColumn[] fields, ReadOnlySpan<uint> rows, TableColumns columns, TableIndexWriter writer)
+    private static void Write(CodeColumn[] fields, ReadOnlySpan<uint> rows, TableColumns columns, IndexContents contents, TableIndexWriter writer)
     {
         var hidden = columns.NotPlain;
         var key = new byte[fields.Length * ColumnFormat.KeyBytesMax];
-        var (codes, length) = (new uint[fields.Length], -1);
+        var (codes, length, isWanted) = (new uint[fields.Length], -1, true);
         foreach (var row in rows)
         {
             var isSame = length >= 0;
@@ -130,9 +130,10 @@ internal static class CodeIndexBuilder
             {
                 length = 0;
                 for (var i = 0; i < fields.Length; i++) length += fields[i].WriteKey(codes[i], key.AsSpan(length));
+                isWanted = contents.Has(key.AsSpan(0, length));
             }
 
-            writer.Add(key.AsSpan(0, length), new(new(columns.FirstRow + row), IsMarked(hidden, row)));
+            if (isWanted) writer.Add(key.AsSpan(0, length), new(new(columns.FirstRow + row), IsMarked(hidden, row)));
         }
     }
 }

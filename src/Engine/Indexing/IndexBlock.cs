@@ -18,12 +18,14 @@ internal sealed class IndexBlock
     private readonly (int At, int Length)[] _keys;
     private readonly int[] _groupEnds;
     private readonly uint[] _references;
+    private readonly (int At, int Length)[] _carried = [];
 
     /// <exception cref="CorruptionException">The checksum was right, but these are not entries.</exception>
-    public IndexBlock(string file, long offset, byte[] bytes, uint version = IndexFormat.Version)
+    public IndexBlock(string file, long offset, byte[] bytes, uint version = IndexFormat.Version, bool carries = false)
     {
         _bytes = bytes;
-        var read = version == IndexFormat.VersionOfKeysEach ? ReadEntries(bytes) : ReadGroups(bytes);
+        if (carries) _carried = new (int, int)[bytes.Length < IndexFormat.BlockTailBytes ? 0 : Math.Clamp(BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan()[^8..]), 0, bytes.Length)];
+        var read = version == IndexFormat.VersionOfKeysEach ? ReadEntries(bytes) : ReadGroups(bytes, _carried);
         (_keys, _groupEnds, _references) = read ?? throw new CorruptionException(file, offset, "the entries of this block do not lie inside it");
     }
 
@@ -44,6 +46,9 @@ internal sealed class IndexBlock
     public ReadOnlySpan<byte> KeyOf(int group) => _bytes.AsSpan(_keys[group].At, _keys[group].Length);
 
     public RowReference ReferenceAt(int i) => RowReference.Decode(_references[i]);
+
+    /// <summary>What the entry carries; empty when the index is not covering.</summary>
+    public ReadOnlySpan<byte> CarriedAt(int i) => _carried.Length == 0 ? default : _bytes.AsSpan(_carried[i].At, _carried[i].Length);
 
     /// <summary>The first entry at or after (key, row); <see cref="Count"/> when all are before.</summary>
     public int LowerBound(ReadOnlySpan<byte> key, uint row)
@@ -69,7 +74,7 @@ internal sealed class IndexBlock
         return entry;
     }
 
-    private static ((int At, int Length)[] Keys, int[] Ends, uint[] References)? ReadGroups(ReadOnlySpan<byte> bytes)
+    private static ((int At, int Length)[] Keys, int[] Ends, uint[] References)? ReadGroups(ReadOnlySpan<byte> bytes, (int At, int Length)[] carried)
     {
         if (bytes.Length < IndexFormat.BlockTailBytes) return null;
         var (count, groups) = (BinaryPrimitives.ReadInt32LittleEndian(bytes[^8..]), BinaryPrimitives.ReadInt32LittleEndian(bytes[^4..]));
@@ -87,6 +92,13 @@ internal sealed class IndexBlock
             {
                 if (!Varint.TryRead(bytes, ref at, out var step) || (reference += step) > uint.MaxValue) return null;
                 references[entry] = (uint)reference;
+            }
+
+            for (var i = group == 0 ? 0 : ends[group - 1]; i < entry && carried.Length > 0; i++)
+            {
+                if (!Varint.TryRead(bytes, ref at, out var carriedBytes) || carriedBytes > bytes.Length - at || !CarriedRow.IsIntact(bytes.Slice(at, carriedBytes))) return null;
+                carried[i] = (at, carriedBytes);
+                at += carriedBytes;
             }
 
             ends[group] = entry;

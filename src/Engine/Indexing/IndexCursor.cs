@@ -16,6 +16,9 @@ internal sealed class IndexCursor(TableIndex index, ReadCountersBox counters)
 
     public RowReference Reference => _block!.ReferenceAt(_entry);
 
+    /// <summary>What the entry carries; empty when the index is not covering.</summary>
+    public ReadOnlySpan<byte> Carried => _block!.CarriedAt(_entry);
+
     /// <summary>Where the cursor stands among all entries, for comparing positions.</summary>
     public (int Block, int Entry) Position => (_blockNumber, _entry);
 

@@ -17,10 +17,11 @@ internal sealed class IndexFences
     private readonly long _entryCount;
 
     /// <exception cref="Model.CorruptionException">Not fences, or blocks that are not gapless and in order.</exception>
-    public IndexFences(string file, long offset, ReadOnlySpan<byte> payload, long entryCount)
+    public IndexFences(string file, long offset, ReadOnlySpan<byte> payload, long entryCount, uint version)
     {
         _entryCount = entryCount;
         var reader = new SectionReader(file, offset, payload);
+        if (version == IndexFormat.VersionOfContents) Contents = IndexContents.Read(ref reader);
         var count = reader.ReadCount(IndexFormat.FenceBytes);
         (_blocks, _firstEntries, _firstRows, _keyEnds) = (new FrameHandle[count], new long[count], new uint[count], new int[count]);
         var end = 0L;
@@ -41,6 +42,9 @@ internal sealed class IndexFences
     }
 
     public int Count => _blocks.Length;
+
+    /// <summary>What the file has.</summary>
+    public IndexContents Contents { get; } = IndexContents.Whole;
 
     public long HalfBlock => Count == 0 ? 0 : Math.Max(1, _entryCount / Count / 2);
 

@@ -9,7 +9,8 @@
 //              key: OrderedKey of the indexed value, of a compound index those of its fields one after the other
 //              reference: row number × 2, plus 1 when the table holds a newer version of the same document
 //              a group that does not fit goes on in the next frame, with its key again
-//   fences   = count u32 | of each entries frame: offset u64, bytes u32, first entry u64, first reference u32, first key bytes u32
+//              version 3, when the index carries rows: behind the references, of each entry bytes varint | carried row (CarriedRow.cs)
+//   fences   = version 3: contents (IndexContents.cs) | count u32 | of each entries frame: offset u64, bytes u32, first entry u64, first reference u32, first key bytes u32
 //            | first keys, one after the other
 //   footer   = fences offset u64 | fences bytes u32 | zero u32 | entries u64 | distinct keys u64
 //            | table u64 | index u32 | format version u32 | magic 8 bytes
@@ -20,7 +21,7 @@
 // row, missing included (it sorts lowest), so that the index can serve a sort.
 //
 // In files of version 1 each entry has its key: entries = entries | start u32 of each | entry count u32, entry = reference u32 | key.
-// They are read; what is written has version 2.
+// They are read; what is written has version 2, or 3 if the index is covering or partial.
 
 using IngoDB.Engine.Sstables;
 
@@ -30,6 +31,7 @@ namespace IngoDB.Engine.Indexing;
 internal static class IndexFormat
 {
     public const uint Version = 2;
+    public const uint VersionOfContents = 3;
     public const uint VersionOfKeysEach = 1;
     public const ulong Magic = 0x5845_444E_494F_474E; // "NGOINDEX" as the bytes lie in the file
 

@@ -10,13 +10,21 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Indexing;
 
 /// <summary>Collects the entries of one index of one table. One thread.</summary>
-internal sealed class IndexKeys(IndexDefinition definition) : IDisposable
+/// <param name="hot">Keys that a partial index takes now; null for one that is not partial.</param>
+internal sealed class IndexKeys(IndexDefinition definition, KeyRange[]? hot = null) : IDisposable
 {
     private readonly RowField[] _fields = [.. definition.Fields.Paths.Select(path => new RowField(path))];
     private readonly KeySorter _keys = new();
     private readonly ArrayBufferWriter<byte> _key = new(64);
 
+    // What covering entries carry, by their ordinal, which then is what is sorted beside a key instead of the reference.
+    private readonly CarriedRow.Writer? _carrier = definition.Fields.IsCovering ? new(definition.Fields) : null;
+    private readonly KeyArena _carriedBytes = new();
+    private readonly List<(uint Reference, long At, int Length)> _carried = [];
+
     public IndexDefinition Definition { get; } = definition;
+
+    public IndexContents Contents { get; } = definition.Fields is { IsCovering: false, IsPartial: false } ? IndexContents.Whole : new(definition.Fields.IsCovering, hot);
 
     /// <summary>Takes what the index wants of a row: nothing when it is a delete or of another collection.</summary>
     /// <param name="superseded">The row before it is a newer version of the same document.</param>
@@ -27,7 +35,7 @@ internal sealed class IndexKeys(IndexDefinition definition) : IDisposable
         var reference = new RowReference(row, superseded).Encoded;
         if (!Definition.Fields.FansOut)
         {
-            AddWhole(document, reference);
+            AddWhole(document, entry, reference);
             return;
         }
 
@@ -44,19 +52,37 @@ internal sealed class IndexKeys(IndexDefinition definition) : IDisposable
         {
             // Equal elements of one array stand beside each other now: one entry is enough.
             if (i > 0 && _keys.TagAt(i) == _keys.TagAt(i - 1) && _keys.KeyAt(i).SequenceEqual(_keys.KeyAt(i - 1))) continue;
-            writer.Add(_keys.KeyAt(i), RowReference.Decode(_keys.TagAt(i)));
+            if (_carrier is null) writer.Add(_keys.KeyAt(i), RowReference.Decode(_keys.TagAt(i)));
+            else writer.Add(_keys.KeyAt(i), RowReference.Decode(_carried[(int)_keys.TagAt(i)].Reference), _carriedBytes.At(_carried[(int)_keys.TagAt(i)].At, _carried[(int)_keys.TagAt(i)].Length));
         }
 
         return writer.Finish();
     }
 
-    public void Dispose() => _keys.Dispose();
+    public void Dispose()
+    {
+        _keys.Dispose();
+        _carriedBytes.Dispose();
+    }
 
-    private void AddWhole(RowReader document, uint reference)
+    private void AddWhole(RowReader document, in EntryView entry, uint reference)
     {
         _key.ResetWrittenCount();
         foreach (var field in _fields) OrderedKey.Append(field.Of(document), _key);
-        _keys.Add(_key.WrittenSpan, reference);
+        if (_carrier is null || !Contents.Has(_key.WrittenSpan))
+        {
+            Add(reference);
+            return;
+        }
+
+        var carried = _carrier.Of(entry);
+        _carried.Add((reference, _carriedBytes.Append(carried), carried.Length));
+        Add((uint)_carried.Count - 1);
+    }
+
+    private void Add(uint tag)
+    {
+        if (Contents.Has(_key.WrittenSpan)) _keys.Add(_key.WrittenSpan, tag);
     }
 
     private void AddElements(EncodedValue array, uint reference)
@@ -70,6 +96,6 @@ internal sealed class IndexKeys(IndexDefinition definition) : IDisposable
         if (value.Kind is ValueKind.Missing or ValueKind.Null) return;
         _key.ResetWrittenCount();
         OrderedKey.Append(value, _key);
-        _keys.Add(_key.WrittenSpan, reference);
+        Add(reference);
     }
 }

@@ -23,12 +23,12 @@ internal sealed class IndexingTableWriter : ITableWriter
     private int _lastKeyBytes;
     private bool _halfFinished;
 
-    /// <param name="definitions">Every index defined at this moment; those of other collections than the rows' leave no file.</param>
-    public IndexingTableWriter(IFileSystem files, string directory, TableId id, SstableOptions options, IReadOnlyCollection<IndexDefinition> definitions, ColumnInputs inputs)
+    /// <param name="indexes">Every index defined at this moment; those of other collections than the rows' leave no file. They are disposed with the writer.</param>
+    public IndexingTableWriter(IFileSystem files, string directory, TableId id, SstableOptions options, IReadOnlyCollection<IndexKeys> indexes, ColumnInputs inputs)
     {
         (_files, _directory, _id) = (files, directory, id);
         _table = new SstableWriter(files, directory, id, options, inputs);
-        _indexes = [.. definitions.Select(definition => new IndexKeys(definition))];
+        _indexes = [.. indexes];
     }
 
     public long FileBytes => _table.FileBytes;
@@ -51,7 +51,7 @@ internal sealed class IndexingTableWriter : ITableWriter
         foreach (var index in _indexes)
         {
             if (!Holds(info, index.Definition)) continue;
-            using var writer = new TableIndexWriter(_files, _directory, _id, index.Definition.Id);
+            using var writer = new TableIndexWriter(_files, _directory, _id, index.Definition.Id, index.Contents);
             _written.Add(index.Write(writer));
         }
 

@@ -41,6 +41,9 @@ internal readonly record struct KeyRange(ReadOnlyMemory<byte> Low, bool LowInclu
 
     public bool Contains(ReadOnlySpan<byte> key) => !IsAbove(key) && !IsBelow(key);
 
+    /// <summary>All of its keys are among mine.</summary>
+    public bool Contains(KeyRange other) => CompareLow(this, other) <= 0 && CompareHigh(this, other) >= 0;
+
     public KeyRange Intersect(KeyRange other)
     {
         var low = CompareLow(this, other) >= 0 ? this : other;

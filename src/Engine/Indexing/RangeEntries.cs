@@ -23,6 +23,8 @@ internal sealed class RangeEntries(IndexCursor cursor, KeyRange[] ranges, bool d
 
     public RowReference Reference => cursor.Reference;
 
+    public ReadOnlySpan<byte> Carried => cursor.Carried;
+
     public bool MoveNext() => descending ? MoveDescending() : MoveAscending();
 
     private bool MoveAscending()

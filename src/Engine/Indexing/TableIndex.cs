@@ -33,6 +33,8 @@ internal sealed class TableIndex : IDisposable
 
     public IndexFences Fences => _fences;
 
+    public IndexContents Contents => _fences.Contents;
+
     /// <exception cref="CorruptionException">Footer or fences are damaged.</exception>
     /// <exception cref="UnsupportedFormatException">Written by a newer program.</exception>
     public static TableIndex Open(IFileSystem files, string directory, TableId table, TableIndexInfo info)
@@ -45,7 +47,7 @@ internal sealed class TableIndex : IDisposable
             if (at < 0) throw new CorruptionException(file.Path, 0, "shorter than the footer of an index file");
             var footer = IndexFooter.Decode(file.Path, at, ReadFrame(file, seed, new(at, IndexFormat.FooterFrameBytes), IndexFormat.FooterFrame), table, info.Index);
             if (footer.Fences.End != at || footer.Entries != info.EntryCount) throw new CorruptionException(file.Path, at, "the footer is not the one that the manifest speaks of");
-            var fences = new IndexFences(file.Path, footer.Fences.Offset, ReadFrame(file, seed, footer.Fences, IndexFormat.FencesFrame), footer.Entries);
+            var fences = new IndexFences(file.Path, footer.Fences.Offset, ReadFrame(file, seed, footer.Fences, IndexFormat.FencesFrame), footer.Entries, footer.Version);
             return new(file, seed, footer, fences);
         }
         catch
@@ -62,7 +64,7 @@ internal sealed class TableIndex : IDisposable
         counters.Value.BlocksDecoded++;
         var handle = _fences[number];
         counters.Value.BytesRead += handle.Bytes;
-        var block = new IndexBlock(_file.Path, handle.Offset, ReadFrame(_file, _seed, handle, IndexFormat.EntriesFrame), _version);
+        var block = new IndexBlock(_file.Path, handle.Offset, ReadFrame(_file, _seed, handle, IndexFormat.EntriesFrame), _version, Contents.Carries);
         if (block.Count != _fences.EntriesOf(number)) throw new CorruptionException(_file.Path, handle.Offset, $"a block of {block.Count} entries where the fences tell {_fences.EntriesOf(number)}");
         _recent[number] = new(block);
         return block;

@@ -10,10 +10,10 @@ internal static class TableIndexBuilder
 {
     private const int RowsPerCancellationCheck = 4096;
 
-    public static TableIndexInfo Build(IFileSystem files, string directory, Sstable table, IndexDefinition definition, CancellationToken cancellationToken = default)
+    public static TableIndexInfo Build(IFileSystem files, string directory, Sstable table, IndexDefinition definition, KeyRange[]? hot = null, CancellationToken cancellationToken = default)
     {
-        if (CodeIndexBuilder.TryAdd(table, definition, () => new(files, directory, table.Info.Id, definition.Id), out var built)) return built!;
-        using var keys = new IndexKeys(definition);
+        using var keys = new IndexKeys(definition, hot);
+        if (!keys.Contents.Carries && CodeIndexBuilder.TryAdd(table, definition, keys.Contents, () => new(files, directory, table.Info.Id, definition.Id, keys.Contents), out var built)) return built!;
         using var rows = table.OpenCursor(new ReadCountersBox(), fillCache: false);
         Span<byte> lastKey = stackalloc byte[EntryKey.BytesMax];
         var lastKeyBytes = 0;
@@ -27,7 +27,7 @@ internal static class TableIndexBuilder
             lastKeyBytes = rows.Key.Length;
         }
 
-        using var writer = new TableIndexWriter(files, directory, table.Info.Id, definition.Id);
+        using var writer = new TableIndexWriter(files, directory, table.Info.Id, definition.Id, keys.Contents);
         return keys.Write(writer);
     }
 }

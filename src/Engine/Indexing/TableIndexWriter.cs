@@ -13,11 +13,13 @@ internal sealed class TableIndexWriter : IDisposable
 {
     private readonly TableId _table;
     private readonly IndexId _index;
+    private readonly IndexContents _contents;
     private readonly TableFileWriter _file;
     private readonly SectionWriter _fences = new();
     private readonly SectionWriter _fenceKeys = new();
     private readonly SectionWriter _block = new();
     private readonly SectionWriter _group = new();
+    private readonly SectionWriter _carried = new();
     private byte[] _firstKey = [];
     private byte[] _key = [];
     private int _keyBytes, _blockEntries, _blockGroups, _groupEntries, _frames;
@@ -25,21 +27,29 @@ internal sealed class TableIndexWriter : IDisposable
     private RowReference _first;
     private long _entries, _distinctKeys;
 
-    public TableIndexWriter(IFileSystem files, string directory, TableId table, IndexId index)
+    public TableIndexWriter(IFileSystem files, string directory, TableId table, IndexId index, IndexContents? contents = null)
     {
-        (_table, _index) = (table, index);
+        (_table, _index, _contents) = (table, index, contents ?? IndexContents.Whole);
         _file = new(files, directory, new TableIndexInfo(index, 0, 0).FileName(table), IndexFormat.Seed(table, index));
     }
 
-    public void Add(ReadOnlySpan<byte> key, RowReference reference)
+    /// <param name="carried">Empty unless the index carries rows (CarriedRow).</param>
+    public void Add(ReadOnlySpan<byte> key, RowReference reference, ReadOnlySpan<byte> carried = default)
     {
+        Invariant.Holds(carried.IsEmpty != _contents.Carries && _contents.Has(key));
         var isSame = _entries > 0 && key.SequenceEqual(_key.AsSpan(0, _keyBytes));
         Invariant.Holds(isSame ? reference.Encoded > _latest : _entries == 0 || _key.AsSpan(0, _keyBytes).SequenceCompareTo(key) < 0);
-        if (_blockEntries == IndexFormat.BlockEntriesMax || _block.Written.Length + _group.Written.Length + key.Length > IndexFormat.BlockBytes) CloseBlock();
+        if (_blockEntries == IndexFormat.BlockEntriesMax || (_blockEntries > 0 && _block.Written.Length + _group.Written.Length + _carried.Written.Length + key.Length + carried.Length > IndexFormat.BlockBytes)) CloseBlock();
         if (!isSame) BeginKey(key);
         if (_blockEntries == 0) (_firstKey, _first) = (key.ToArray(), reference);
         _group.WriteVarint(_groupEntries == 0 ? reference.Encoded : reference.Encoded - _latest);
         _latest = reference.Encoded;
+        if (_contents.Carries)
+        {
+            _carried.WriteVarint((uint)carried.Length);
+            _carried.Write(carried);
+        }
+
         _groupEntries++;
         _blockEntries++;
         _entries++;
@@ -49,11 +59,12 @@ internal sealed class TableIndexWriter : IDisposable
     {
         if (_blockEntries > 0) CloseBlock();
         var section = new SectionWriter();
+        if (!_contents.IsWhole) _contents.WriteTo(section);
         section.WriteCount(_frames);
         section.Write(_fences.Written);
         section.Write(_fenceKeys.Written);
         var fences = _file.Append(IndexFormat.FencesFrame, section.Written, compress: true);
-        _file.Append(IndexFormat.FooterFrame, new IndexFooter(fences, _entries, _distinctKeys).Encode(_table, _index), compress: false);
+        _file.Append(IndexFormat.FooterFrame, new IndexFooter(fences, _entries, _distinctKeys, _contents.IsWhole ? IndexFormat.Version : IndexFormat.VersionOfContents).Encode(_table, _index), compress: false);
         _file.Commit();
         return new(_index, _file.Bytes, _entries);
     }
@@ -76,7 +87,9 @@ internal sealed class TableIndexWriter : IDisposable
         _block.Write(_key.AsSpan(0, _keyBytes));
         _block.WriteVarint((uint)_groupEntries);
         _block.Write(_group.Written);
+        _block.Write(_carried.Written);
         _group.Clear();
+        _carried.Clear();
         _groupEntries = 0;
         _blockGroups++;
     }
@@ -124,7 +137,7 @@ internal readonly record struct IndexFooter(FrameHandle Fences, long Entries, lo
     {
         if (payload.Length < 16 || BinaryPrimitives.ReadUInt64LittleEndian(payload[^8..]) != IndexFormat.Magic) throw new CorruptionException(file, offset, "this is not the end of an index file");
         var version = BinaryPrimitives.ReadUInt32LittleEndian(payload[^12..]);
-        if (version is not (IndexFormat.Version or IndexFormat.VersionOfKeysEach)) throw new UnsupportedFormatException(file, (int)version, (int)IndexFormat.Version);
+        if (version is 0 or > IndexFormat.VersionOfContents) throw new UnsupportedFormatException(file, (int)version, (int)IndexFormat.VersionOfContents);
         var reader = new SectionReader(file, offset, payload);
         var fences = new FrameHandle(reader.ReadI64(), (int)Math.Min(reader.ReadU32(), int.MaxValue));
         reader.ReadU32();

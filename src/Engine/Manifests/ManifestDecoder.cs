@@ -41,6 +41,7 @@ internal static class ManifestDecoder
                 case ManifestTag.TableIndexAdded: tableIndexes.Add((new(reader.U64()), ReadIndex(ref reader))); break;
                 case ManifestTag.IndexDefined: indexes.Add(ReadDefinition(ref reader, isCompound: false)); break;
                 case ManifestTag.CompoundIndexDefined: indexes.Add(ReadDefinition(ref reader, isCompound: true)); break;
+                case ManifestTag.FormedIndexDefined: indexes.Add(ReadFormed(ref reader)); break;
                 case ManifestTag.IndexDropped: indexesDropped.Add(new(reader.U32())); break;
                 case ManifestTag.CollectionDefined: collections.Add(new(new(reader.U32()), reader.Text())); break;
                 case ManifestTag.CollectionChanged: collectionsChanged.Add(ReadChanged(ref reader)); break;
@@ -85,6 +86,12 @@ internal static class ManifestDecoder
         for (var i = 0; i < paths.Length; i++) paths[i] = reader.Path();
         var fields = IndexFields.TryOf(paths) ?? throw reader.Damage($"no index is over {string.Join<FieldPath>('+', paths)}");
         return new(id, collection, fields, reader.Text());
+    }
+
+    private static IndexDefinition ReadFormed(ref ManifestReader reader)
+    {
+        var (id, collection, text) = (new IndexId(reader.U32()), new CollectionId(reader.U32()), reader.Text());
+        return new(id, collection, IndexFields.TryParse(text, out var fields) ? fields : throw reader.Damage($"'{text}' is no index"), reader.Text());
     }
 
     private static TableInfo ReadTable(ref ManifestReader reader)

@@ -28,6 +28,7 @@ internal enum ManifestTag : byte
     NextCollectionId = 14,
     CollectionChanged = 15,
     CompoundIndexDefined = 16,
+    FormedIndexDefined = 17,
 }
 
 /// <summary>Writes edits and states; <see cref="ManifestDecoder"/> reads them.</summary>
@@ -88,6 +89,12 @@ internal static class ManifestEncoder
 
     private static void Write(IndexDefinition index, ManifestWriter writer)
     {
+        if (index.Fields.IsCovering || index.Fields.IsPartial)
+        {
+            writer.Tag(ManifestTag.FormedIndexDefined).U32(index.Id.Value).U32(index.Collection.Value).Text(index.Fields.Text).Text(index.Cause);
+            return;
+        }
+
         writer.Tag(index.Fields.IsCompound ? ManifestTag.CompoundIndexDefined : ManifestTag.IndexDefined).U32(index.Id.Value).U32(index.Collection.Value);
         if (index.Fields.IsCompound) writer.U32((uint)index.Fields.Paths.Length);
         foreach (var path in index.Fields.Paths) writer.Text(path.Text);

@@ -27,7 +27,7 @@ namespace IngoDB.Engine.Manifests;
 
 internal static class ManifestFormat
 {
-    public const int Version = 2;
+    public const int Version = 3;
     public const int OldestVersion = 1;
     public const int HeaderBytes = 40;
     public const int HeaderVersionAt = 16;

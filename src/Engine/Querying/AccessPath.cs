@@ -21,13 +21,15 @@ internal abstract record AccessPath
     internal sealed record IdRange(KeyRange Ids) : AccessPath;
 
     /// <summary>The rows with an index key in one of the ranges, in any order.</summary>
-    internal sealed record IndexRange(IndexDefinition Index, KeyRange[] Ranges) : AccessPath;
+    /// <param name="IsCovering">What entries carry is enough; no row is gone to.</param>
+    internal sealed record IndexRange(IndexDefinition Index, KeyRange[] Ranges, bool IsCovering = false) : AccessPath;
 
     /// <summary>The rows that indexes give together (or one, with several ranges), by id: gone to in the order in which they lie.</summary>
     internal sealed record IndexRows(IndexTerm Term) : AccessPath;
 
     /// <summary>The same rows in the order of the index, which is the order asked for.</summary>
-    internal sealed record IndexOrder(IndexDefinition Index, IndexStretch Stretch, IndexSort Sort) : AccessPath;
+    /// <param name="IsCovering">What entries carry is enough; no row is gone to.</param>
+    internal sealed record IndexOrder(IndexDefinition Index, IndexStretch Stretch, IndexSort Sort, bool IsCovering = false) : AccessPath;
 
     /// <summary>The rows whose codes satisfy the filter, as far as codes decide it; in the order of the query where the codes give it.</summary>
     /// <param name="Conditions">Of each part of the outermost `and` what codes decide; null where they do not.</param>
@@ -43,9 +45,9 @@ internal abstract record AccessPath
         Empty => "empty",
         Point => "point",
         IdRange => "id range",
-        IndexRange range => $"index range {range.Index.Fields.Text}",
+        IndexRange range => $"index {(range.IsCovering ? "only range" : "range")} {range.Index.Fields.Text}",
         IndexRows rows => $"index rows {rows.Term.Text}",
-        IndexOrder order => $"index order {order.Index.Fields.Text}",
+        IndexOrder order => $"index {(order.IsCovering ? "only order" : "order")} {order.Index.Fields.Text}",
         ColumnScan => "column scan",
         _ => "primary scan",
     };

@@ -12,7 +12,7 @@ using IngoDB.Model;
 namespace IngoDB.Engine.Querying;
 
 /// <summary>Collects the groups of one query. One use, one thread.</summary>
-internal sealed class AggregateRun(AggregateQuery query, QueryRun run, QueryExecutor executor, SpillFolder spill, QueryStatistics statistics) : IDisposable
+internal sealed class AggregateRun(AggregateQuery query, QueryRun run, QueryExecutor executor, SpillFolder spill, QueryStatistics statistics, HotFields hot) : IDisposable
 {
     private readonly GroupCollector _groups = new(query, spill);
 
@@ -33,7 +33,7 @@ internal sealed class AggregateRun(AggregateQuery query, QueryRun run, QueryExec
 
     public QueryWork Work(long returned) => run.Work(returned);
 
-    public void Record(long returned) => run.Record(statistics, returned);
+    public void Record(long returned) => run.Record(statistics, hot, returned);
 
     public void Dispose() => _groups.Dispose();
 

@@ -25,6 +25,9 @@ internal sealed class BudgetMeter(Budget? budget, TimeProvider time, Cancellatio
     /// <summary>Those that codes had selected, gone to in the order in which they lie.</summary>
     public long Gathered { get; private set; }
 
+    /// <summary>Those that entries of a covering index carry.</summary>
+    public long Covered { get; private set; }
+
     /// <summary>Codes looked at, which is no row yet.</summary>
     public long Codes { get; private set; }
 
@@ -49,6 +52,13 @@ internal sealed class BudgetMeter(Budget? budget, TimeProvider time, Cancellatio
     public bool Fetch()
     {
         Fetched++;
+        return Examine();
+    }
+
+    /// <summary>The same for a row that an entry carries.</summary>
+    public bool Cover()
+    {
+        Covered++;
         return Examine();
     }
 

@@ -60,7 +60,8 @@ internal static class FilterText
         _ => "not",
     };
 
-    private static FieldPath? FieldOf(Filter filter) => filter switch
+    /// <summary>The field that an operator asks; null for those that join others.</summary>
+    public static FieldPath? FieldOf(Filter filter) => filter switch
     {
         CompareFilter f => f.Field,
         RangeFilter f => f.Field,

@@ -15,20 +15,22 @@ internal sealed record IndexRowsScope(ReadPoint At, CompiledFilter Filter, Budge
 /// Rows of one table through its index: entry, row, filter, and the proof that no newer version hides it. With an
 /// order, the stream is in it; a row with several matching elements comes once either way.
 /// </summary>
+/// <param name="carried">Of a covering index: stands in for the rows, which are not gone to then.</param>
 /// <param name="keyAt">Where in a compound key the field of the order begins.</param>
-internal sealed class IndexRows(Sstable table, TableCursor rows, IReadOnlyList<RangeEntries> segments, IndexRowsScope scope, OrderKeys? order, SortKey? key, int keyAt, bool mayRepeat) : RowStream
+internal sealed class IndexRows(Sstable table, TableCursor rows, CarriedCursor? carried, IReadOnlyList<RangeEntries> segments, IndexRowsScope scope, OrderKeys? order, SortKey? key, int keyAt, bool mayRepeat) : RowStream
 {
     private readonly HashSet<uint>? _seen = mayRepeat ? [] : null;
+    private readonly EntryCursor _at = carried is null ? rows : carried;
     private byte[] _orderKey = [];
     private int _orderKeyBytes, _segment;
 
-    public override ReadOnlySpan<byte> IdKey => EntryKey.IdBytesOf(rows.Key);
+    public override ReadOnlySpan<byte> IdKey => EntryKey.IdBytesOf(_at.Key);
 
-    public override DocumentVersion Version => rows.Version;
+    public override DocumentVersion Version => _at.Version;
 
-    public override Shape Shape => rows.Shape;
+    public override Shape Shape => _at.Shape;
 
-    public override ReadOnlySpan<byte> Row => rows.Row;
+    public override ReadOnlySpan<byte> Row => _at.Row;
 
     public override ReadOnlySpan<byte> OrderKey => _orderKey.AsSpan(0, _orderKeyBytes);
 
@@ -39,9 +41,10 @@ internal sealed class IndexRows(Sstable table, TableCursor rows, IReadOnlyList<R
             var entries = segments[_segment];
             while (entries.MoveNext())
             {
-                if (!scope.Meter.Fetch()) return false;
+                if (!(carried is null ? scope.Meter.Fetch() : scope.Meter.Cover())) return false;
                 if (_seen is not null && !_seen.Add(entries.Reference.Row.Value)) continue;
-                rows.MoveTo(entries.Reference.Row);
+                if (carried is null) rows.MoveTo(entries.Reference.Row);
+                else carried.Show(entries.Carried);
                 if (!Counts(entries.Reference)) continue;
                 KeepOrderKey(entries.Key[keyAt..]);
                 return true;
@@ -58,10 +61,10 @@ internal sealed class IndexRows(Sstable table, TableCursor rows, IReadOnlyList<R
     }
 
     private bool Counts(RowReference reference)
-        => scope.At.Sees(rows.Version)
-            && !scope.At.IsExpired(rows.ExpiresAt)
-            && scope.Filter.Matches(rows.Key, rows.Version, rows.Shape, rows.Row)
-            && !scope.Newer.Exist(rows.Key, rows.Version, table, askOwn: reference.Superseded);
+        => scope.At.Sees(_at.Version)
+            && !scope.At.IsExpired(_at.ExpiresAt)
+            && scope.Filter.Matches(_at.Key, _at.Version, _at.Shape, _at.Row)
+            && !scope.Newer.Exist(_at.Key, _at.Version, table, askOwn: reference.Superseded);
 
     private void KeepOrderKey(ReadOnlySpan<byte> indexKey)
     {

@@ -32,6 +32,15 @@ internal abstract record IndexTerm
         _ => "",
     };
 
+    /// <summary>What is asked of single indexes.</summary>
+    public IEnumerable<Range> Leaves => this switch
+    {
+        Range range => [range],
+        AllOf all => all.Args.SelectMany(arg => arg.Leaves),
+        AnyOf any => any.Args.SelectMany(arg => arg.Leaves),
+        _ => [],
+    };
+
     /// <summary>All indexes of the term, each once.</summary>
     public IEnumerable<IndexDefinition> Indexes => this switch
     {

@@ -66,6 +66,8 @@ internal sealed class IndexTerms(PlannerInput input)
         foreach (var index in input.Indexes)
         {
             if (IndexUse.RangesOf(index.Definition.Fields, constraint) is not { } ranges) continue;
+            // A partial one that has none of these keys gives nothing and leaves everything to be scanned.
+            if (index.RowsWith is not null && index.RowsIndexedFor(ranges) == 0) continue;
             var hits = (double)index.EstimateEntries(ranges);
             if (best is null || hits < best.Rows) best = new(new IndexTerm.Range(index.Definition, ranges), hits, hits, ranges.Length);
         }

@@ -25,12 +25,14 @@ internal sealed class PlanScope
     private readonly IReadOnlyList<Filter> _conjuncts;
 
     private readonly CodeCondition? _join;
+    private readonly TouchedFields _touched;
 
     public PlanScope(ScanRequest request, PlannerInput input, IReadOnlyList<Filter> conjuncts, IReadOnlyList<FieldConstraint> constraints, CodeCondition? join)
     {
         (_request, _input, _conjuncts, Constraints, _join) = (request, input, conjuncts, constraints, join);
         _sort = ScanSort.Of(request.Sort);
         Order = IndexSort.Of(_sort);
+        _touched = TouchedFields.Of(request);
         _matchFraction = Math.Clamp(input.MatchFraction ?? GuessMatchFraction(conjuncts), 1e-6, 1);
     }
 
@@ -53,18 +55,20 @@ internal sealed class PlanScope
         var inIdOrder = _sort.IsById && ranges is [{ IsPoint: true }];
         var fetched = inIdOrder ? UntilLimit(hits, Math.Min(hits, Matches)) : hits;
         var sort = inIdOrder ? SortMethod.None : NeededSort;
-        var unindexed = Unindexed(index);
-        var cost = Fetch(fetched) + (unindexed * _input.Costs.RowExamined) + (ranges.Length * _input.Costs.Seek) + SortCost(sort, Math.Min(hits, Matches));
-        return new(new AccessPath.IndexRange(index.Definition, ranges), sort, fetched + unindexed, cost);
+        var unindexed = Unindexed(index, ranges);
+        var isCovering = _touched.AreCarriedBy(index.Definition.Fields);
+        var cost = Fetch(fetched, isCovering) + (unindexed * _input.Costs.RowExamined) + (ranges.Length * _input.Costs.Seek) + SortCost(sort, Math.Min(hits, Matches));
+        return new(new AccessPath.IndexRange(index.Definition, ranges, isCovering), sort, fetched + unindexed, cost);
     }
 
     public PlanOption IndexOrder(IndexOption index, IndexStretch stretch, IndexSort sort)
     {
         var hits = (double)index.EstimateEntries(stretch.Keys);
         var fetched = UntilLimit(hits, Math.Min(hits, Matches));
-        var unindexed = Unindexed(index);
-        var cost = Fetch(fetched) + (unindexed * _input.Costs.RowExamined) + (stretch.Ranges.Length * _input.Costs.Seek);
-        return new(new AccessPath.IndexOrder(index.Definition, stretch, sort), SortMethod.None, fetched + unindexed, cost);
+        var unindexed = Unindexed(index, stretch.Keys);
+        var isCovering = _touched.AreCarriedBy(index.Definition.Fields);
+        var cost = Fetch(fetched, isCovering) + (unindexed * _input.Costs.RowExamined) + (stretch.Ranges.Length * _input.Costs.Seek);
+        return new(new AccessPath.IndexOrder(index.Definition, stretch, sort, isCovering), SortMethod.None, fetched + unindexed, cost);
     }
 
     /// <summary>Indexes put together, or one with several ranges in the order of ids; null when that is nothing that <see cref="IndexRange"/> is not.</summary>
@@ -74,8 +78,8 @@ internal sealed class PlanScope
         if (option.Term is IndexTerm.Range { Ranges: var ranges } && !(_sort.IsById && ranges is not [{ IsPoint: true }])) return null;
         var fetched = _sort.IsById ? UntilLimit(option.Rows, Math.Min(option.Rows, Matches)) : option.Rows;
         var sort = _sort.IsById ? SortMethod.None : NeededSort;
-        var unindexed = option.Term.Indexes.Max(used => Unindexed(_input.Indexes.First(index => index.Definition == used)));
-        var cost = (option.Entries * _input.Costs.EntryRead) + Fetch(fetched) + (unindexed * _input.Costs.RowExamined) + (option.Seeks * _input.Costs.Seek) + SortCost(sort, Math.Min(option.Rows, Matches));
+        var unindexed = option.Term.Leaves.Max(used => Unindexed(_input.Indexes.First(index => index.Definition == used.Index), used.Ranges));
+        var cost = (option.Entries * _input.Costs.EntryRead) + Fetch(fetched, isCovering: false) + (unindexed * _input.Costs.RowExamined) + (option.Seeks * _input.Costs.Seek) + SortCost(sort, Math.Min(option.Rows, Matches));
         return new(new AccessPath.IndexRows(option.Term), sort, fetched + unindexed, cost);
     }
 
@@ -137,9 +141,9 @@ internal sealed class PlanScope
     private double UntilLimit(double rows, double matches)
         => _request.Limit is { } limit && matches > limit ? rows * limit / matches : rows;
 
-    private double Fetch(double rows) => rows * _input.Costs.RowFetched;
+    private double Fetch(double rows, bool isCovering) => rows * (isCovering ? _input.Costs.RowCovered : _input.Costs.RowFetched);
 
-    private double Unindexed(IndexOption index) => Math.Max(0, _input.Rows - index.RowsIndexed);
+    private double Unindexed(IndexOption index, IReadOnlyList<KeyRange> ranges) => Math.Max(0, _input.Rows - index.RowsIndexedFor(ranges));
 
     private double SortCost(SortMethod sort, double rows) => sort switch
     {
@@ -161,8 +165,8 @@ internal sealed class PlanScope
         {
             if (constraint.Conjunct != conjunct) continue;
             foreach (var index in _input.Indexes)
-                if (index.RowsIndexed > 0 && IndexUse.RangesOf(index.Definition.Fields, constraint) is { } ranges)
-                    return Math.Min(1, (double)index.EstimateEntries(ranges) / index.RowsIndexed);
+                if (IndexUse.RangesOf(index.Definition.Fields, constraint) is { } ranges && index.RowsIndexedFor(ranges) is > 0 and var rows)
+                    return Math.Min(1, (double)index.EstimateEntries(ranges) / rows);
             return constraint.ArePoints ? Math.Min(OtherFraction, EqualityFraction * constraint.Count) : RangeFraction;
         }
 

@@ -19,4 +19,11 @@ internal sealed record ColumnOption(long Rows, Func<string, long> RowsWith);
 /// <summary>An index of the collection, as far as it is built.</summary>
 /// <param name="RowsIndexed">Rows in tables that have it; the others are scanned.</param>
 /// <param name="EstimateEntries">About how many entries lie in disjoint ranges.</param>
-internal sealed record IndexOption(IndexDefinition Definition, long RowsIndexed, Func<IReadOnlyList<KeyRange>, long> EstimateEntries);
+internal sealed record IndexOption(IndexDefinition Definition, long RowsIndexed, Func<IReadOnlyList<KeyRange>, long> EstimateEntries)
+{
+    /// <summary>Of a partial index: rows in tables whose file has all keys of the ranges.</summary>
+    public Func<IReadOnlyList<KeyRange>, long>? RowsWith { get; init; }
+
+    /// <summary>Rows in tables that need not be scanned when these keys are asked for.</summary>
+    public long RowsIndexedFor(IReadOnlyList<KeyRange> ranges) => RowsWith is null ? RowsIndexed : RowsWith(ranges);
+}

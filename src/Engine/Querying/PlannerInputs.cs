@@ -39,21 +39,19 @@ internal static class PlannerInputs
 
     private static IndexOption OptionOf(EngineState state, IndexDefinition definition, OpenIndexes indexes)
     {
-        var open = new List<TableIndex>();
+        var open = new List<(TableIndex Index, long Rows)>();
         var rowsIndexed = 0L;
         foreach (var table in state.Tables)
         {
             if (indexes.Find(table.Info.Id, definition.Id) is not { } index) continue;
-            open.Add(index);
-            rowsIndexed += QuerySources.RowsIn(table, definition.Collection);
+            open.Add((index, QuerySources.RowsIn(table, definition.Collection)));
+            rowsIndexed += open[^1].Rows;
         }
 
-        return new(definition, rowsIndexed, ranges =>
+        return new(definition, rowsIndexed, ranges => open.Sum(file => file.Index.Contents.Has(ranges) ? file.Index.EstimateEntries(ranges) : 0))
         {
-            var entries = 0L;
-            foreach (var index in open) entries += index.EstimateEntries(ranges);
-            return entries;
-        });
+            RowsWith = definition.Fields.IsPartial ? ranges => open.Sum(file => file.Index.Contents.Has(ranges) ? file.Rows : 0) : null,
+        };
     }
 }
 

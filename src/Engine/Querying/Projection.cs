@@ -62,7 +62,17 @@ public sealed class Projection(IReadOnlyList<FieldPath> select)
     private void Copy(FlatPlan plan, RowReader source)
     {
         var (count, payload) = (plan.Ordinals.Length, 0);
-        foreach (var ordinal in plan.Ordinals) payload += source[ordinal].Payload.Length;
+        foreach (var ordinal in plan.Ordinals)
+        {
+            if (source[ordinal].IsMissing)
+            {
+                Build(source); // a row that an index carries has a place for every field, also for one that is not there
+                return;
+            }
+
+            payload += source[ordinal].Payload.Length;
+        }
+
         var width = SequenceBuilder.WidthOf(payload);
         _row.ResetWrittenCount();
         var target = _row.GetSpan(1 + (count * (1 + width)) + payload);

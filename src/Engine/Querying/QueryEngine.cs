@@ -28,6 +28,13 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
 
     public QueryStatistics Statistics { get; } = new(time, costs);
 
+    /// <summary>Which keys are asked for again and again.</summary>
+    public HotFields Hot { get; } = new(time);
+
+    /// <summary>Keys that the files of a partial index have entries for.</summary>
+    public IReadOnlyList<KeyRange> RangesOfFiles(EngineState state, IndexDefinition index)
+        => KeyRanges.Normalize(state.Tables.SelectMany(table => _indexes.Find(table.Info.Id, index.Id)?.Contents.Ranges ?? []));
+
     /// <summary>Opens the index files of the state's tables that are not open yet. Call before the state is published.</summary>
     public void Attach(EngineState state) => _indexes.Attach(state);
 
@@ -59,10 +66,10 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
 
     public long Count(EngineState state, ReadPoint at, CollectionId collection, Filter? where, CancellationToken cancellationToken = default)
     {
-        var request = new ScanRequest(collection) { Where = where };
+        var request = new ScanRequest(collection) { Where = where, Select = [] };
         var (run, executor) = Prepare(state, at, request, QueryShape.Of(request, "count"), join: null, ordered: false, cancellationToken);
         var count = executor.Count();
-        run.Record(Statistics, count);
+        run.Record(Statistics, Hot, count);
         return count;
     }
 
@@ -89,7 +96,7 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
     private ExecutedStream Join(EngineState state, ReadPoint at, ScanRequest request, FieldPath field, JoinValues values, bool ordered, IDisposable? lease, CancellationToken cancellationToken)
     {
         var edge = field.WithoutFanOut;
-        return Start(state, at, request, new("join", request.Collection, request.Where, [], edge), new(edge, values), lease, cancellationToken, ordered);
+        return Start(state, at, request, new("join", request.Collection, request.Where, [], Edge: edge), new(edge, values), lease, cancellationToken, ordered);
     }
 
     /// <summary>What the planner does for a scan, what it weighed, and what would be learned; with <paramref name="execute"/> the scan runs and its measured work is shown.</summary>
@@ -112,7 +119,7 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
     /// <summary>The same for an aggregate: how its documents are reached, and (measured) how many records of groups it makes of them, from what.</summary>
     public Document Explain(EngineState state, ReadPoint at, CollectionId collection, AggregateQuery query, bool execute, CancellationToken cancellationToken = default)
     {
-        var request = new ScanRequest(collection) { Where = query.Where, Budget = query.Budget };
+        var request = RequestOf(collection, query);
         var input = PlannerInputs.Of(state, at, collection, _indexes, Statistics.Costs);
         var plan = QueryPlanner.Plan(request, input);
         QueryWork? measured = null;
@@ -129,11 +136,19 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
         return groups is null ? explained : explained.With("groups", groups);
     }
 
+    /// <summary>The documents of an aggregate, of which only what it groups by and computes is looked at.</summary>
+    private static ScanRequest RequestOf(CollectionId collection, AggregateQuery query) => new(collection)
+    {
+        Where = query.Where,
+        Budget = query.Budget,
+        Select = [.. query.By, .. query.Compute.Select(named => named.Value.Field).OfType<FieldPath>()],
+    };
+
     private AggregateRun RunOf(EngineState state, ReadPoint at, CollectionId collection, AggregateQuery query, CancellationToken cancellationToken)
     {
-        var request = new ScanRequest(collection) { Where = query.Where, Budget = query.Budget };
+        var request = RequestOf(collection, query);
         var (run, executor) = Prepare(state, at, request, QueryShape.Of(query, collection), join: null, ordered: false, cancellationToken);
-        return new(query, run, executor, spill, Statistics);
+        return new(query, run, executor, spill, Statistics, Hot);
     }
 
     /// <summary>Rows of a collection in memtables and tables, superseded ones too.</summary>
@@ -147,7 +162,7 @@ internal sealed class QueryEngine(IFileSystem files, string directory, TimeProvi
     {
         var (run, executor) = Prepare(state, at, request, shape, join, ordered, cancellationToken);
         var projection = request.Select is null ? null : new Projection(request.Select);
-        return new(executor.Open(), run, request.Limit, projection, returned => run.Record(Statistics, returned), lease);
+        return new(executor.Open(), run, request.Limit, projection, returned => run.Record(Statistics, Hot, returned), lease);
     }
 
     private (QueryRun Run, QueryExecutor Executor) Prepare(EngineState state, ReadPoint at, ScanRequest request, QueryShape shape, JoinEdge? join, bool ordered, CancellationToken cancellationToken)

@@ -16,6 +16,7 @@
 
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Indexing;
+using IngoDB.Engine.Manifests;
 using IngoDB.Engine.Sstables;
 using IngoDB.Model;
 
@@ -85,7 +86,7 @@ internal sealed class QueryExecutor(QuerySources sources, ScanRequest request, Q
 
     private RowStream OpenRange(AccessPath.IndexRange path)
     {
-        var (indexed, others) = sources.Split(path.Index.Id);
+        var (indexed, others) = sources.Split(path.Index.Id, path.Ranges);
         var byId = plan.Sort == SortMethod.None;
         var after = byId && !request.After.IsEmpty ? EntryRanges.After(request.After) : KeyRange.All;
         var streams = new List<RowStream>(indexed.Count + 1);
@@ -101,7 +102,7 @@ internal sealed class QueryExecutor(QuerySources sources, ScanRequest request, Q
         if (byId && !request.After.IsEmpty) resume = new(path.Ranges[0].Low, FirstRowAfter(rows, request.After.Span));
         var entries = new RangeEntries(new(index, sources.Counters), path.Ranges, descending: false, resume);
         var mayRepeat = path.Index.Fields.FansOut && path.Ranges is not [{ IsPoint: true }];
-        return new(table, rows, [entries], Scope, byId ? new OrderKeys(_sort) : null, key: null, keyAt: 0, mayRepeat);
+        return new(table, rows, Carried(path.IsCovering, path.Index), [entries], Scope, byId ? new OrderKeys(_sort) : null, key: null, keyAt: 0, mayRepeat);
     }
 
     private RowStream OpenRows(AccessPath.IndexRows path)
@@ -122,7 +123,7 @@ internal sealed class QueryExecutor(QuerySources sources, ScanRequest request, Q
 
     private MergedRows OpenOrder(AccessPath.IndexOrder path)
     {
-        var (indexed, others) = sources.Split(path.Index.Id);
+        var (indexed, others) = sources.Split(path.Index.Id, path.Stretch.Keys);
         var streams = new List<RowStream>(indexed.Count + 1);
         foreach (var (table, index) in indexed) streams.Add(Skipping(OrderOf(table, index, path)));
         streams.Add(Sorted(ScanRest(others, indexed.Select(pair => pair.Table), KeyRange.All), request.Limit is <= HeapMax ? SortMethod.TopK : SortMethod.Full));
@@ -141,7 +142,7 @@ internal sealed class QueryExecutor(QuerySources sources, ScanRequest request, Q
 
         var segments = new List<RangeEntries>();
         foreach (var ranges in Segments(path)) segments.Add(new(new(index, sources.Counters), path.Stretch.Under(ranges), path.Sort.Descending, resume));
-        return new(table, rows, segments, Scope, new OrderKeys(_sort), path.Sort.Keys[0], path.Stretch.Prefix.Length, mayRepeat: false);
+        return new(table, rows, Carried(path.IsCovering, path.Index), segments, Scope, new OrderKeys(_sort), path.Sort.Keys[0], path.Stretch.Prefix.Length, mayRepeat: false);
     }
 
     /// <summary>Null and missing lie below all else in an index; a sort that wants them at the other end reads two stretches.</summary>
@@ -152,6 +153,8 @@ internal sealed class QueryExecutor(QuerySources sources, ScanRequest request, Q
         var something = KeyRanges.Intersect(path.Stretch.Ranges, [KeyClasses.Something]);
         return nulls == NullsOrder.First ? [nothing, something] : [something, nothing];
     }
+
+    private CarriedCursor? Carried(bool isCovering, IndexDefinition index) => isCovering ? new(sources.Collection, index.Fields) : null;
 
     private IndexRowsScope Scope => new(sources.At, filter, meter, _newer);
 

@@ -3,6 +3,7 @@
 // what is promised here is what it will choose later.
 
 using IngoDB.Engine.Entries;
+using IngoDB.Engine.Manifests;
 using IngoDB.Engine.Sstables;
 using IngoDB.Engine.Statistics;
 using IngoDB.Model;
@@ -21,23 +22,37 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
     public QueryWork Work(long returned)
         => new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, counters.Value.FilterProbes, plan.Path.Name) { Cost = Cost, Zones = counters.Value.Zones, ZonesWithoutMatch = counters.Value.ZonesWithoutMatch };
 
-    public void Record(QueryStatistics statistics, long returned)
+    public void Record(QueryStatistics statistics, HotFields hot, long returned)
     {
         var counted = statistics.For(shape.Hash(), (shape, plan), static query => query.shape.Describe(query.plan.Constraints));
         var candidates = counted.Description.Candidates;
         Span<double> savings = stackalloc double[Math.Min(candidates.Length, 32)];
-        statistics.Tree.CountScanned(meter.Examined - meter.Fetched - meter.Gathered);
+        statistics.Tree.CountScanned(Scanned);
         var cost = Cost;
         for (var i = 0; i < savings.Length; i++) savings[i] = cost - CostWith(candidates[i]);
         var elapsed = meter.Elapsed;
         var used = plan.Path.UsedIndexes;
-        var beside = Math.Min(meter.Examined - meter.Fetched - meter.Gathered, input.RowsInMemory);
+        var beside = Math.Min(Scanned, input.RowsInMemory);
         counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, elapsed, plan.Path.Name) { Cost = cost, Judged = used.Count == 0 ? cost : cost - (beside * Costs.RowExamined), Matched = filter.Matched, Fetched = meter.Fetched }, savings);
         if (cost >= CostLearner.CostMin && meter.StoppedBy is null && returned <= ReturnedWithoutPauseMax) statistics.Learner.Observe(SharesBy(statistics.Learner.Given), elapsed);
+        if (cost >= HotCostMin || used.Any(static index => index.Fields.IsPartial)) NoteHot(hot, cost, used);
         // What indexes save together is shared by them: each is needed.
         foreach (var index in used) statistics.RecordIndexUse(index.Collection, index.Fields.Text, (CostOfScan - Cost) / used.Count);
         if (used.Count == 0 && plan.Path is not AccessPath.ColumnScan) return;
         statistics.RecordScanBesideTables(beside);
+    }
+
+    /// <summary>Below it a question is cheap without any index that it could have.</summary>
+    private const double HotCostMin = 1_000;
+
+    private void NoteHot(HotFields hot, double cost, IReadOnlyList<IndexDefinition> used)
+    {
+        foreach (var constraint in plan.Constraints)
+        {
+            if (constraint.Operator == "join" || constraint.Path.IsId || constraint.Path.IsVersion || constraint.Path.StartsAtElement || hot.Of(shape.Collection, constraint.IndexPath) is not { } keys) continue;
+            keys.Note(constraint.Ranges);
+            if (used.Count == 0 && input.Indexes.Any(index => index.Definition.Fields is { IsPartial: true } fields && fields.BaseText == constraint.IndexPath)) keys.Missed(cost);
+        }
     }
 
     /// <summary>Whoever takes more rows than this may have paused between them, and the time says nothing.</summary>
@@ -45,11 +60,14 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
 
     private QueryCosts Costs => input.Costs;
 
+    /// <summary>Rows that were stepped to.</summary>
+    private long Scanned => meter.Examined - meter.Fetched - meter.Gathered - meter.Covered;
+
     private CostShares SharesBy(QueryCosts given)
-        => CostShares.Of(given, meter.Examined - meter.Fetched - meter.Gathered, meter.Fetched, meter.Gathered, meter.Codes, meter.Entries, SortCost / Costs.RowSorted, counters.Value.BlocksDecoded);
+        => CostShares.Of(given, Scanned + meter.Covered, meter.Fetched, meter.Gathered, meter.Codes, meter.Entries, SortCost / Costs.RowSorted, counters.Value.BlocksDecoded);
 
     /// <summary>What this execution did.</summary>
-    private double Cost => ((meter.Examined - meter.Fetched - meter.Gathered) * Costs.RowExamined) + (meter.Fetched * Costs.RowFetched) + (meter.Gathered * Costs.RowGathered) + (meter.Codes * Costs.CodeExamined) + (meter.Entries * Costs.EntryRead) + SortCost;
+    private double Cost => (Scanned * Costs.RowExamined) + (meter.Covered * Costs.RowCovered) + (meter.Fetched * Costs.RowFetched) + (meter.Gathered * Costs.RowGathered) + (meter.Codes * Costs.CodeExamined) + (meter.Entries * Costs.EntryRead) + SortCost;
 
     private double SortCost => plan.Sort switch
     {
@@ -76,7 +94,8 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         "sort" => CostInOrderOf(candidate.Fields!.First),
         "join" => CostOfJoin(candidate.Path),
         "or" => CostOfUnion(candidate.Path),
-        "compound" => CostThrough(candidate.Fields!),
+        "compound" => CostThrough(candidate.Fields!, Costs.RowFetched),
+        "covering" => CostCovered(candidate.Fields!),
         _ => CostThrough(candidate.Path),
     };
 
@@ -108,7 +127,8 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
     }
 
     /// <summary>A compound index: the rows that its parts of the filter let through together; in the order of its last field if that is asked for.</summary>
-    private double CostThrough(IndexFields fields)
+    /// <param name="costOfRow">Gone to, or read from its entry.</param>
+    private double CostThrough(IndexFields fields, double costOfRow)
     {
         var rows = (double)input.Rows;
         // Its candidates end with all fields of an order, if it is one that an index gives (QueryShape).
@@ -120,8 +140,14 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         }
 
         if (sorted > 0 && limit is { } first && filter.Matched > first) rows *= (double)first / filter.Matched;
-        return (rows * Costs.RowFetched) + Costs.Seek + (sorted > 0 ? 0 : SortCost);
+        return (rows * costOfRow) + Costs.Seek + (sorted > 0 ? 0 : SortCost);
     }
+
+    /// <summary>The same with what is looked at in its entries; beside the index over these fields that is there already, the rows that were gone to.</summary>
+    private double CostCovered(IndexFields fields)
+        => plan.Path is AccessPath.IndexRange or AccessPath.IndexOrder && plan.Path.UsedIndexes[0].Fields.BaseText == fields.BaseText
+            ? Cost - (meter.Fetched * (Costs.RowFetched - Costs.RowCovered))
+            : CostThrough(fields, Costs.RowCovered);
 
     private FieldConstraint? ConstraintOn(FieldPath path)
     {

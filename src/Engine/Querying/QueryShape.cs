@@ -17,16 +17,17 @@ namespace IngoDB.Engine.Querying;
 /// <summary>A query without its constants.</summary>
 /// <param name="Kind"><c>scan</c>, <c>count</c>, <c>join</c>, or what an aggregate computes.</param>
 /// <param name="Edge">The field that a join looks values up in.</param>
-internal sealed record QueryShape(string Kind, CollectionId Collection, Filter? Where, IReadOnlyList<SortKey> Sort, FieldPath? Edge = null)
+/// <param name="Select">Of a scan: the fields that are wanted; null: whole documents.</param>
+internal sealed record QueryShape(string Kind, CollectionId Collection, Filter? Where, IReadOnlyList<SortKey> Sort, IReadOnlyList<FieldPath>? Select = null, FieldPath? Edge = null)
 {
-    public static QueryShape Of(ScanRequest request, string kind = "scan") => new(kind, request.Collection, request.Where, request.Sort);
+    public static QueryShape Of(ScanRequest request, string kind = "scan") => new(kind, request.Collection, request.Where, request.Sort, request.Select);
 
     /// <summary>The kind of an aggregate says what is computed: <c>aggregate count(), avg(price) by category</c>.</summary>
     public static QueryShape Of(AggregateQuery query, CollectionId collection)
     {
         var kind = "aggregate " + string.Join(", ", query.Compute.Select(named => $"{AggregateResult.NameOf(named.Value.Function)}({named.Value.Field?.Text})"));
         if (query.By.Count > 0) kind += " by " + string.Join(", ", query.By.Select(path => path.Text));
-        return new(kind, collection, query.Where, query.Sort);
+        return new(kind, collection, query.Where, query.Sort, [.. query.By, .. query.Compute.Select(named => named.Value.Field).OfType<FieldPath>()]);
     }
 
     public ulong Hash()
@@ -34,8 +35,12 @@ internal sealed record QueryShape(string Kind, CollectionId Collection, Filter? 
         var hash = Mix(HashOf(Kind), Collection.Value);
         if (Edge is not null) hash = Mix(hash, HashOf(Edge.Text));
         for (var i = 0; i < Sort.Count; i++) hash = Mix(Mix(hash, HashOf(Sort[i].Field.Text)), Sort[i].Descending ? 2UL : 1UL);
+        for (var i = 0; IsScan && i < Select!.Count; i++) hash = Mix(hash, HashOf(Select[i].Text));
         return Mix(hash, Where is null ? 0 : FilterText.Hash(Where));
     }
+
+    // What counts and aggregates look at, their kind says.
+    private bool IsScan => Kind == "scan" && Select is not null;
 
     /// <summary>Text and candidates; for a shape that is seen for the first time.</summary>
     public ShapeDescription Describe(IReadOnlyList<FieldConstraint> constraints)
@@ -53,6 +58,7 @@ internal sealed record QueryShape(string Kind, CollectionId Collection, Filter? 
             foreach (var path in FieldConstraints.UnionPaths(conjunct) ?? []) candidates.Add(new(path, "or"));
         if (SortFields() is { } order) candidates.Add(new(order.Text, "sort", order));
         if (CompoundFields(constraints) is { } fields) candidates.Add(new(fields.Text, "compound", fields));
+        if (CoveringFields(constraints) is { } covering) candidates.Add(new(covering.Text, "covering", covering));
         return new(Collection, Text(), candidates.ToImmutable());
     }
 
@@ -72,6 +78,18 @@ internal sealed record QueryShape(string Kind, CollectionId Collection, Filter? 
         return fields.Count < 2 ? null : IndexFields.TryOf([.. fields]);
     }
 
+    /// <summary>An index that carries everything that is looked at; null when whole documents are wanted, or too much.</summary>
+    private IndexFields? CoveringFields(IReadOnlyList<FieldConstraint> constraints)
+    {
+        if (Edge is not null || TouchedFields.Of(new(Collection) { Where = Where, Sort = IsGrouped ? [] : Sort, Select = Select }).Names is not { } names) return null;
+        var plain = constraints.FirstOrDefault(constraint => !constraint.OnElements && !constraint.Path.IsId && !constraint.Path.IsVersion && !constraint.Path.StartsAtElement && !constraint.Path.FansOut);
+        var key = CompoundFields(constraints) ?? (plain is null ? IsGrouped ? null : SortFields() : IndexFields.TryOf([plain.Path]));
+        return key is null ? null : IndexFields.TryOf(key.Paths.AsSpan(), [.. names], isPartial: false);
+    }
+
+    // The order of an aggregate is that of its results.
+    private bool IsGrouped => Kind.StartsWith("aggregate", StringComparison.Ordinal);
+
     // By operator, since the constants are not part of a shape.
     private static bool IsOfValues(FieldConstraint constraint) => constraint.Operator is "eq" or "in" or "missing";
 
@@ -80,6 +98,7 @@ internal sealed record QueryShape(string Kind, CollectionId Collection, Filter? 
         var text = new StringBuilder(Kind);
         if (Edge is not null) text.Append($" {Edge.Text}");
         if (Where is not null and not AndFilter { Args.Count: 0 }) text.Append($" where {FilterText.Of(Where)}");
+        if (IsScan) text.Append($" select {string.Join(", ", Select!.Select(path => path.Text))}");
         for (var i = 0; i < Sort.Count; i++) text.Append($"{(i == 0 ? " sort " : ", ")}{Sort[i].Field.Text} {(Sort[i].Descending ? "desc" : "asc")}");
         return text.ToString();
     }

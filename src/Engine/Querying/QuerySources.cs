@@ -28,15 +28,15 @@ internal sealed class QuerySources(EngineState state, ReadPoint at, CollectionId
     /// <summary>All visible entries of a stretch of keys.</summary>
     public EntryCursor Scan(KeyRange keys) => Merge(keys, State.Tables);
 
-    /// <summary>Tables that hold rows of the collection, split by whether they have an index.</summary>
-    public (List<(Sstable Table, TableIndex Index)> Indexed, List<Sstable> Others) Split(IndexId index)
+    /// <summary>Tables that hold rows of the collection, split by whether they have an index, and all these keys in it.</summary>
+    public (List<(Sstable Table, TableIndex Index)> Indexed, List<Sstable> Others) Split(IndexId index, IReadOnlyList<KeyRange> ranges)
     {
         var indexed = new List<(Sstable, TableIndex)>();
         var others = new List<Sstable>();
         foreach (var table in State.Tables)
         {
             if (RowsIn(table, Collection) == 0) continue;
-            if (indexes.Find(table.Info.Id, index) is { } open) indexed.Add((table, open));
+            if (indexes.Find(table.Info.Id, index) is { } open && open.Contents.Has(ranges)) indexed.Add((table, open));
             else others.Add(table);
         }
 
@@ -47,6 +47,7 @@ internal sealed class QuerySources(EngineState state, ReadPoint at, CollectionId
     public (List<(Sstable Table, Dictionary<IndexId, TableIndex> Indexes)> Indexed, List<Sstable> Others) Split(IndexTerm term)
     {
         var needed = term.Indexes.ToList();
+        var asked = term.Leaves.ToList();
         var indexed = new List<(Sstable, Dictionary<IndexId, TableIndex>)>();
         var others = new List<Sstable>();
         foreach (var table in State.Tables)
@@ -55,7 +56,7 @@ internal sealed class QuerySources(EngineState state, ReadPoint at, CollectionId
             var open = new Dictionary<IndexId, TableIndex>();
             foreach (var index in needed)
                 if (indexes.Find(table.Info.Id, index.Id) is { } found) open[index.Id] = found;
-            if (open.Count == needed.Count) indexed.Add((table, open));
+            if (open.Count == needed.Count && asked.TrueForAll(leaf => open[leaf.Index.Id].Contents.Has(leaf.Ranges))) indexed.Add((table, open));
             else others.Add(table);
         }
 

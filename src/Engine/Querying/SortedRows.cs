@@ -34,7 +34,7 @@ internal sealed class SortedRows(RowStream source, OrderKeys order, ReadOnlyMemo
 
     public override DocumentVersion Version => _current.Version;
 
-    public override Shape Shape => _current.Shape;
+    public override Shape Shape => _current.IsRow ? _current.Shape : _refetched.Shape;
 
     public override ReadOnlySpan<byte> Row => _current.IsRow ? _rows.At(_current.Location, _current.Length) : _refetched.Row.Span;
 

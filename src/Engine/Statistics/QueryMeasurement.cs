@@ -26,6 +26,6 @@ internal sealed record ShapeDescription(CollectionId Collection, string Text, Im
 
 /// <summary>An index that could serve a shape.</summary>
 /// <param name="Path">The text of its fields.</param>
-/// <param name="Use"><c>filter</c>, <c>sort</c>, <c>join</c> or <c>compound</c>.</param>
+/// <param name="Use"><c>filter</c>, <c>sort</c>, <c>join</c>, <c>or</c>, <c>compound</c> or <c>covering</c>.</param>
 /// <param name="Fields">Of a compound one, and of one for a sort.</param>
 internal readonly record struct ShapeCandidate(string Path, string Use, IndexFields? Fields = null);

@@ -60,7 +60,7 @@ public sealed record QueryShapeStatistics(CollectionId Collection, string Shape,
 
 /// <summary>An index that is not there, and the evidence for it: decays, and is used up when the index is built.</summary>
 /// <param name="Path">The indexed path, with <c>[]</c> where arrays fan out; of a compound index the paths with <c>+</c> between them.</param>
-/// <param name="Use">What it would do: <c>filter</c>, <c>sort</c>, <c>join</c> or <c>compound</c>.</param>
+/// <param name="Use">What it would do: <c>filter</c>, <c>sort</c>, <c>join</c>, <c>or</c>, <c>compound</c> or <c>covering</c>.</param>
 /// <param name="Runs">Executions the evidence comes from.</param>
 /// <param name="Saved">Cost (<see cref="QueryCosts"/>) it would have saved so far; never negative, since a planner would not have used it then.</param>
 public sealed record IndexCandidate(string Path, string Use, long Runs, double Saved)

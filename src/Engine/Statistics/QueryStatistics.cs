@@ -68,8 +68,8 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
         => IndexOf(collection, path).RecordUse(saved);
 
     /// <summary>A flush or a merge has written entries of an index.</summary>
-    public void RecordIndexUpkeep(CollectionId collection, string path, long entries)
-        => IndexOf(collection, path).RecordUpkeep(Costs.Upkeep(entries));
+    public void RecordIndexUpkeep(CollectionId collection, IndexFields fields, long entries)
+        => IndexOf(collection, fields.Text).RecordUpkeep(Costs.Upkeep(entries, fields.FieldsCarried));
 
     public IndexAccount ReadIndex(CollectionId collection, string path)
         => IndexOf(collection, path).Read();
@@ -107,7 +107,7 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
         var age = now > record.At ? now - record.At : TimeSpan.Zero;
         foreach (var (hash, shape) in record.Shapes.Take(shapesMax))
         {
-            var candidates = shape.Candidates.Select(known => new ShapeCandidate(known.Path, known.Use, known.Use is "compound" or "sort" ? IndexFields.Parse(known.Path) : null));
+            var candidates = shape.Candidates.Select(known => new ShapeCandidate(known.Path, known.Use, known.Use is "compound" or "covering" or "sort" ? IndexFields.Parse(known.Path) : null));
             var counters = new ShapeCounters(new(shape.Collection, shape.Shape, [.. candidates]), Time, HalfLife);
             counters.Restore(shape, age);
             _shapes.TryAdd(hash, counters);
@@ -121,7 +121,7 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     private void Forget(CollectionId collection, string path)
     {
         foreach (var shape in _shapes.Values)
-            if (shape.Description.Collection == collection) shape.ForgetEvidence(path);
+            if (shape.Description.Collection == collection) shape.ForgetEvidence(IndexFields.WithoutHot(path));
     }
 
     private void MakeRoom()

@@ -10,6 +10,7 @@
 
 using System.Buffers;
 using System.Text;
+using IngoDB.Engine.Entries;
 using IngoDB.Engine.Querying;
 using IngoDB.Model;
 

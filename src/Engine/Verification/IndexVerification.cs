@@ -24,7 +24,7 @@ internal static class IndexVerification
         using var index = TableIndex.Open(files, folder, table.Info.Id, info);
         var path = Path.Combine(folder, info.FileName(table.Info.Id));
         var found = SumOf(index, path, cancellationToken);
-        var expected = SumOf(table, definition, cancellationToken);
+        var expected = SumOf(table, definition, index.Contents, cancellationToken);
         if (found.Count != expected.Count) throw new CorruptionException(path, 0, $"it has {found.Count} entries where its table gives {expected.Count}");
         if (found.Sum != expected.Sum) throw new CorruptionException(path, 0, "its entries are not those that its table gives");
         return found.Count;
@@ -32,36 +32,38 @@ internal static class IndexVerification
 
     private static (long Count, ulong Sum) SumOf(TableIndex index, string path, CancellationToken cancellationToken)
     {
-        var sum = new PairSum();
+        var sum = new PairSum(IndexContents.Whole);
         var cursor = new IndexCursor(index, new ReadCountersBox());
         var before = Array.Empty<byte>();
         for (var has = cursor.Seek([], 0); has; has = cursor.MoveNext())
         {
             if (before.AsSpan().SequenceCompareTo(cursor.Key) > 0) throw new CorruptionException(path, 0, $"entry {sum.Count} is not behind the entry before it");
             if (!cursor.Key.SequenceEqual(before)) before = cursor.Key.ToArray();
-            sum.Add(cursor.Key, cursor.Reference.Row);
+            if (!index.Contents.Has(cursor.Key)) throw new CorruptionException(path, 0, $"entry {sum.Count} has a key that the index says it does not have");
+            sum.Add(cursor.Key, cursor.Reference.Row, cursor.Carried);
             if (sum.Count % 4096 == 0) cancellationToken.ThrowIfCancellationRequested();
         }
 
         return (sum.Count, sum.Sum);
     }
 
-    private static (long Count, ulong Sum) SumOf(Sstable table, IndexDefinition definition, CancellationToken cancellationToken)
+    private static (long Count, ulong Sum) SumOf(Sstable table, IndexDefinition definition, IndexContents contents, CancellationToken cancellationToken)
     {
-        var sum = new PairSum();
+        var sum = new PairSum(contents);
+        var carrier = contents.Carries ? new CarriedRow.Writer(definition.Fields) : null;
         RowField[] fields = [.. definition.Fields.Paths.Select(path => new RowField(path))];
         using var rows = table.OpenCursor(new ReadCountersBox(), fillCache: false);
         for (var has = rows.Seek(EntryKey.Prefix(definition.Collection)); has && EntryKey.CollectionOf(rows.Key) == definition.Collection; has = rows.MoveNext())
         {
             if (rows.RowId.Value % 4096 == 0) cancellationToken.ThrowIfCancellationRequested();
-            if (rows.Kind == EntryKind.Put) sum.AddRow(new RowReader(rows.Shape, rows.Row), fields, definition.Fields.FansOut, rows.RowId);
+            if (rows.Kind == EntryKind.Put) sum.AddRow(new RowReader(rows.Shape, rows.Row), fields, definition.Fields.FansOut, rows.RowId, carrier is null ? default : carrier.Of(rows.Entry));
         }
 
         return (sum.Count, sum.Sum);
     }
 
     /// <summary>Count and sum of hashes of (key, row) pairs.</summary>
-    private sealed class PairSum
+    private sealed class PairSum(IndexContents contents)
     {
         private readonly ArrayBufferWriter<byte> _key = new(64);
         private readonly HashSet<ulong> _elements = [];
@@ -70,16 +72,19 @@ internal static class IndexVerification
 
         public ulong Sum { get; private set; }
 
-        public void Add(ReadOnlySpan<byte> key, RowId row) => AddHash(HashOf(key, row));
+        public void Add(ReadOnlySpan<byte> key, RowId row, ReadOnlySpan<byte> carried)
+        {
+            if (contents.Has(key)) AddHash(HashOf(key, row) ^ (carried.IsEmpty ? 0 : XxHash3.HashToUInt64(carried, row.Value)));
+        }
 
         /// <summary>What a row gives (see IndexFormat): its values, missing included; or the distinct elements of an array, null and missing left out.</summary>
-        public void AddRow(RowReader document, RowField[] fields, bool fansOut, RowId row)
+        public void AddRow(RowReader document, RowField[] fields, bool fansOut, RowId row, ReadOnlySpan<byte> carried)
         {
             if (!fansOut)
             {
                 _key.ResetWrittenCount();
                 foreach (var field in fields) OrderedKey.Append(field.Of(document), _key);
-                Add(_key.WrittenSpan, row);
+                Add(_key.WrittenSpan, row, carried);
                 return;
             }
 
@@ -94,7 +99,7 @@ internal static class IndexVerification
         {
             if (value.Kind is ValueKind.Missing or ValueKind.Null) return;
             var hash = HashOf(value, row);
-            if (_elements.Add(hash)) AddHash(hash);
+            if (contents.Has(_key.WrittenSpan) && _elements.Add(hash)) AddHash(hash);
         }
 
         private void AddHash(ulong hash)

@@ -47,7 +47,7 @@ public sealed class AdvisorScriptTests
             case "write":
                 _writes += command.Number("documents", 0);
                 // Each is indexed at its flush and at two merges after it.
-                foreach (var path in _indexes) _statistics.RecordIndexUpkeep(Collection, path, 3 * command.Number("documents", 0));
+                foreach (var path in _indexes) _statistics.RecordIndexUpkeep(Collection, IndexFields.Parse(path), 3 * command.Number("documents", 0));
                 return Advise();
             case "rules":
                 _learner = _learner with { Rules = Rules(command, _learner.Rules) };

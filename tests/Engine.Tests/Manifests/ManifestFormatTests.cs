@@ -8,7 +8,7 @@ namespace IngoDB.Tests.Manifests;
 public sealed class ManifestFormatTests
 {
     private const string Header =
-        "494E474F4D414E49 0100000000000000 02000000 AAAAAAAA" + // magic, number 1, version 2, checksum
+        "494E474F4D414E49 0100000000000000 03000000 AAAAAAAA" + // magic, number 1, version 3, checksum
         "0100000000000000 AAAAAAAA 00000000"; // edit 1 is synced, checksum
 
     private const string Begin =

@@ -81,7 +81,7 @@ public sealed class QueryStatisticsTests
         Record(statistics, 1, saved: 100, examined: 1_000);
         statistics.RecordWrites(Movies, 7);
         statistics.IndexDefined(Movies, "b");
-        statistics.RecordIndexUpkeep(Movies, "b", 10);
+        statistics.RecordIndexUpkeep(Movies, IndexFields.Parse("b"), 10);
         statistics.RecordIndexUse(Movies, "b", 3);
         var saved = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(statistics.Save(), StatisticsJson.Default.StatisticsRecord);
         var account = statistics.ReadIndex(Movies, "b");

@@ -4,7 +4,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using IngoDB.Model;
 
-namespace IngoDB.Engine.Querying;
+namespace IngoDB.Engine.Entries;
 
 /// <summary>Collects values and writes them as one sequence. Reusable.</summary>
 internal sealed class SequenceBuilder
