@@ -98,6 +98,8 @@ public sealed partial class StorageEngine
 
         public override bool Resume() => inner.Resume();
 
+        public override void Replay(long given, long examined) => inner.Replay(given, examined);
+
         public override bool MoveNext() => inner.MoveNext();
 
         protected override void Dispose(bool disposing)

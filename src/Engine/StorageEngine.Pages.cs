@@ -14,11 +14,14 @@ namespace IngoDB.Engine;
 
 /// <summary>Some documents of a query, and how to go on.</summary>
 /// <param name="Cursor">Put it into the same query for the next page; null at the end.</param>
-/// <param name="StoppedBy">The budget that ended the query early; null when none did.</param>
+/// <param name="StoppedBy">The budget that ended the query early; null when none did. A walk goes on by the cursor, with the budget anew; a scan has none then.</param>
 public sealed record EnginePage(IReadOnlyList<StoredDocument> Documents, string? Cursor, string? StoppedBy);
 
 public sealed partial class StorageEngine
 {
+    // What a cursor names when nothing was given before it; walks do not look at it.
+    private static readonly DocumentId s_noneGiven = new(Guid.Empty);
+
     private readonly byte[] _cursorKey = RandomNumberGenerator.GetBytes(32);
     private PageSnapshots? _pages;
 
@@ -39,14 +42,16 @@ public sealed partial class StorageEngine
             using var stream = Continue(query, token, snapshot, cancellationToken);
             var documents = new List<StoredDocument>();
             while (documents.Count < documentsMax && stream.MoveNext()) documents.Add(stream.Decode());
-            if (documents.Count < documentsMax || !stream.MoveNext()) return new(documents, null, stream.StoppedBy);
+            var more = documents.Count == documentsMax && stream.MoveNext();
+            var stoppedBy = more && query is not ScanQuery ? null : stream.StoppedBy;
+            if (stoppedBy is null ? !more : query is not (TraverseQuery or PathQuery)) return new(documents, null, stoppedBy);
 
             var given = (token?.Given ?? (query as ScanQuery)?.Skip ?? 0) + documents.Count;
             var idKey = new byte[DocumentId.KeyBytesMax];
-            var last = idKey.AsMemory(0, documents[^1].Id.WriteKey(idKey));
+            var last = documents.Count == 0 ? token?.LastIdKey ?? idKey.AsMemory(0, s_noneGiven.WriteKey(idKey)) : idKey.AsMemory(0, documents[^1].Id.WriteKey(idKey));
             if (!isKept) Pages.Keep(snapshot);
             isKept = true;
-            return new(documents, new CursorToken(snapshot.Version, hash, Scan: 0, given, last).Write(_cursorKey), null);
+            return new(documents, new CursorToken(snapshot.Version, hash, (ulong)stream.Work.DocumentsExamined, given, last).Write(_cursorKey), stoppedBy);
         }
         finally
         {
@@ -71,8 +76,7 @@ public sealed partial class StorageEngine
         if (token is null) return Query(whole, snapshot, cancellationToken);
         if (whole is ScanQuery scan) return Scan(scan, snapshot, OrderKeyOf(scan, token.LastIdKey, snapshot), token.Given, cancellationToken);
         var stream = Query(whole, snapshot, cancellationToken);
-        for (var i = 0L; i < token.Given; i++)
-            if (!stream.MoveNext()) break;
+        stream.Replay(token.Given, (long)token.Scan);
         return stream;
     }
 
@@ -86,7 +90,20 @@ public sealed partial class StorageEngine
         return stream.MoveNext() ? stream.OrderKey.ToArray() : throw new SnapshotTooOldException("The document at which the last page ended is not kept any more. Repeat the query from its beginning.");
     }
 
-    private static ulong HashOf(Query query) => XxHash3.HashToUInt64(LiquidBinary.Write(WithoutCursor(query)));
+    /// <summary>Of the words, and of what the names in them stand for: a collection that is made again under its name is another one.</summary>
+    private ulong HashOf(Query query)
+    {
+        var hash = XxHash3.HashToUInt64(LiquidBinary.Write(WithoutCursor(query)), (long)(FindCollection(query.From)?.Value ?? 0));
+        var others = query switch
+        {
+            ScanQuery scan => scan.Include.Select(include => include.To.Collection),
+            TraverseQuery traverse => traverse.Hops.Select(hop => hop.To.Collection),
+            PathQuery path => path.Hops.Select(hop => hop.To.Collection),
+            _ => [],
+        };
+        foreach (var name in others) hash = (hash * 31) + (FindCollection(name)?.Value ?? 0);
+        return hash;
+    }
 
     private static string? CursorOf(Query query) => query switch
     {

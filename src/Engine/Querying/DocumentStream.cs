@@ -52,6 +52,13 @@ public abstract class DocumentStream : IDisposable
     /// <summary>Goes on after a budget ended it, with the budget anew; false for streams that cannot, or that nothing ended.</summary>
     public virtual bool Resume() => false;
 
+    /// <summary>To where another stream of the same query at the same snapshot had given so many documents; a walk, when it had looked at so many besides, for which no budget is asked again.</summary>
+    public virtual void Replay(long given, long examined)
+    {
+        for (var i = 0L; i < given; i++)
+            if (!MoveNext()) break;
+    }
+
     public StoredDocument Decode() => new(DocumentId.ReadKey(IdKey), Version, new RowReader(Shape, Row).Decode());
 
     /// <summary>Reads all that is left.</summary>

@@ -46,8 +46,14 @@ internal sealed class TraversalBudget(Budget? budget, TimeProvider time)
         if (Examined < _freeUntil)
         {
             Examined++;
-            (_heldBefore, _memoryBefore) = (walk.Held, Examined == _freeUntil ? walk.MemoryBytes : _memoryBefore);
             return true;
+        }
+
+        // The first one that is paid for: what the last free one has added belongs to what was free.
+        if (_freeUntil > 0)
+        {
+            _freeUntil = 0;
+            Renew(walk.Held, walk.MemoryBytes);
         }
 
         if (_documents >= _documentsMax) return Stop("docs");

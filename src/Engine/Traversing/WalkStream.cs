@@ -45,6 +45,13 @@ internal sealed class WalkStream(GraphWalk walk, Action<long> ended, Cancellatio
 
     public override bool Resume() => walk.Resume();
 
+    public override void Replay(long given, long examined)
+    {
+        var replayed = walk.ReplayAsync(given, examined, cancellationToken);
+        Invariant.Holds(replayed.IsCompleted);
+        replayed.GetAwaiter().GetResult();
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing && !_disposed)

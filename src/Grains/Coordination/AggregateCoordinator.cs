@@ -9,7 +9,6 @@
 // again at the same snapshot, which gives the same results in the same order, and those that were given are skipped.
 
 using System.Buffers;
-using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using IngoDB.Abstractions;
 using IngoDB.Engine.Aggregating;
@@ -26,7 +25,7 @@ internal sealed class AggregateCoordinator(RequestScope scope, AggregateQuery qu
 
     public async ValueTask<PageReply> RunAsync(byte[] key, int pageBytes)
     {
-        var hash = XxHash3.HashToUInt64(LiquidBinary.Write(query with { Cursor = null }), collection);
+        var hash = QueryHash.Of(query with { Cursor = null }, collection);
         var token = query.Cursor is null ? null : CursorToken.Read(query.Cursor, key, hash);
         var id = token?.Scan ?? QueryCoordinator.NewScan();
         var snapshot = token?.Snapshot ?? await QueryCoordinator.SnapshotAsync(scope, query.At).ConfigureAwait(false);

@@ -1,7 +1,6 @@
 // A query from the wire to a page: decoded and validated here, once, before any work; its collection found; its point in
 // time chosen; then each kind goes its way.
 
-using System.IO.Hashing;
 using System.Security.Cryptography;
 using IngoDB.Abstractions;
 using IngoDB.Engine.Aggregating;
@@ -61,7 +60,7 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
     {
         var collections = await IncludedAsync(scope, query.Include).ConfigureAwait(false);
         var key = await catalog.TokenKeyAsync(scope.Cancellation).ConfigureAwait(false);
-        var hash = XxHash3.HashToUInt64(LiquidBinary.Write(query with { Cursor = null }), collection);
+        var hash = QueryHash.Of(query with { Cursor = null }, [collection, .. query.Include.Select(include => collections[include.To.Collection])]);
         var coordinator = new ScanCoordinator(scope, query with { Select = IncludeBatch.Reading(query.Select, query.Include), Include = [] }, collection, pageBytes);
         ScanPosition position;
         if (query.Cursor is null)
@@ -79,7 +78,7 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
         return new()
         {
             Page = await IncludePages.AttachAsync(scope, query.Include, query.Select, collections, position.Snapshot, page.Writer.Count == 0 ? [] : page.Writer.Finish()).ConfigureAwait(false),
-            Cursor = page.More ? new CursorToken(position.Snapshot, hash, position.Scan, page.Given, page.LastIdKey).Write(key) : null,
+            Cursor = page.More && page.StoppedBy is null ? new CursorToken(position.Snapshot, hash, position.Scan, page.Given, page.LastIdKey).Write(key) : null,
             Snapshot = position.Snapshot.Raw,
             DocumentsExamined = page.Examined,
             MissingPartitions = scope.Missing,
@@ -101,7 +100,7 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
     {
         var collections = await HoppedAsync(scope, query.From, hops, collection).ConfigureAwait(false);
         var key = await catalog.TokenKeyAsync(scope.Cancellation).ConfigureAwait(false);
-        var reply = await new TraverseCoordinator(scope, query with { At = null }, cursor, query.At, collections, traversals).RunAsync(key, pageBytes).ConfigureAwait(false);
+        var reply = await new TraverseCoordinator(scope, query with { At = null }, hops, cursor, query.At, collections, traversals).RunAsync(key, pageBytes).ConfigureAwait(false);
         foreach (var touched in collections.Values) Notice(scope, touched, reply.DocumentsExamined);
         return reply;
     }

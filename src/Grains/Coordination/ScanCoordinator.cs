@@ -4,7 +4,8 @@
 //             the limit (skip included), because no more of them can be wanted
 //   merge     the smallest order key of all partitions is next (memcmp); a partition's next page is on its way before
 //             its last one is used up
-//   stop      at the limit, or when the page is full: then a cursor says how to go on
+//   stop      at the limit, or when the page is full: then a cursor says how to go on; or when a partition has used up the budget.
+//             Then it has not looked at all of its documents, so what the merge gives has gaps: the page says so, and is the last one
 //
 // A continued scan finds the order key of the last document by reading that document again at the same snapshot.
 

@@ -1,7 +1,6 @@
 // One page of a traversal, or of a search for paths. The machine that walks is the engine's own (GraphWalk: pure, asks an
 // IFrontierSource); here it is given the partitions as its source, its results are packed, and a cursor says how many were given.
 
-using System.IO.Hashing;
 using IngoDB.Abstractions;
 using IngoDB.Engine.Querying;
 using IngoDB.Engine.Traversing;
@@ -11,11 +10,11 @@ namespace IngoDB.Grains.Coordination;
 
 /// <summary>Runs one page. One use.</summary>
 /// <param name="query">Without cursor and point in time; those come beside it.</param>
-internal sealed class TraverseCoordinator(RequestScope scope, Query query, string? cursor, string? at, IReadOnlyDictionary<string, uint> collections, IdleQueries<OpenTraversal> open)
+internal sealed class TraverseCoordinator(RequestScope scope, Query query, IReadOnlyList<Hop> hops, string? cursor, string? at, IReadOnlyDictionary<string, uint> collections, IdleQueries<OpenTraversal> open)
 {
     public async ValueTask<PageReply> RunAsync(byte[] key, int pageBytes)
     {
-        var hash = XxHash3.HashToUInt64(LiquidBinary.Write(query with { At = at }), collections[query.From]);
+        var hash = QueryHash.Of(query with { At = at }, [collections[query.From], .. hops.Select(hop => collections[hop.To.Collection])]);
         var token = cursor is null ? null : TraversalToken.Read(cursor, key, hash);
         var id = token?.Walk ?? QueryCoordinator.NewScan();
         var snapshot = token?.Snapshot ?? await QueryCoordinator.SnapshotAsync(scope, at).ConfigureAwait(false);

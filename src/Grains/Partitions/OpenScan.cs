@@ -38,7 +38,7 @@ internal sealed class OpenScan(DocumentStream stream, IDisposable? snapshot, byt
         {
             remaining--;
             if (given.Last.AsSpan().SequenceCompareTo(after) > 0)
-                return new() { Page = given.Rest(after), Last = given.Last, More = remaining > 0 || Stands() };
+                return new() { Page = given.Rest(after), Last = given.Last, More = remaining > 0 || Stands(), StoppedBy = stream.StoppedBy };
         }
 
         return GiveNew(after, pageBytes);
@@ -71,7 +71,7 @@ internal sealed class OpenScan(DocumentStream stream, IDisposable? snapshot, byt
         if (bytes.Length > 0) Keep(new(bytes, after.ToArray(), last));
         var more = Stands();
         var (examined, cost) = (stream.Work.DocumentsExamined, stream.Work.Cost);
-        var reply = new PartitionPage { Page = bytes, Last = last, More = more, Examined = examined - _examinedBefore, Cost = Math.Max(0, cost - _costBefore), StoppedBy = more ? null : stream.StoppedBy };
+        var reply = new PartitionPage { Page = bytes, Last = last, More = more, Examined = examined - _examinedBefore, Cost = Math.Max(0, cost - _costBefore), StoppedBy = stream.StoppedBy };
         (_examinedBefore, _costBefore) = (examined, cost);
         if (!more) Dispose();
         return reply;

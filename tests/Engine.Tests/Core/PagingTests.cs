@@ -77,6 +77,83 @@ public sealed class PagingTests : EngineFixture
         await Assert.ThrowsAsync<SnapshotTooOldException>(async () => await Engine.QueryPageAsync(query with { Cursor = cursor }));
     }
 
+    [Fact]
+    public async Task Pages_of_a_walk_that_a_budget_cuts_are_the_whole_walk()
+    {
+        await FillAsync(200);
+        var walk = new TraverseQuery { From = "things", Start = Filter.Lt("n", 3), Hops = [new Hop("group", new("things", "group")) { Where = Filter.Gt("n", 20), Prune = Filter.Gt("n", 150), Max = 2 }], Emit = EmitMode.Edges, Unique = UniqueMode.None };
+        var path = new PathQuery { From = "things", Start = Filter.Eq("n", 3), Goal = Filter.Eq("n", 16), Hops = [new Hop("group", new("things", "group"))], Depth = 2, K = 7, Weight = "n" };
+        foreach (var query in new Query[] { walk, path })
+        {
+            List<string> expected;
+            using (var stream = Engine.Query(query)) expected = stream.ToList().ConvertAll(Text);
+            Assert.True(expected.Count >= 7);
+            foreach (var budget in new Budget[] { new(Documents: 11), new(Nodes: 9), new(Bytes: 300) })
+            {
+                var cut = query is TraverseQuery ? walk with { Budget = budget } : (Query)(path with { Budget = budget });
+                var (all, stops) = (new List<string>(), 0);
+                for (var page = await Engine.QueryPageAsync(cut, 5); ; page = await Engine.QueryPageAsync(WithCursor(cut, page.Cursor), 5))
+                {
+                    all.AddRange(page.Documents.Select(Text));
+                    if (page.StoppedBy is not null) stops++;
+                    Assert.InRange(stops, 0, 2_000);
+                    if (page.Cursor is null) break;
+                    await Write(EngineWrite.Upsert(Things, new($"late-{stops}"), Document.Of(("n", 100), ("group", 3))));
+                }
+
+                Assert.True(stops > 1, $"{budget} stopped nothing");
+                Assert.Equal(expected, all);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("n", 20)]
+    [InlineData("_id", 0)]
+    public async Task A_page_of_a_scan_that_a_budget_ended_says_so_and_is_the_last(string sortedBy, int skip)
+    {
+        await FillAsync(200);
+        var query = new ScanQuery { From = "things", Sort = [new(sortedBy, Descending: true)], Skip = skip, Budget = new(Documents: 50) };
+        var (given, page) = (0, await Engine.QueryPageAsync(query, 10));
+        for (; page.Cursor is not null; page = await Engine.QueryPageAsync(query with { Cursor = page.Cursor }, 10))
+        {
+            Assert.Null(page.StoppedBy);
+            given += page.Documents.Count;
+            Assert.InRange(given, 0, 200);
+        }
+
+        Assert.Equal("docs", page.StoppedBy);
+    }
+
+    [Fact]
+    public async Task When_a_collection_is_made_again_cursors_that_read_the_old_one_are_refused()
+    {
+        await FillAsync(50);
+        Query[] queries =
+        [
+            new ScanQuery { From = "things", Include = [new("group", new("others", "group"), "more")] },
+            new AggregateQuery { From = "others", By = ["group"], Compute = Counts },
+            new TraverseQuery { From = "things", Hops = [new Hop("group", new("others", "group"))] },
+            new TraverseQuery { From = "others", Hops = [new Hop("group", new("things", "group"))] },
+            new PathQuery { From = "things", Start = Filter.All, Goal = Filter.All, Hops = [new Hop("group", new("others", "group")), new Hop("group", new("things", "group"))], Depth = 2, K = 9 },
+        ];
+        foreach (var query in queries)
+        {
+            await FillOthersAsync();
+            var cursor = (await Engine.QueryPageAsync(query, documentsMax: 3)).Cursor;
+            Assert.NotNull(cursor);
+            Engine.DropCollection(Engine.FindCollection("others")!.Value);
+            await FillOthersAsync();
+            Assert.Equal("cursor.invalid", (await RefusedAsync(WithCursor(query, cursor))).Code);
+        }
+
+        async Task FillOthersAsync()
+        {
+            var others = Engine.Collection("others");
+            await Engine.WriteAsync([.. Enumerable.Range(0, 30).Select(i => EngineWrite.Upsert(others, new($"other-{i}"), Document.Of(("n", i), ("group", i % 13))))]);
+        }
+    }
+
     private async Task<List<string>> PagesAsync(Query query, int documentsMax, bool disturb = true)
     {
         var all = new List<string>();
@@ -103,6 +180,7 @@ public sealed class PagingTests : EngineFixture
     {
         ScanQuery scan => scan with { Cursor = cursor },
         AggregateQuery aggregate => aggregate with { Cursor = cursor },
+        PathQuery path => path with { Cursor = cursor },
         _ => (TraverseQuery)query with { Cursor = cursor },
     };
 

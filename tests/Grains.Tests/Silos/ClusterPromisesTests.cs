@@ -57,6 +57,62 @@ public sealed class ClusterPromisesTests(SiloFixture fixture)
             Assert.Equal("cursor.invalid", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.PageAsync(other))).Code);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task When_a_collection_is_made_again_cursors_that_read_the_old_one_are_refused(int silos)
+    {
+        var database = await fixture.OfAsync(silos);
+        var (from, to) = (TestDatabase.NewCollection(), TestDatabase.NewCollection());
+        await database.UpsertAsync(from, Numbers(0, 500, 1));
+        Query[] queries =
+        [
+            new ScanQuery { From = to },
+            new ScanQuery { From = from, Include = [new("generation", new(to, "n"), "more")] },
+            new AggregateQuery { From = to, By = ["n", "padding"], Compute = [new("rows", new(AccumulatorFunction.Count))] },
+            new TraverseQuery { From = from, Start = Filter.Eq("n", 1), Hops = [new Hop("generation", new(to, "generation"))] },
+            new PathQuery { From = from, Start = Filter.Eq("n", 1), Goal = Filter.All, Hops = [new Hop("generation", new(to, "generation")), new Hop("n", new(from, "n"))], Depth = 2, K = 100 },
+        ];
+        foreach (var query in queries)
+        {
+            foreach (var isForgotten in (bool[])[false, true])
+            {
+                await database.UpsertAsync(to, Numbers(0, 500, 1));
+                var cursor = (await database.PageAsync(query, pageBytes: 4 << 10)).Cursor;
+                Assert.NotNull(cursor);
+                if (isForgotten) await database.PageAsync(WithCursor(query, cursor), pageBytes: 4 << 10);
+                await database.AdminAsync("collections.drop", Document.Of(("name", to)));
+                Assert.Equal("collection.not_found", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.PageAsync(WithCursor(query, cursor)))).Code);
+                await database.UpsertAsync(to, Numbers(0, 500, 2));
+                Assert.Equal("cursor.invalid", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.PageAsync(WithCursor(query, cursor)))).Code);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(3, true)]
+    public async Task A_page_of_a_scan_that_a_budget_ended_says_so_and_is_the_last(int silos, bool sorted)
+    {
+        var database = await fixture.OfAsync(silos);
+        var collection = TestDatabase.NewCollection();
+        await database.UpsertAsync(collection, Numbers(0, 2_000, 1));
+        var query = new ScanQuery { From = collection, Sort = sorted ? [new("n", Descending: true)] : [], Budget = new(Documents: 90) };
+        var ids = new List<int>();
+        var page = await database.PageAsync(query, pageBytes: 4 << 10);
+        for (; page.Cursor is not null; page = await database.PageAsync(query with { Cursor = page.Cursor }, pageBytes: 4 << 10))
+        {
+            Assert.Null(page.StoppedBy);
+            ids.AddRange(DocumentPageReader.DecodeAll(page.Page).Select(d => (int)d["n"].AsInt64()));
+        }
+
+        // What came before is the beginning of the whole answer; where a sort has seen a part only, nothing is.
+        Assert.Equal("docs", page.StoppedBy);
+        Assert.Equal(Enumerable.Range(0, ids.Count), ids);
+        Assert.Equal(sorted, ids.Count == 0);
+    }
+
     [Fact]
     public async Task Reading_a_collection_that_is_not_there_names_the_nearest()
     {
@@ -148,6 +204,14 @@ public sealed class ClusterPromisesTests(SiloFixture fixture)
         Assert.All(nodes, node => Assert.InRange(node["partitions"].AsInt64(), 16 / silos, (16 / silos) + 1));
         Assert.Equal("admin.unknown_operation", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.AdminAsync("cluster.statis"))).Code);
     }
+
+    private static Query WithCursor(Query query, string? cursor) => query switch
+    {
+        ScanQuery scan => scan with { Cursor = cursor },
+        AggregateQuery aggregate => aggregate with { Cursor = cursor },
+        PathQuery path => path with { Cursor = cursor },
+        _ => (TraverseQuery)query with { Cursor = cursor },
+    };
 
     private static IEnumerable<(DocumentId Id, Document Fields)> Numbers(int from, int to, int generation)
         => Enumerable.Range(from, to - from).Select(i => (new DocumentId($"{i:D4}"), Document.Of(("n", i), ("generation", generation), ("padding", new string('p', 30)))));

@@ -68,6 +68,7 @@ public sealed class ClusterTraversesTests(SiloFixture fixture)
     public async Task Whatever_is_given_out_of_sixteen_partitions_is_what_a_naive_walk_gives()
     {
         var database = await fixture.OfAsync(3);
+        var samples = 0;
         await TraverseGenerators.GraphAndQuery.SampleAsync(async sample =>
         {
             var (graph, names) = await PutAsync(database, sample.Graph);
@@ -76,7 +77,7 @@ public sealed class ClusterTraversesTests(SiloFixture fixture)
             Assert.Equal(expected, (await database.QueryAsync(query)).Select(d => (d.Id, d.Fields)));
 
             // A budget stops each request; its cursor goes on, now from what the silo holds, now by a replay.
-            var cut = query with { Budget = new(Documents: 3) };
+            var cut = query with { Budget = (samples++ % 3) switch { 0 => new(Documents: 3), 1 => new(Nodes: 2), _ => new(Bytes: 60) } };
             var results = new List<(DocumentId, Document)>();
             for (var requests = 0; ; requests++)
             {
