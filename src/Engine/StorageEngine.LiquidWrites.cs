@@ -20,7 +20,7 @@ public sealed partial class StorageEngine
         LiquidValidator.Validate(write);
         if (write is WhereWrite where)
         {
-            var found = FindCollection(where.Into) ?? throw new InvalidRequestException("collection.not_found", $"There is no collection '{where.Into}'.", where is DeleteWhereWrite ? "/from" : "/into");
+            var found = FindCollection(where.Into) ?? throw new InvalidRequestException("collection.not_found", $"There is no collection '{where.Into}'.", where is DeleteWhereWrite ? "/from" : "/into", NearestTo(where.Into));
             return new([], await WriteWhereAsync(found, where, key, cancellationToken: cancellationToken).ConfigureAwait(false));
         }
 
@@ -28,6 +28,12 @@ public sealed partial class StorageEngine
             throw new InvalidRequestException("write.id_needed", "A request with a name is the same each time it comes, so its documents have an _id.", "/document", FieldNames.Id);
         var (writes, atomic) = write is BulkWrite bulk ? (bulk.Writes, bulk.Atomic) : ([(DocumentWrite)write], false);
         return new(await WriteOnceAsync(key, [.. writes.Select(EngineWriteOf)], atomic, cancellationToken: cancellationToken).ConfigureAwait(false), null);
+    }
+
+    private string NearestTo(string name)
+    {
+        var names = _state.Manifest.Collections.Values.Select(known => known.Name).Order(StringComparer.Ordinal).ToList();
+        return names.Count == 0 ? "Write a document, and its collection is made" : LiquidNearest.To(name, names) ?? string.Join(", ", names.Take(3));
     }
 
     private static bool HasNoId(Write write) => write is InsertWrite { Id: null } or UpsertWrite { Id: null };

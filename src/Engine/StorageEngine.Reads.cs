@@ -139,7 +139,7 @@ public sealed partial class StorageEngine
         ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
         if (version > DocumentVersion.At(Options.Time.GetUtcNow() + FutureMax) && version > _clock.Latest)
-            throw new InvalidRequestException("snapshot.in_the_future", $"Version {version} lies more than {FutureMax.TotalSeconds:0} s in the future of this node's clock.");
+            throw new InvalidRequestException("snapshot.in_the_future", $"Version {version} lies more than {FutureMax.TotalSeconds:0} s in the future of this node's clock.", "/at", "a time that has passed");
         if (version >= Visible)
         {
             _clock.Observe(version);

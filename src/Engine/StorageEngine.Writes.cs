@@ -10,7 +10,6 @@ namespace IngoDB.Engine;
 
 public sealed partial class StorageEngine
 {
-    private const int AtomicBatchBytesMax = 16 << 20;
     private static readonly TimeSpan StallMax = TimeSpan.FromSeconds(10);
 
     private volatile Task _preparing = Task.CompletedTask;
@@ -188,7 +187,7 @@ public sealed partial class StorageEngine
 
             var shape = write.Shape ?? throw new ArgumentException($"A {write.Kind} has a row and its shape.", nameof(writes));
             if (write.Row.Length > RowFormat.DocumentBytesMax)
-                throw new InvalidRequestException("document.too_large", $"A document has at most {RowFormat.DocumentBytesMax} bytes; this one has {write.Row.Length}.", $"/writes/{i}");
+                throw new InvalidRequestException("document.too_large", $"A document has at most {RowFormat.DocumentBytesMax} bytes; this one has {write.Row.Length}.", $"/writes/{i}", "Split it, or keep large parts elsewhere");
             if (!ReferenceEquals(shape, knownShape) || shape.IsSelfDescribed) CheckNames(shape, write.Row.Span, i);
             knownShape = shape;
             Expiry.Check(shape, write.Row.Span);
@@ -196,8 +195,8 @@ public sealed partial class StorageEngine
         }
 
         _queries.Statistics.RecordWrites(knownCollection, writes.Count - knownFrom);
-        if (atomic && bytes > AtomicBatchBytesMax)
-            throw new InvalidRequestException("batch.too_large", $"An atomic batch has at most {AtomicBatchBytesMax} bytes of documents; this one has {bytes}.");
+        if (atomic && bytes > LiquidLimits.AtomicBytesMax)
+            throw new InvalidRequestException("batch.too_large", $"An atomic batch has at most {LiquidLimits.AtomicBytesMax} bytes of documents; this one has {bytes}.", "/writes", "Several batches, or one that is not atomic");
     }
 
     /// <summary>As durable as the most careful of its collections.</summary>

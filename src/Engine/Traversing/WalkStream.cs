@@ -47,7 +47,7 @@ internal sealed class WalkStream(GraphWalk walk, Action<long> ended, Cancellatio
 
     public override void Replay(long given, long examined)
     {
-        var replayed = walk.ReplayAsync(given, examined, cancellationToken);
+        var replayed = walk.ReplayAsync(given, examined, cancellationToken).AsTask();
         Invariant.Holds(replayed.IsCompleted);
         replayed.GetAwaiter().GetResult();
     }

@@ -60,12 +60,15 @@ public static class RowWriter
     /// <summary>Refuses what could not be written; writes nothing.</summary>
     internal static void Check(in Value value) => Encode(value);
 
-    internal static void Check(Document document)
+    /// <returns>The bytes that it would take, with its names.</returns>
+    internal static int Check(Document document)
     {
         CheckNotReserved(document);
         var scratch = RowScratch.Borrow();
         WriteNamed(scratch, document, RowFormat.NestingMax - 1);
+        var bytes = scratch.Length;
         CopyOut(scratch, target: null);
+        return bytes;
     }
 
     internal static InvalidRequestException TooLarge()

@@ -15,9 +15,11 @@ internal static class JsonDocumentReader
     public static Document ReadDocument(ReadOnlySpan<byte> utf8Json, int nestingMax)
     {
         // Escapes add two levels that a document does not have; the limit of documents is checked while reading.
-        var reader = new Utf8JsonReader(utf8Json, new JsonReaderOptions { MaxDepth = nestingMax + 8 });
+        var depthMax = nestingMax + 8;
+        var reader = new Utf8JsonReader(utf8Json, new JsonReaderOptions { MaxDepth = depthMax });
         try
         {
+            if (JsonNesting.IsDeeperThan(utf8Json, depthMax) && JsonNesting.PointerTo(utf8Json, depthMax) is { } tooDeep) throw TooDeep(tooDeep);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 throw new InvalidRequestException("json.not_an_object", "A document is a JSON object.", example: """{"_id":"AUS","city":"Austin"}""");
             var document = ReadFields(ref reader, nestingMax - 1);
@@ -26,7 +28,7 @@ internal static class JsonDocumentReader
         }
         catch (JsonException error)
         {
-            throw new InvalidRequestException("json.invalid", $"Not JSON: {error.Message}");
+            throw NotJson($"Not JSON: {error.Message}");
         }
     }
 
@@ -41,8 +43,11 @@ internal static class JsonDocumentReader
         JsonTokenType.StartArray => ReadArray(ref reader, levelsLeft - 1),
         JsonTokenType.StartObject when StandsBeforeEscape(reader) => ReadEscape(ref reader, levelsLeft - 1),
         JsonTokenType.StartObject => Value.From(ReadFields(ref reader, levelsLeft - 1)),
-        _ => throw new InvalidRequestException("json.invalid", $"A value was expected, not {reader.TokenType}."),
+        _ => throw NotJson($"A value was expected, not {reader.TokenType}."),
     };
+
+    private static InvalidRequestException NotJson(string message)
+        => new("json.invalid", message, suggestion: "Names and texts in double quotes, no comment, no comma behind the last; what JSON cannot say has an escape", example: """{"when":{"$date":"2024-01-01"},"ratio":{"$double":"NaN"}}""");
 
     /// <summary>An escape is an object of one field with one of the known names; a copy of the reader looks ahead.</summary>
     private static bool StandsBeforeEscape(Utf8JsonReader ahead)
@@ -127,7 +132,9 @@ internal static class JsonDocumentReader
 
     private static void CheckDepth(int levelsLeft)
     {
-        if (levelsLeft < 0)
-            throw new InvalidRequestException("document.too_deep", $"Arrays and documents nest at most {RowFormat.NestingMax} deep, the document itself included.", suggestion: "Flatten it");
+        if (levelsLeft < 0) throw TooDeep("");
     }
+
+    private static InvalidRequestException TooDeep(string pointer)
+        => new("document.too_deep", $"Arrays and documents nest at most {RowFormat.NestingMax} deep, the document itself included.", pointer, suggestion: "Flatten it");
 }

@@ -26,6 +26,9 @@ public static class LiquidLimits
     public const int PatternCharactersMax = 4_096;
     public const int BulkWritesMax = 10_000;
 
+    /// <summary>All documents of an atomic bulk together.</summary>
+    public const int AtomicBytesMax = RowFormat.DocumentBytesMax;
+
     /// <summary>How deep the tree of a request may nest: 64 filters of two levels each, a constant of 64 inside, and room.</summary>
     internal const int TreeNestingMax = 256;
 }

@@ -4,7 +4,7 @@
 namespace IngoDB.Model;
 
 /// <summary>Finds what a caller probably meant.</summary>
-internal static class LiquidNearest
+public static class LiquidNearest
 {
     private static readonly Dictionary<string, string> Synonyms = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -24,6 +24,7 @@ internal static class LiquidNearest
     /// <summary>Null when nothing is near.</summary>
     public static string? To(string wrong, IEnumerable<string> valid)
     {
+        ArgumentNullException.ThrowIfNull(wrong);
         if (wrong.Length > 64) return null;
         var word = wrong.TrimStart('$');
         if (Synonyms.TryGetValue(word, out var synonym) && valid.Contains(synonym)) return synonym;

@@ -44,13 +44,17 @@ internal static class LiquidWriteReader
         return steps;
     }
 
-    private static DocumentWrite ReadDocumentWrite(string kind, LiquidObject node)
+    private static DocumentWrite ReadDocumentWrite(string kind, LiquidObject node) => ReadDocumentWrite(kind, node, out _);
+
+    /// <param name="bytes">Of its document.</param>
+    private static DocumentWrite ReadDocumentWrite(string kind, LiquidObject node, out int bytes)
     {
+        bytes = 0;
         var into = node.Name(kind == "delete" ? "from" : "into", forWriting: true);
         var ifVersion = ReadVersion(node);
         if (kind == "delete") return new DeleteWrite { Into = into, Id = ReadId(node["id"], node.Pointer.Key("id")), IfVersion = ifVersion };
         if (kind == "patch") return new PatchWrite { Into = into, Id = ReadId(node["id"], node.Pointer.Key("id")), Steps = ReadPatch(node), IfVersion = ifVersion };
-        var (id, document) = ReadDocument(node);
+        var (id, document) = ReadDocument(node, out bytes);
         return kind switch
         {
             "insert" => new InsertWrite { Into = into, Id = id, Document = document },
@@ -75,25 +79,29 @@ internal static class LiquidWriteReader
     {
         var list = node.List("writes", 1, LiquidLimits.BulkWritesMax);
         var writes = new DocumentWrite[list.Length];
+        var (isAtomic, bytes) = (node.Flag("atomic"), 0L);
         for (var i = 0; i < writes.Length; i++)
         {
             var at = node.Pointer.Key("writes").Item(i);
             var kind = LiquidReader.KindOf(list.Span[i], at);
             if (kind is not ("insert" or "upsert" or "replace" or "patch" or "delete"))
                 throw new InvalidRequestException("query.unknown_kind", $"bulk holds document writes, not a {kind}.", at.Key("kind").ToString(), suggestion: "insert, upsert, replace, patch or delete", LiquidNode.Bulk.Example);
-            writes[i] = ReadDocumentWrite(kind, LiquidObject.Of(list.Span[i], LiquidNode.OfKind(kind)!, at));
+            writes[i] = ReadDocumentWrite(kind, LiquidObject.Of(list.Span[i], LiquidNode.OfKind(kind)!, at), out var documentBytes);
+            bytes += documentBytes;
+            if (isAtomic && bytes > LiquidLimits.AtomicBytesMax)
+                throw new InvalidRequestException("batch.too_large", $"The documents of an atomic bulk have at most {LiquidLimits.AtomicBytesMax} bytes together.", at.ToString(), suggestion: "Several bulks, or one that is not atomic", LiquidNode.Bulk.Example);
         }
 
-        return new() { Writes = writes, Atomic = node.Flag("atomic") };
+        return new() { Writes = writes, Atomic = isAtomic };
     }
 
-    private static (DocumentId? Id, Document Fields) ReadDocument(LiquidObject node)
+    private static (DocumentId? Id, Document Fields) ReadDocument(LiquidObject node, out int bytes)
     {
         if (node["document"].Kind != ValueKind.Document) throw node.WrongType("document", "an object");
         try
         {
             var (id, fields) = ReservedFields.TakeId(node["document"].AsDocument());
-            RowWriter.Check(fields);
+            bytes = RowWriter.Check(fields);
             if (fields[FieldNames.Expires].Kind is not (ValueKind.Missing or ValueKind.Null or ValueKind.Timestamp))
                 throw new InvalidRequestException("document.bad_expires", $"_expires is a timestamp, not {fields[FieldNames.Expires].Kind}.", "/" + FieldNames.Expires, suggestion: "{\"$date\":\"2030-01-01T00:00:00Z\"}");
             return (id, fields);

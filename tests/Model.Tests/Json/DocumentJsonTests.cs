@@ -64,6 +64,42 @@ public sealed class DocumentJsonTests
         Assert.Equal((code, pointer), (error.Code, error.Pointer));
     }
 
+    [Theory]
+    [InlineData("{\"x\":[1,{\"y\":[]},\"]\",{\"a/b\":DEEP}]}", "document.too_deep", "/x/3/a~1b/0/0/0")]
+    [InlineData("{\"x\":DEEP}", "document.too_deep", "/x/0/0/0")]
+    [InlineData("{\"x\":{\"k\":1,\"l\":2},\"y\":[[1,2],[3,4,DEEP]]}", "document.too_deep", "/y/1/2/0/0")]
+    [InlineData("{\"x\":,\"y\":DEEP}", "json.invalid", "")]
+    [InlineData("{\"x\":DEEP", "document.too_deep", "/x/0")]
+    public void What_nests_far_too_deep_is_refused_where_it_does(string json, string code, string pointer)
+    {
+        var error = Assert.Throws<InvalidRequestException>(() => Read(json.Replace("DEEP", new string('[', 300) + new string(']', 300), StringComparison.Ordinal)));
+        Assert.Equal(code, error.Code);
+        Assert.StartsWith(pointer, error.Pointer, StringComparison.Ordinal);
+        Assert.True(pointer.Length == 0 || error.Pointer[pointer.Length..].All(c => c is '/' or '0'), error.Pointer);
+    }
+
+    [Fact]
+    public void Brackets_in_texts_do_not_nest()
+    {
+        var text = new string('[', 300) + "\"{\\\"" + new string('{', 300);
+        Assert.Equal(text, Read(DocumentJson.ToJson(Document.Of((text, text))))[text].AsString());
+        ValueGenerators.Document.Sample(document =>
+        {
+            var json = System.Text.Encoding.UTF8.GetBytes(DocumentJson.ToJson(document));
+            using var parsed = JsonDocument.Parse(json);
+            var depth = DepthOf(parsed.RootElement);
+            Assert.True(JsonNesting.IsDeeperThan(json, depth - 1));
+            Assert.False(JsonNesting.IsDeeperThan(json, depth));
+        }, iter: 2_000);
+
+        static int DepthOf(JsonElement value) => value.ValueKind switch
+        {
+            JsonValueKind.Object => 1 + value.EnumerateObject().Select(field => DepthOf(field.Value)).DefaultIfEmpty().Max(),
+            JsonValueKind.Array => 1 + value.EnumerateArray().Select(DepthOf).DefaultIfEmpty().Max(),
+            _ => 0,
+        };
+    }
+
     [Fact]
     public void Depth_is_refused_without_a_deep_stack()
     {

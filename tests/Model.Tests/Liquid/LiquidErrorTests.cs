@@ -93,18 +93,52 @@ public sealed class LiquidErrorTests
     }
 
     [Fact]
-    public void A_filter_ten_thousand_deep_is_refused_fast_in_json_and_in_code()
+    public void A_filter_ten_thousand_deep_is_refused_within_a_millisecond_in_json_and_in_code()
     {
-        var began = Stopwatch.GetTimestamp();
-        Refused("query.too_deep", Scan(Nested(10_000)));
-        Refused("query.too_deep", Scan(Nested(1_000_000)));
+        var (json, longer) = (System.Text.Encoding.UTF8.GetBytes(Scan(Nested(10_000))), System.Text.Encoding.UTF8.GetBytes(Scan(Nested(1_000_000))));
         var filter = Filter.Exists("a");
         for (var i = 0; i < 10_000; i++) filter = i % 2 == 0 ? Filter.Not(filter) : Filter.And(filter);
         var query = new ScanQuery { From = "m", Where = filter };
-        Assert.Equal("query.too_deep", Assert.Throws<InvalidRequestException>(() => LiquidValidator.Validate(query)).Code);
-        Assert.Equal("query.too_deep", Assert.Throws<InvalidRequestException>(() => LiquidBinary.Write(query)).Code);
-        Assert.Equal("query.too_deep", Assert.Throws<InvalidRequestException>(() => LiquidJson.Write(query)).Code);
-        Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(5));
+
+        // The least of many tries: a machine that stands still does so for some of them only.
+        foreach (var refused in new Action[] { () => LiquidJson.Read(json), () => LiquidJson.Read(longer), () => LiquidValidator.Validate(query), () => LiquidBinary.Write(query), () => LiquidJson.Write(query) })
+            Assert.InRange(Enumerable.Range(0, 50).Min(_ => TimeOf(refused)), TimeSpan.Zero, TimeSpan.FromMilliseconds(1));
+
+        static TimeSpan TimeOf(Action refused)
+        {
+            var began = Stopwatch.GetTimestamp();
+            var error = Assert.Throws<InvalidRequestException>(refused);
+            var elapsed = Stopwatch.GetElapsedTime(began);
+            Assert.Equal("query.too_deep", error.Code);
+            return elapsed;
+        }
+    }
+
+    [Fact]
+    public void An_atomic_bulk_is_refused_at_the_document_that_is_too_much()
+    {
+        var large = Document.Of(("p", new string('x', 9 << 20)));
+        var bulk = new BulkWrite { Writes = [new UpsertWrite { Into = "m", Id = new("a"), Document = large }, new UpsertWrite { Into = "m", Id = new("b"), Document = large }] };
+        LiquidValidator.Validate(bulk);
+        var error = Assert.Throws<InvalidRequestException>(() => LiquidValidator.Validate(bulk with { Atomic = true }));
+        Assert.Equal(("batch.too_large", "/writes/1"), (error.Code, error.Pointer));
+        AssertTeaches(error);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("{} {}")]
+    [InlineData("[1]")]
+    [InlineData("// scan")]
+    [InlineData("""{"kind":"scan","from":"m",}""")]
+    [InlineData("""{"kind":"scan","from":"m","where":{"op":"gt","field":"a","value":NaN}}""")]
+    [InlineData("""{"kind":"scan","from":"m","where":{"op":"gt","field":"a","value":1e999}}""")]
+    public void What_is_no_json_is_told_how_json_is_written(string json)
+    {
+        var error = Assert.Throws<InvalidRequestException>(() => LiquidJson.Read(json));
+        Assert.StartsWith("json.", error.Code, StringComparison.Ordinal);
+        AssertTeaches(error);
     }
 
     [Fact]
