@@ -207,6 +207,12 @@ public sealed class PageReply
     [Id(7)] public long DocumentsExamined { get; init; }
 
     [Id(8)] public Fault? Fault { get; init; }
+
+    /// <summary>The same with more warnings.</summary>
+    public PageReply Warned(string[] warnings) => new()
+    {
+        Page = Page, Cursor = Cursor, Value = Value, StoppedBy = StoppedBy, Warnings = [.. Warnings, .. warnings], MissingPartitions = MissingPartitions, Snapshot = Snapshot, DocumentsExamined = DocumentsExamined, Fault = Fault,
+    };
 }
 
 /// <summary>A reply that is one document as data: status, lists, plans.</summary>

@@ -15,7 +15,11 @@ namespace IngoDB.Engine;
 /// <summary>Some documents of a query, and how to go on.</summary>
 /// <param name="Cursor">Put it into the same query for the next page; null at the end.</param>
 /// <param name="StoppedBy">The budget that ended the query early; null when none did. A walk goes on by the cursor, with the budget anew; a scan has none then.</param>
-public sealed record EnginePage(IReadOnlyList<StoredDocument> Documents, string? Cursor, string? StoppedBy);
+public sealed record EnginePage(IReadOnlyList<StoredDocument> Documents, string? Cursor, string? StoppedBy)
+{
+    /// <summary>On the first page: fields that the query names and no document has.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 public sealed partial class StorageEngine
 {
@@ -37,6 +41,7 @@ public sealed partial class StorageEngine
         var token = CursorOf(query) is { } cursor ? CursorToken.Read(cursor, _cursorKey, hash) : null;
         var snapshot = token is null ? await SnapshotAtAsync(query.At is { } at ? PointInTime.Parse(at) : SnapshotTimestamp(), cancellationToken).ConfigureAwait(false) : Pages.At(token.Snapshot);
         var isKept = token is not null;
+        var warnings = token is null && KnownFields is { } known ? UnknownFields.Warnings(QueryFields.Of(query), known) : [];
         try
         {
             using var stream = Continue(query, token, snapshot, cancellationToken);
@@ -44,20 +49,23 @@ public sealed partial class StorageEngine
             while (documents.Count < documentsMax && stream.MoveNext()) documents.Add(stream.Decode());
             var more = documents.Count == documentsMax && stream.MoveNext();
             var stoppedBy = more && query is not ScanQuery ? null : stream.StoppedBy;
-            if (stoppedBy is null ? !more : query is not (TraverseQuery or PathQuery)) return new(documents, null, stoppedBy);
+            if (stoppedBy is null ? !more : query is not (TraverseQuery or PathQuery)) return new(documents, null, stoppedBy) { Warnings = warnings };
 
             var given = (token?.Given ?? (query as ScanQuery)?.Skip ?? 0) + documents.Count;
             var idKey = new byte[DocumentId.KeyBytesMax];
             var last = documents.Count == 0 ? token?.LastIdKey ?? idKey.AsMemory(0, s_noneGiven.WriteKey(idKey)) : idKey.AsMemory(0, documents[^1].Id.WriteKey(idKey));
             if (!isKept) Pages.Keep(snapshot);
             isKept = true;
-            return new(documents, new CursorToken(snapshot.Version, hash, (ulong)stream.Work.DocumentsExamined, given, last).Write(_cursorKey), stoppedBy);
+            return new(documents, new CursorToken(snapshot.Version, hash, (ulong)stream.Work.DocumentsExamined, given, last).Write(_cursorKey), stoppedBy) { Warnings = warnings };
         }
         finally
         {
             if (!isKept) snapshot.Dispose();
         }
     }
+
+    /// <summary>Names of fields at the top of any document of any collection, of those that are gone too; null when that is not known.</summary>
+    public IReadOnlySet<string>? KnownFields => _shapes.Names;
 
     private PageSnapshots Pages
     {

@@ -12,7 +12,7 @@ using IngoDB.Model;
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>Answers get, scan, aggregate, traverse and path, a page at a time. Thread-safe; one per silo.</summary>
-internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter router, IGrainFactory grains, IdleQueries<OpenTraversal> traversals, IdleQueries<OpenAggregate> aggregates, SpillFolder spill)
+internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter router, IGrainFactory grains, IdleQueries<OpenTraversal> traversals, IdleQueries<OpenAggregate> aggregates, SpillFolder spill, FieldWarnings fields)
 {
     public const int PageBytesDefault = 256 << 10;
     private const int NoticeExaminedMin = 1_000;
@@ -30,16 +30,21 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
         var scope = new RequestScope(map, router, cancellationToken);
         var pageBytes = request.PageBytes <= 0 ? PageBytesDefault : Math.Clamp(request.PageBytes, PageBytesMin, PageBytesMax);
         if (request.Explain != ExplainMode.No) return await ExplainAsync(scope, query, collection, request.Explain == ExplainMode.Execute).ConfigureAwait(false);
-        return query switch
-        {
-            GetQuery get => await new GetCoordinator(scope, collection).RunAsync(get, await IncludedAsync(scope, get.Include).ConfigureAwait(false)).ConfigureAwait(false),
-            ScanQuery scan => await ScanAsync(scope, scan, collection, pageBytes).ConfigureAwait(false),
-            TraverseQuery traverse => await TraverseAsync(scope, traverse with { Cursor = null }, traverse.Hops, traverse.Cursor, collection, pageBytes).ConfigureAwait(false),
-            PathQuery path => await TraverseAsync(scope, path with { Cursor = null }, path.Hops, path.Cursor, collection, pageBytes).ConfigureAwait(false),
-            AggregateQuery aggregate => await AggregateAsync(scope, aggregate, collection, pageBytes).ConfigureAwait(false),
-            _ => throw new InvariantViolationException($"a {query.GetType().Name} is no query that is known"),
-        };
+        var reply = await AnswerAsync(scope, query, collection, pageBytes).ConfigureAwait(false);
+        return IsContinued(query) || await fields.OfAsync(scope, query).ConfigureAwait(false) is not { Length: > 0 } warnings ? reply : reply.Warned(warnings);
     }
+
+    private async ValueTask<PageReply> AnswerAsync(RequestScope scope, Query query, uint collection, int pageBytes) => query switch
+    {
+        GetQuery get => await new GetCoordinator(scope, collection).RunAsync(get, await IncludedAsync(scope, get.Include).ConfigureAwait(false)).ConfigureAwait(false),
+        ScanQuery scan => await ScanAsync(scope, scan, collection, pageBytes).ConfigureAwait(false),
+        TraverseQuery traverse => await TraverseAsync(scope, traverse with { Cursor = null }, traverse.Hops, traverse.Cursor, collection, pageBytes).ConfigureAwait(false),
+        PathQuery path => await TraverseAsync(scope, path with { Cursor = null }, path.Hops, path.Cursor, collection, pageBytes).ConfigureAwait(false),
+        AggregateQuery aggregate => await AggregateAsync(scope, aggregate, collection, pageBytes).ConfigureAwait(false),
+        _ => throw new InvariantViolationException($"a {query.GetType().Name} is no query that is known"),
+    };
+
+    private static bool IsContinued(Query query) => query is ScanQuery { Cursor: not null } or AggregateQuery { Cursor: not null } or TraverseQuery { Cursor: not null } or PathQuery { Cursor: not null };
 
     /// <exception cref="InvalidRequestException"><c>collection.not_found</c>, with the nearest names there are.</exception>
     public async ValueTask<(DatabaseMap Map, uint Collection)> FoundAsync(DatabaseMap map, string name, string pointer, CancellationToken cancellationToken)

@@ -84,6 +84,7 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<LocalGets>();
         services.AddSingleton<LocalPuts>();
         services.AddSingleton<ILocalDocuments, LocalDocuments>();
+        services.AddSingleton<FieldWarnings>();
         services.AddSingleton<QueryCoordinator>();
         services.AddSingleton<WriteCoordinator>();
         services.AddSingleton<ChangeCoordinator>();

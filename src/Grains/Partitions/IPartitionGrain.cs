@@ -63,6 +63,10 @@ internal interface IPartitionGrain : IGrainWithStringKey
     [Alias("Sketch"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> SketchAsync(uint collection, CancellationToken cancellationToken);
 
+    /// <summary>Names of fields at the top of any document here, as `names`; absent when that is not known.</summary>
+    [Alias("FieldNames"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
+    ValueTask<ValueReply> FieldNamesAsync(CancellationToken cancellationToken);
+
     [Alias("Status"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> StatusAsync(CancellationToken cancellationToken);
 

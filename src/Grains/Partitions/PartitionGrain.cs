@@ -116,6 +116,9 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
         return Document.Of(("documents", _engine.Count(id, null, cancellationToken: cancellationToken)), ("diskBytes", _engine.DiskBytes(id)), ("sketch", Value.From(sketch.ToDocument())));
     }, cancellationToken));
 
+    public ValueTask<ValueReply> FieldNamesAsync(CancellationToken cancellationToken) => AnswerAsync(() =>
+        Task.FromResult(_engine.KnownFields is { } names ? Document.Of(("names", Value.From([.. names.Select(Value.From)]))) : Document.Empty));
+
     public ValueTask<ValueReply> StatusAsync(CancellationToken cancellationToken) => AnswerAsync(() =>
     {
         var status = _engine.Status;
