@@ -1,7 +1,7 @@
 // Grain storage providers beside each other: the same grain, the same states, one silo in a process of its own for each, in one run.
 //
 //   dotnet run -c Release --project bench/GrainStorage -- --providers ingodb,memory,file,redis,redis-aof,postgres --json rows.json
-//                                                         [--seconds S] [--states N] [--set KEY=VALUE]
+//                                                         [--seconds S] [--states N] [--set KEY=VALUE] [--only write:400:32,...]
 //
 // --states N also asks a question of N states (ingodb); --set gives the silo a configuration key, e.g. IngoDB:Partitions=4. A
 // provider whose server is not installed is named and left out.
@@ -22,7 +22,7 @@ if (Option("--child") is { } child)
 }
 
 var rows = new List<Row>();
-Console.WriteLine($"{"provider",-12}{"op",-16}{"bytes",8}{"writers",9}{"a second",12}{"p50 µs",10}{"p99 µs",10}{"CPU µs",9}  durable");
+Console.WriteLine($"{"provider",-12}{"op",-16}{"bytes",8}{"writers",9}{"a second",12}{"p50 µs",10}{"p99 µs",10}{"CPU µs",9}{"alloc B",9}  durable");
 foreach (var provider in (Option("--providers") ?? string.Join(',', Providers.All)).Split(','))
 {
     using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. Self(), "--child", provider, .. args]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
@@ -31,7 +31,7 @@ foreach (var provider in (Option("--providers") ?? string.Join(',', Providers.Al
         if (!line.StartsWith('{')) continue;
         var row = JsonSerializer.Deserialize<Row>(line)!;
         rows.Add(row);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Provider,-12}{row.Op,-16}{row.Size,8}{row.Writers,9}{row.Value,12:N1}{row.P50,10:N0}{row.P99,10:N0}{row.CpuMicroseconds,9:N1}  {row.Durable}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Provider,-12}{row.Op,-16}{row.Size,8}{row.Writers,9}{row.Value,12:N1}{row.P50,10:N0}{row.P99,10:N0}{row.CpuMicroseconds,9:N1}{row.AllocatedBytes,9:N0}  {row.Durable}"));
     }
 
     await process.WaitForExitAsync();
@@ -57,7 +57,7 @@ async Task ChildAsync(string provider)
     {
         var (host, server) = await Providers.StartAsync(provider, folder, settings);
         using var stopped = server;
-        var phases = new Phases(provider, Providers.IsDurable(provider), host.Services.GetRequiredService<IGrainFactory>(), duration, row => Console.WriteLine(JsonSerializer.Serialize(row)));
+        var phases = new Phases(provider, Providers.IsDurable(provider), host.Services.GetRequiredService<IGrainFactory>(), duration, Option("--only"), row => Console.WriteLine(JsonSerializer.Serialize(row)));
         await phases.RunAsync();
         if (provider == "ingodb" && states > 0) await phases.QueryAsync(host.Services.GetRequiredService<IngoDB.Client.IngoDBClient>(), states);
         await host.StopAsync();

@@ -4,7 +4,7 @@ namespace IngoDB.GrainStorageBench;
 
 /// <summary>A state of about so many bytes as JSON: some fields that one would query, and a text.</summary>
 [GenerateSerializer]
-public sealed class BenchState
+public class BenchState
 {
     [Id(0)] public string Name { get; set; } = "";
 
@@ -31,6 +31,10 @@ public sealed class BenchState
     }
 }
 
+/// <summary>States of another kind, for questions that only warm up.</summary>
+[GenerateSerializer]
+public sealed class WarmState : BenchState;
+
 public interface IBenchGrain : IGrainWithIntegerKey
 {
     Task PingAsync();
@@ -52,4 +56,19 @@ public sealed class BenchGrain([PersistentState("state")] IPersistentState<Bench
     }
 
     public Task ReadAsync() => state.ReadStateAsync();
+}
+
+public interface IWarmGrain : IGrainWithIntegerKey
+{
+    Task WriteAsync(long number, int bytes);
+}
+
+[GrainType("warm")]
+public sealed class WarmGrain([PersistentState("state")] IPersistentState<WarmState> state) : Grain, IWarmGrain
+{
+    public Task WriteAsync(long number, int bytes)
+    {
+        state.State.Fill(number, bytes);
+        return state.WriteStateAsync();
+    }
 }

@@ -38,7 +38,7 @@ internal sealed class GrainStateMigration(StateSource source, string mark, strin
     public async Task<MigrationProgress> RunAsync(CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        var collection = await source.CollectionAsync(mark, cancellationToken).ConfigureAwait(false);
+        if (await source.CollectionAsync(mark, cancellationToken).ConfigureAwait(false) is not { } collection) return new(0, 0, IsDone: true);
         var (states, jobs, job) = (source.Database.Collection(collection), source.Database.Collection(Jobs), new DocumentId($"{name}@{collection}"));
         if (await ReadAsync(jobs, job, cancellationToken).ConfigureAwait(false)) return new(_seen, _changed, IsDone: true);
         while (true)

@@ -12,7 +12,7 @@ public static class GrainStateQueries
 {
     /// <summary>
     /// The stored states of type <typeparamref name="TState"/>: <c>client.Grains&lt;Stock&gt;().Where(s => s.Amount &lt; 5)</c>. No grain is activated.
-    /// Which grain type and state name that is, is known from what was written; the options say it when there are several.
+    /// Which grain type and state name that is, is known from what was written; the options say it when there are several. Of a type that was not stored yet there are none.
     /// </summary>
     /// <exception cref="InvalidRequestException"><c>state.not_serializable</c>: the type cannot be a document.</exception>
     public static IGrainStateQuery<TState> Grains<TState>(this IngoDBClient client, GrainStateOptions? options = null)

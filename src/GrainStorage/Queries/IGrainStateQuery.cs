@@ -43,7 +43,7 @@ public interface IGrainStateQuery<TState> : IAsyncEnumerable<GrainRecord<TState>
     IGrainStateQuery<TState> AllowPartial();
 
     /// <summary>All of them.</summary>
-    /// <exception cref="InvalidRequestException"><c>state.unknown</c>, <c>state.ambiguous</c>: which states are meant. <c>state.not_queryable</c>: they are opaque.</exception>
+    /// <exception cref="InvalidRequestException"><c>state.ambiguous</c>: which states are meant. <c>state.not_queryable</c>: they are opaque.</exception>
     /// <exception cref="UnavailableException">Partitions could not be asked.</exception>
     Task<QueryResult<GrainRecord<TState>>> ToListAsync(CancellationToken cancellationToken = default);
 

@@ -1,6 +1,9 @@
 // Which collection a query is about. Who knows grain type and state name knows it; who only has the .NET type asks the directory of
 // kinds of state, once, when the first query is sent. Until then a query, and every hop that leads to such a state, carries a mark
 // in the place of the name, which is replaced on the way out.
+//
+// A type that no grain has stored yet has no states, which is an answer and no mistake: a new service asks before it writes. The question
+// is then asked of the directory, for a document that is not there, so that counts, groups, walks and plans are those of no documents.
 
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
@@ -20,6 +23,9 @@ internal sealed class StateSource(IngoDatabase database)
 
     private static readonly ConditionalWeakTable<CoordinatorCalls, ConcurrentDictionary<string, StateSource>> s_sources = [];
 
+    /// <summary>No document of the directory has it: the names of collections are longer.</summary>
+    private static readonly Filter Nothing = Filter.Eq(FieldNames.Id, "");
+
     private readonly ConcurrentDictionary<string, (string Collection, bool IsQueryable)> _found = new(StringComparer.Ordinal);
 
     public IngoDatabase Database => database;
@@ -34,28 +40,46 @@ internal sealed class StateSource(IngoDatabase database)
     public static string MarkOf(Type state, string? grainType, string? stateName, string provider)
         => string.Join(Between, Mark, StateDescription.NameOf(state), grainType, stateName, provider);
 
-    /// <summary>The name of the collection.</summary>
-    public async ValueTask<string> CollectionAsync(string mark, CancellationToken cancellationToken) => (await FindAsync(mark, cancellationToken).ConfigureAwait(false)).Collection;
+    /// <summary>The name of the collection; null: no such state was stored yet.</summary>
+    public async ValueTask<string?> CollectionAsync(string mark, CancellationToken cancellationToken) => (await FindAsync(mark, cancellationToken).ConfigureAwait(false))?.Collection;
 
     private async ValueTask<Query> PrepareAsync(Query query, CancellationToken cancellationToken)
     {
-        var (from, isQueryable) = await FindAsync(query.From, cancellationToken).ConfigureAwait(false);
+        if (await FindAsync(query.From, cancellationToken).ConfigureAwait(false) is not var (from, isQueryable)) return await OfNothingAsync(query, cancellationToken).ConfigureAwait(false);
         if (!isQueryable && LooksInside(query))
             throw new InvalidRequestException("state.not_queryable", $"The states in '{from}' were stored by a serializer of their own; queries do not see into them.", suggestion: "Make the provider's GrainStorageSerializer its FormerSerializer; states become documents as their grains write them");
-        query = query with { From = from };
+        return await NamedAsync(query with { From = from }, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Query> OfNothingAsync(Query query, CancellationToken cancellationToken)
+    {
+        query = query with { From = StateCollections.Directory };
         return query switch
         {
-            TraverseQuery traverse => traverse with { Hops = await NamedAsync(traverse.Hops, cancellationToken).ConfigureAwait(false) },
-            PathQuery path => path with { Hops = await NamedAsync(path.Hops, cancellationToken).ConfigureAwait(false) },
-            _ => query,
+            ScanQuery scan => scan with { Where = Nothing },
+            AggregateQuery aggregate => aggregate with { Where = Nothing },
+            TraverseQuery traverse => await NamedAsync(traverse with { Start = Nothing }, cancellationToken).ConfigureAwait(false),
+            _ => throw new InvariantViolationException($"a {query.GetType().Name} over grain states is built nowhere"),
         };
     }
+
+    private async ValueTask<Query> NamedAsync(Query query, CancellationToken cancellationToken)
+        => query is TraverseQuery traverse ? traverse with { Hops = await NamedAsync(traverse.Hops, cancellationToken).ConfigureAwait(false) } : query;
 
     private async ValueTask<Hop[]> NamedAsync(IReadOnlyList<Hop> hops, CancellationToken cancellationToken)
     {
         var named = new Hop[hops.Count];
         for (var i = 0; i < named.Length; i++)
-            named[i] = hops[i] with { To = hops[i].To with { Collection = (await FindAsync(hops[i].To.Collection, cancellationToken).ConfigureAwait(false)).Collection } };
+        {
+            if (await CollectionAsync(hops[i].To.Collection, cancellationToken).ConfigureAwait(false) is { } collection)
+            {
+                named[i] = hops[i] with { To = hops[i].To with { Collection = collection } };
+                continue;
+            }
+
+            named[i] = hops[i] with { To = hops[i].To with { Collection = StateCollections.Directory }, Where = Nothing };
+        }
+
         return named;
     }
 
@@ -67,23 +91,23 @@ internal sealed class StateSource(IngoDatabase database)
         _ => true,
     };
 
-    private async ValueTask<(string Collection, bool IsQueryable)> FindAsync(string name, CancellationToken cancellationToken)
+    private async ValueTask<(string Collection, bool IsQueryable)?> FindAsync(string name, CancellationToken cancellationToken)
     {
         if (!name.StartsWith(Mark, StringComparison.Ordinal)) return (name, true);
         if (_found.TryGetValue(name, out var known)) return known;
-        return _found[name] = await LookUpAsync(name.Split(Between), cancellationToken).ConfigureAwait(false);
+        if (await LookUpAsync(name.Split(Between), cancellationToken).ConfigureAwait(false) is not { } found) return null;
+        return _found[name] = found;
     }
 
-    private async ValueTask<(string Collection, bool IsQueryable)> LookUpAsync(string[] mark, CancellationToken cancellationToken)
+    private async ValueTask<(string Collection, bool IsQueryable)?> LookUpAsync(string[] mark, CancellationToken cancellationToken)
     {
         var (type, grainType, stateName, provider) = (mark[1], mark[2], mark[3], mark[4]);
         var kinds = await KindsAsync(cancellationToken).ConfigureAwait(false);
         var fitting = kinds.Where(kind => Text(kind, StateDescription.Type) == type && Text(kind, StateDescription.Provider) == provider
             && (grainType.Length == 0 || Text(kind, StateDescription.GrainType) == grainType) && (stateName.Length == 0 || Text(kind, StateDescription.StateName) == stateName)).ToList();
         if (fitting is [var only]) return (only.Id.Text, only.Fields[StateDescription.Queryable] is not { Kind: ValueKind.Bool } flag || flag.AsBool());
-        throw fitting.Count == 0
-            ? new InvalidRequestException("state.unknown", $"No state of type {type} was stored by the provider '{provider}' yet.", suggestion: kinds.Count == 0 ? "Write one, or name grain type and state" : string.Join(", ", kinds.Select(kind => Text(kind, StateDescription.Type)).Distinct()))
-            : new InvalidRequestException("state.ambiguous", $"States of type {type} are stored in {fitting.Count} places.", suggestion: $"Say which: {string.Join(", ", fitting.Select(kind => $"GrainType = {Text(kind, StateDescription.GrainType)}, StateName = {Text(kind, StateDescription.StateName)}"))}");
+        if (fitting.Count == 0) return null;
+        throw new InvalidRequestException("state.ambiguous", $"States of type {type} are stored in {fitting.Count} places.", suggestion: $"Say which: {string.Join(", ", fitting.Select(kind => $"GrainType = {Text(kind, StateDescription.GrainType)}, StateName = {Text(kind, StateDescription.StateName)}"))}");
     }
 
     private async ValueTask<IReadOnlyList<StoredDocument>> KindsAsync(CancellationToken cancellationToken)
@@ -94,7 +118,8 @@ internal sealed class StateSource(IngoDatabase database)
         }
         catch (InvalidRequestException e) when (e.Code == "collection.not_found")
         {
-            // Nothing was stored in this database yet.
+            // Nothing was stored in this database yet. A delete of nothing makes the directory, which such questions are asked of.
+            await database.Collection(StateCollections.Directory).DeleteAsync(new DocumentId("none"), cancellationToken: cancellationToken).ConfigureAwait(false);
             return [];
         }
     }

@@ -2,6 +2,7 @@
 // production (file membership, durable logs) but for folder and ports.
 
 using IngoDB.GrainStorage;
+using IngoDB.GrainStorage.Tests.Runtime;
 using IngoDB.Grains.Hosting;
 using IngoDB.Silo;
 using Microsoft.Extensions.Configuration;
@@ -10,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime;
+using Orleans.Runtime.Hosting;
 using Orleans.Storage;
 
 namespace IngoDB.GrainStorage.Tests.Silos;
@@ -44,6 +46,7 @@ internal sealed class TestSilo(IHost host) : IAsyncDisposable
             });
             silo.AddIngoDBGrainStorageAsDefault().AddIngoDBGrainStorage("archive");
             silo.UseIngoDBReminders().AddIngoDBColocation();
+            silo.Services.AddGrainStorage(FaultyStorage.Name, (services, _) => new FaultyStorage(services.GetRequiredKeyedService<IGrainStorage>("Default")));
             silo.AddIngoDBGrainStorage("partial", options => options.PartialChangeBytes = 1024);
             silo.AddIngoDBGrainStorage("opaque", (OptionsBuilder<IngoDBGrainStorageOptions> options) => options.Configure<IGrainStorageSerializer>((bound, serializer) => bound.GrainStorageSerializer = serializer));
             silo.AddIngoDBGrainStorage("short", options => options.TimeToLiveOf["session"] = TimeSpan.FromSeconds(1));
