@@ -4,6 +4,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using IngoDB.Client.Calls;
+using IngoDB.Client.Changes;
 using IngoDB.Client.Collections;
 using IngoDB.Client.Mapping;
 using IngoDB.Client.Queries;
@@ -46,6 +47,9 @@ public sealed class IngoDatabase
 
     /// <summary>What the database learns from queries, why, and what you have to say about it.</summary>
     public LearningAdministration Learning => new(_scope);
+
+    /// <summary>What changes in a collection, from any version on: <c>db.Changes("orders").FollowAsync(after)</c>.</summary>
+    public IngoChangeFeed Changes(string collection) => new(_scope, collection, where: null, withGone: true);
 
     /// <summary>A walk along join values, from the documents of a collection.</summary>
     public TraverseBuilder<StoredDocument> Traverse(string from) => new(_scope, from, StoredDocumentMapper.Instance);

@@ -6,6 +6,7 @@ using System.Runtime.CompilerServices;
 using IngoDB.Client.Expressions;
 using IngoDB.Client.Queries;
 using IngoDB.Client.Snapshots;
+using IngoDB.GrainStorage.Changes;
 using IngoDB.GrainStorage.States;
 using IngoDB.Model;
 using Orleans.Runtime;
@@ -103,6 +104,13 @@ internal sealed class GrainStateQuery<TState>(StateSource source, StateMapper<TS
         if (Ast is not { Where: null, Sort.Count: 0, Skip: 0, Limit: null, At: null })
             throw new InvalidRequestException("migration.of_part", "A migration is of all states of a kind; conditions, an order, Skip, Take or At have no meaning in it.", suggestion: "Leave alone by returning null what is not to change");
         return new GrainStateMigration(source, Ast.From, name, map, progress).RunAsync(cancellationToken);
+    }
+
+    public IAsyncEnumerable<GrainStateChanges<TState>> ChangesAsync(DocumentVersion after = default, CancellationToken cancellationToken = default)
+    {
+        if (Ast is not { Sort.Count: 0, Skip: 0, Limit: null, At: null })
+            throw new InvalidRequestException("changes.of_part", "Changes come in their own order, all of them; an order, Skip, Take or At have no meaning in it.", suggestion: "Put only conditions before ChangesAsync");
+        return new GrainStateFeed<TState>(source, states, Ast).FollowAsync(after, cancellationToken);
     }
 
     private void ThrowIfStopped(string? budget)

@@ -80,6 +80,14 @@ public interface IGrainStateQuery<TState> : IAsyncEnumerable<GrainRecord<TState>
     /// <summary>What the database does for it and why, as data.</summary>
     Task<Document> ExplainAsync(bool execute = false, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// What grains have written since a version, and what they write from now on, in order, without end: each grain once a page, as its state is
+    /// then. Told again after a crash from where <see cref="GrainStateChanges{TState}.Until"/> was remembered. It waits for the first state of a type.
+    /// </summary>
+    /// <param name="after">None: from the beginning, first of all the states that there are.</param>
+    /// <exception cref="SnapshotTooOldException">So old that cleared states are not known any more (the database's retention). Begin again from None.</exception>
+    IAsyncEnumerable<GrainStateChanges<TState>> ChangesAsync(DocumentVersion after = default, CancellationToken cancellationToken = default);
+
     /// <summary>Brings stored states up to date, one after the other (see <see cref="GrainStateMigration"/>).</summary>
     /// <param name="name">Of the job: run again under this name it goes on where it was, and does nothing when it is done.</param>
     /// <param name="map">What a state's document becomes; null: it stays as it is. It may be asked twice for one state.</param>

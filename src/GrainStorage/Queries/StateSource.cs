@@ -26,7 +26,7 @@ internal sealed class StateSource(IngoDatabase database)
     /// <summary>No document of the directory has it: the names of collections are longer.</summary>
     private static readonly Filter Nothing = Filter.Eq(FieldNames.Id, "");
 
-    private readonly ConcurrentDictionary<string, (string Collection, bool IsQueryable)> _found = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Collection, string GrainType, bool IsQueryable)> _found = new(StringComparer.Ordinal);
 
     public IngoDatabase Database => database;
 
@@ -43,11 +43,18 @@ internal sealed class StateSource(IngoDatabase database)
     /// <summary>The name of the collection; null: no such state was stored yet.</summary>
     public async ValueTask<string?> CollectionAsync(string mark, CancellationToken cancellationToken) => (await FindAsync(mark, cancellationToken).ConfigureAwait(false))?.Collection;
 
+    /// <summary>The collection and the type of its grains; null: no such state was stored yet.</summary>
+    /// <exception cref="InvalidRequestException"><c>state.not_queryable</c>.</exception>
+    public async ValueTask<(string Collection, string GrainType)?> KindAsync(string mark, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(mark, cancellationToken).ConfigureAwait(false) is not { } kind) return null;
+        return kind.IsQueryable ? (kind.Collection, kind.GrainType) : throw NotQueryable(kind.Collection);
+    }
+
     private async ValueTask<Query> PrepareAsync(Query query, CancellationToken cancellationToken)
     {
-        if (await FindAsync(query.From, cancellationToken).ConfigureAwait(false) is not var (from, isQueryable)) return await OfNothingAsync(query, cancellationToken).ConfigureAwait(false);
-        if (!isQueryable && LooksInside(query))
-            throw new InvalidRequestException("state.not_queryable", $"The states in '{from}' were stored by a serializer of their own; queries do not see into them.", suggestion: "Make the provider's GrainStorageSerializer its FormerSerializer; states become documents as their grains write them");
+        if (await FindAsync(query.From, cancellationToken).ConfigureAwait(false) is not var (from, _, isQueryable)) return await OfNothingAsync(query, cancellationToken).ConfigureAwait(false);
+        if (!isQueryable && LooksInside(query)) throw NotQueryable(from);
         return await NamedAsync(query with { From = from }, cancellationToken).ConfigureAwait(false);
     }
 
@@ -91,21 +98,24 @@ internal sealed class StateSource(IngoDatabase database)
         _ => true,
     };
 
-    private async ValueTask<(string Collection, bool IsQueryable)?> FindAsync(string name, CancellationToken cancellationToken)
+    private static InvalidRequestException NotQueryable(string collection)
+        => new("state.not_queryable", $"The states in '{collection}' were stored by a serializer of their own; queries do not see into them.", suggestion: "Make the provider's GrainStorageSerializer its FormerSerializer; states become documents as their grains write them");
+
+    private async ValueTask<(string Collection, string GrainType, bool IsQueryable)?> FindAsync(string name, CancellationToken cancellationToken)
     {
-        if (!name.StartsWith(Mark, StringComparison.Ordinal)) return (name, true);
+        if (!name.StartsWith(Mark, StringComparison.Ordinal)) return (name, "", true);
         if (_found.TryGetValue(name, out var known)) return known;
         if (await LookUpAsync(name.Split(Between), cancellationToken).ConfigureAwait(false) is not { } found) return null;
         return _found[name] = found;
     }
 
-    private async ValueTask<(string Collection, bool IsQueryable)?> LookUpAsync(string[] mark, CancellationToken cancellationToken)
+    private async ValueTask<(string Collection, string GrainType, bool IsQueryable)?> LookUpAsync(string[] mark, CancellationToken cancellationToken)
     {
         var (type, grainType, stateName, provider) = (mark[1], mark[2], mark[3], mark[4]);
         var kinds = await KindsAsync(cancellationToken).ConfigureAwait(false);
         var fitting = kinds.Where(kind => Text(kind, StateDescription.Type) == type && Text(kind, StateDescription.Provider) == provider
             && (grainType.Length == 0 || Text(kind, StateDescription.GrainType) == grainType) && (stateName.Length == 0 || Text(kind, StateDescription.StateName) == stateName)).ToList();
-        if (fitting is [var only]) return (only.Id.Text, only.Fields[StateDescription.Queryable] is not { Kind: ValueKind.Bool } flag || flag.AsBool());
+        if (fitting is [var only]) return (only.Id.Text, Text(only, StateDescription.GrainType), only.Fields[StateDescription.Queryable] is not { Kind: ValueKind.Bool } flag || flag.AsBool());
         if (fitting.Count == 0) return null;
         throw new InvalidRequestException("state.ambiguous", $"States of type {type} are stored in {fitting.Count} places.", suggestion: $"Say which: {string.Join(", ", fitting.Select(kind => $"GrainType = {Text(kind, StateDescription.GrainType)}, StateName = {Text(kind, StateDescription.StateName)}"))}");
     }

@@ -10,10 +10,10 @@ using IngoDB.Model;
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>Runs admin operations. Thread-safe.</summary>
-internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog records, NodeDirectory nodes, PartitionRouter router, CollectionCoordinator collections, LearningCoordinator learning, IGrainFactory grains)
+internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog records, NodeDirectory nodes, PartitionRouter router, CollectionCoordinator collections, LearningCoordinator learning, ChangeFeedCoordinator changes, IGrainFactory grains)
 {
     private static readonly string[] Operations =
-        [.. CollectionCoordinator.Operations, .. LearningCoordinator.Operations, "snapshot.take", "snapshot.renew", "snapshot.release", "cluster.status", "database.flush", "database.compact", "database.settle"];
+        [.. CollectionCoordinator.Operations, .. LearningCoordinator.Operations, ChangeFeedCoordinator.Operation, "snapshot.take", "snapshot.renew", "snapshot.release", "cluster.status", "database.flush", "database.compact", "database.settle"];
 
     public async ValueTask<ValueReply> RunAsync(AdminRequest request, CancellationToken cancellationToken)
     {
@@ -21,6 +21,7 @@ internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog recor
         map = await catalog.RefreshAsync(map, cancellationToken).ConfigureAwait(false);
         var scope = new RequestScope(map, router, cancellationToken);
         var argument = SingleDocument.Read(request.Argument) ?? Document.Empty;
+        if (request.Operation == ChangeFeedCoordinator.Operation) return new() { Value = await changes.RunAsync(map, argument, cancellationToken).ConfigureAwait(false) };
         var answer = request.Operation switch
         {
             var operation when CollectionCoordinator.Operations.Contains(operation) => await collections.RunAsync(operation, map, argument, cancellationToken).ConfigureAwait(false),

@@ -90,6 +90,7 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<ChangeCoordinator>();
         services.AddSingleton<CollectionCoordinator>();
         services.AddSingleton<LearningCoordinator>();
+        services.AddSingleton<ChangeFeedCoordinator>();
         services.AddSingleton<AdminCoordinator>();
         services.TryAddSingleton<BackgroundScheduler>(_ => new());
         services.AddSingleton<PredecessorSilo>();

@@ -37,6 +37,10 @@ internal interface IPartitionGrain : IGrainWithStringKey
     [Alias("Join"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<PartitionPage> JoinAsync(PartitionJoin request, CancellationToken cancellationToken);
 
+    /// <summary>What has changed since a version.</summary>
+    [Alias("ReadChanges"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
+    ValueTask<PartitionChangesPage> ReadChangesAsync(PartitionChangesRequest request, CancellationToken cancellationToken);
+
     [Alias("Explain"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> ExplainAsync(PartitionScan request, bool execute, CancellationToken cancellationToken);
 

@@ -104,6 +104,39 @@ internal sealed class PartitionChange
     [Id(7)] public bool? Buffered { get; init; }
 }
 
+/// <summary>What has changed in a collection of one partition.</summary>
+[GenerateSerializer, Immutable, Alias("ingodb.partition.changes")]
+internal sealed class PartitionChangesRequest
+{
+    [Id(0)] public required uint CollectionId { get; init; }
+
+    /// <summary>Changes at or below it are known.</summary>
+    [Id(1)] public required ulong After { get; init; }
+
+    /// <summary>The point in time that is read.</summary>
+    [Id(2)] public required ulong Snapshot { get; init; }
+
+    [Id(3)] public required int ChangesMax { get; init; }
+
+    /// <summary>LiquidBinary of a ScanQuery with the condition; empty: every document.</summary>
+    [Id(4)] public byte[] Query { get; init; } = [];
+
+    [Id(5)] public bool WithGone { get; init; }
+}
+
+/// <summary>Changes of one partition, by version.</summary>
+[GenerateSerializer, Immutable, Alias("ingodb.partition.changes-page")]
+internal sealed class PartitionChangesPage
+{
+    /// <summary>A DocumentPage, or nothing; a document with an order key is gone, and empty.</summary>
+    [Id(0)] public byte[] Page { get; init; } = [];
+
+    /// <summary>Everything up to here has been told.</summary>
+    [Id(1)] public ulong Until { get; init; }
+
+    [Id(2)] public Fault? Fault { get; init; }
+}
+
 /// <summary>A point on the partition's clock.</summary>
 [GenerateSerializer, Immutable, Alias("ingodb.partition.time")]
 internal sealed class PartitionTime

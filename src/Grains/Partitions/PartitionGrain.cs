@@ -69,6 +69,19 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
     public ValueTask<PartitionPage> JoinAsync(PartitionJoin request, CancellationToken cancellationToken)
         => ReadAsync(() => _reader.JoinAsync(request, cancellationToken));
 
+    public async ValueTask<PartitionChangesPage> ReadChangesAsync(PartitionChangesRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var pass = _partition.Reads.Enter();
+            return await Task.Run(() => _reader.ReadChangesAsync(request, cancellationToken).AsTask(), cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return new() { Fault = FaultCodec.From(e) };
+        }
+    }
+
     public ValueTask<ValueReply> ExplainAsync(PartitionScan request, bool execute, CancellationToken cancellationToken)
         => AnswerAsync(() => Task.Run(() => _reader.Explain(request, execute), cancellationToken));
 

@@ -15,6 +15,12 @@ internal sealed class PartitionReader(StorageEngine engine, OpenScans scans)
 {
     public const int PageBytesDefault = 64 << 10;
 
+    private static readonly Shape NoFields = Shape.Of(Document.Empty);
+    private static readonly ReadOnlyMemory<byte> NoRow = RowOf(Document.Empty);
+
+    /// <summary>In the place of an order key.</summary>
+    private static ReadOnlySpan<byte> Gone => [1];
+
     public async ValueTask<PartitionPage> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
         using var snapshot = await SnapshotAsync(request.Snapshot, cancellationToken).ConfigureAwait(false);
@@ -41,6 +47,21 @@ internal sealed class PartitionReader(StorageEngine engine, OpenScans scans)
         using var snapshot = await SnapshotAsync(request.Snapshot, cancellationToken).ConfigureAwait(false);
         var where = ((AggregateQuery)LiquidBinary.Read(request.Query)).Where;
         return new() { Count = engine.Count(new(request.CollectionId), where, snapshot, cancellationToken) };
+    }
+
+    public async ValueTask<PartitionChangesPage> ReadChangesAsync(PartitionChangesRequest request, CancellationToken cancellationToken)
+    {
+        var where = request.Query.Length == 0 ? null : ((ScanQuery)LiquidBinary.Read(request.Query)).Where;
+        using var snapshot = await SnapshotAsync(request.Snapshot, cancellationToken).ConfigureAwait(false);
+        var read = engine.Changes(new(request.CollectionId), new(request.After), request.ChangesMax, snapshot, where, request.WithGone, cancellationToken);
+        var page = new DocumentPageWriter();
+        foreach (var change in read.Changes)
+        {
+            if (change.Shape is { } shape) page.Add(IdKeys.KeyOf(change.Id).Span, change.Version, shape, change.Row.Span);
+            else page.Add(IdKeys.KeyOf(change.Id).Span, change.Version, NoFields, NoRow.Span, Gone);
+        }
+
+        return new() { Page = page.Count == 0 ? [] : page.Finish(), Until = read.Until.Raw };
     }
 
     public Document Explain(PartitionScan request, bool execute)
@@ -106,4 +127,11 @@ internal sealed class PartitionReader(StorageEngine engine, OpenScans scans)
 
     private async ValueTask<EngineSnapshot?> SnapshotAsync(ulong version, CancellationToken cancellationToken)
         => version == 0 ? null : await engine.SnapshotAtAsync(new(version), cancellationToken).ConfigureAwait(false);
+
+    private static ReadOnlyMemory<byte> RowOf(Document document)
+    {
+        var row = new ArrayBufferWriter<byte>();
+        RowWriter.Write(document, row);
+        return row.WrittenMemory;
+    }
 }
