@@ -8,6 +8,10 @@
 // then deactivates the grain, whose next activation reads what is. A cleared state is gone, not marked: its ETag is null again, queries
 // need not know of it, and a version never comes twice, so that a stale ETag stays stale.
 //
+// While states move here from another provider (MovesFrom), what is not here is read there, with the ETag of a state that is not here, so that
+// it is inserted when it is written next; from then on it is here. Clearing clears there first: what is cleared here and left there would
+// come back.
+//
 // What this does not do: hold a lock, or keep a copy. Two activations of one grain may race; the database decides who was first.
 
 using System.Collections.Concurrent;
@@ -27,7 +31,8 @@ namespace IngoDB.GrainStorage;
 /// <param name="makeKinds">Called when the first state is read or written: the runtime asks for its default storage before it can find any grain.</param>
 /// <param name="activators">Make the states that are not there.</param>
 /// <param name="time">For waiting.</param>
-internal sealed class IngoDBGrainStorage(Func<StateKinds> makeKinds, IActivatorProvider activators, TimeProvider time) : IGrainStorage
+/// <param name="former">Where states were until now; null: they are here or nowhere.</param>
+internal sealed class IngoDBGrainStorage(Func<StateKinds> makeKinds, IActivatorProvider activators, TimeProvider time, Lazy<IGrainStorage>? former = null) : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string Name, GrainType Type, Type State), object> _kinds = new();
     private StateKinds? _made;
@@ -45,7 +50,7 @@ internal sealed class IngoDBGrainStorage(Func<StateKinds> makeKinds, IActivatorP
         var kind = await KindOfAsync<T>(stateName, grainId, cancellationToken).ConfigureAwait(false);
         if (await kind.Store.ReadAsync(StateIds.Of(grainId), cancellationToken).ConfigureAwait(false) is { } found)
             (grainState.State, grainState.ETag, grainState.RecordExists) = (kind.Codec.Decode(found) ?? New<T>(), found.Version.ToString(), true);
-        else Reset(grainState);
+        else if (former is null || !await ReadFormerAsync(former.Value, stateName, grainId, grainState).ConfigureAwait(false)) Reset(grainState);
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
@@ -68,9 +73,24 @@ internal sealed class IngoDBGrainStorage(Func<StateKinds> makeKinds, IActivatorP
         cancellationToken.ThrowIfCancellationRequested();
         var kind = await KindOfAsync<T>(stateName, grainId, cancellationToken).ConfigureAwait(false);
         var (id, expected) = (StateIds.Of(grainId), Expected(grainState, grainId));
+        if (former is not null) await ClearFormerAsync<T>(former.Value, stateName, grainId).ConfigureAwait(false);
         if (expected != DocumentVersion.None) await WriteAsync(kind.Store, new(WriteKind.Delete, id, expected), grainId, grainState, cancellationToken).ConfigureAwait(false);
         else if (await kind.Store.ReadAsync(id, cancellationToken).ConfigureAwait(false) is { } present) throw Inconsistent(grainId, grainState, present.Version.ToString(), "it was expected not to exist");
         Reset(grainState);
+    }
+
+    private static async ValueTask<bool> ReadFormerAsync<T>(IGrainStorage former, string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        await former.ReadStateAsync(stateName, grainId, grainState).ConfigureAwait(false);
+        grainState.ETag = null;
+        return grainState.RecordExists;
+    }
+
+    private static async ValueTask ClearFormerAsync<T>(IGrainStorage former, string stateName, GrainId grainId)
+    {
+        var there = new GrainState<T>();
+        await former.ReadStateAsync(stateName, grainId, there).ConfigureAwait(false);
+        if (there.RecordExists) await former.ClearStateAsync(stateName, grainId, there).ConfigureAwait(false);
     }
 
     private static async ValueTask<DocumentVersion> WriteAsync<T>(StateStore store, LocalWrite write, GrainId grain, IGrainState<T> state, CancellationToken cancellationToken)

@@ -32,6 +32,9 @@ public sealed class IngoDBGrainStorageOptions
     /// <summary>Reads states that were stored by this serializer before; what is written is a document. For the way from opaque states to documents.</summary>
     public IGrainStorageSerializer? FormerSerializer { get; set; }
 
+    /// <summary>The name of the provider that had the states until now: what is not here is read there, and is here once it is written. Cleared states are cleared in both.</summary>
+    public string? MovesFrom { get; set; }
+
     /// <summary>From this size on only those top-level fields travel to another silo that have changed.</summary>
     public int PartialChangeBytes { get; set; } = 64 << 10;
 
@@ -57,6 +60,7 @@ internal sealed class IngoDBGrainStorageOptionsValidator(IngoDBGrainStorageOptio
         Require(IsLife(options.TimeToLive), "TimeToLive must be one second to a hundred years.");
         foreach (var (type, life) in options.TimeToLiveOf) Require(IsLife(life), $"TimeToLiveOf '{type}' must be one second to a hundred years.");
         Require(options.PartialChangeBytes >= 1024, "PartialChangeBytes must be 1,024 or more.");
+        Require(options.MovesFrom is null or { Length: > 0 } && options.MovesFrom != name, "MovesFrom must be null or the name of another provider.");
         Require(options.Service is null or { Length: > 0 }, "Service must be null or a name.");
         Require(options.JsonSerializerOptions is null || options.GrainStorageSerializer is null, "JsonSerializerOptions are for documents, and GrainStorageSerializer makes none; set one of them.");
         Require(options.FormerSerializer is null || options.GrainStorageSerializer is null, "FormerSerializer reads what GrainStorageSerializer wrote; set one of them.");

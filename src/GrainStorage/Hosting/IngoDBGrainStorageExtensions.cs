@@ -59,7 +59,10 @@ public static class IngoDBGrainStorageExtensions
     }
 
     private static IngoDBGrainStorage Create(IServiceProvider services, string name)
-        => new(() => KindsOf(services, name), services.GetRequiredService<IActivatorProvider>(), services.GetRequiredService<TimeProvider>());
+    {
+        var former = OptionsOf(services, name).MovesFrom is { } moves ? new Lazy<IGrainStorage>(() => services.GetRequiredKeyedService<IGrainStorage>(moves)) : null;
+        return new(() => KindsOf(services, name), services.GetRequiredService<IActivatorProvider>(), services.GetRequiredService<TimeProvider>(), former);
+    }
 
     private static StateKinds KindsOf(IServiceProvider services, string name)
     {

@@ -22,6 +22,7 @@ public sealed class ChangeFeedTests(ClusterFixture clusters)
     {
         var silo = await clusters.OfAsync(place);
         var (type, storage) = ($"followed-{place}", silo.Storage());
+        await storage.ReadStateAsync("s", GrainId.Create(type, "any"), new GrainState<Subject>(), Cancellation); // a guest has heard of the database
         var states = silo.Client.Grains<Subject>(new() { GrainType = type });
         var (copy, until, readers) = (new Dictionary<GrainId, int>(), DocumentVersion.None, 0);
         using var done = new CancellationTokenSource();
@@ -77,6 +78,7 @@ public sealed class ChangeFeedTests(ClusterFixture clusters)
     {
         var silo = await clusters.OfAsync(place);
         var type = $"awaited-{place}";
+        await silo.Storage().ReadStateAsync("s", GrainId.Create(type, "any"), new GrainState<Subject>(), Cancellation);
         await using var changes = silo.Client.Grains<Subject>(new() { GrainType = type }).Where(s => s.Number >= 10).ChangesAsync(cancellationToken: Cancellation).GetAsyncEnumerator(Cancellation);
         var first = changes.MoveNextAsync().AsTask();
         var (grain, state) = (GrainId.Create(type, "one"), new GrainState<Subject>(Subject.Of(12)));

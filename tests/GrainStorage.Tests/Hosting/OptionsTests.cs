@@ -21,10 +21,10 @@ public sealed class OptionsTests(ClusterFixture clusters)
     [Fact]
     public void Everything_that_makes_no_sense_is_named_at_once()
     {
-        var options = new IngoDBGrainStorageOptions { Database = "", TimeToLive = TimeSpan.FromMilliseconds(5), PartialChangeBytes = 3, Service = "" };
+        var options = new IngoDBGrainStorageOptions { Database = "", TimeToLive = TimeSpan.FromMilliseconds(5), PartialChangeBytes = 3, Service = "", MovesFrom = "cold" };
         options.TimeToLiveOf["cart"] = TimeSpan.FromDays(99_999);
         var refused = Assert.Throws<OrleansConfigurationException>(() => new IngoDBGrainStorageOptionsValidator(options, "cold").ValidateConfiguration());
-        foreach (var part in new[] { "'cold'", "Database", "TimeToLive must", "'cart'", "PartialChangeBytes", "Service" }) Assert.Contains(part, refused.Message, StringComparison.Ordinal);
+        foreach (var part in new[] { "'cold'", "Database", "TimeToLive must", "'cart'", "PartialChangeBytes", "Service", "MovesFrom" }) Assert.Contains(part, refused.Message, StringComparison.Ordinal);
         new IngoDBGrainStorageOptionsValidator(new(), "Default").ValidateConfiguration();
     }
 
