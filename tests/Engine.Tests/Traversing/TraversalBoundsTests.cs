@@ -32,6 +32,29 @@ public sealed class TraversalBoundsTests
         }
     }
 
+    [Fact]
+    public async Task Time_that_is_over_ends_a_request_and_the_next_ones_come_to_the_end()
+    {
+        var query = new TraverseQuery { From = "n", Start = Filter.Eq("_id", "00000"), Hops = [new("to", new("n", "_id")) { Max = 5 }] };
+        await using var whole = new Traversal(query, Scattered(), TimeProvider.System);
+        await using var cut = new Traversal(query with { Budget = new(Milliseconds: 3) }, Scattered(), new TickingTime());
+        var (expected, found, stops) = (new List<DocumentId>(), new List<DocumentId>(), 0);
+        while (await whole.MoveNextAsync()) expected.Add(whole.Decode().Id);
+        do
+            while (await cut.MoveNextAsync()) found.Add(cut.Decode().Id);
+        while (IsStopped());
+        Assert.Equal(expected, found);
+        Assert.InRange(stops, 3, expected.Count);
+
+        bool IsStopped()
+        {
+            if (cut.StoppedBy is null) return false;
+            Assert.Equal("ms", cut.StoppedBy);
+            Assert.InRange(++stops, 0, Documents);
+            return cut.Resume();
+        }
+    }
+
     [Theory]
     [InlineData(EmitMode.Nodes)]
     [InlineData(EmitMode.Edges)]

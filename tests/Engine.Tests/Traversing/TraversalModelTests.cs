@@ -27,11 +27,11 @@ public sealed class TraversalModelTests : EngineFixture
 
     [Fact]
     public async Task Whatever_budget_cuts_it_the_pieces_are_the_whole()
-        => await Gen.Select(TraverseGenerators.GraphAndQuery, Gen.Int[0, 2], Gen.Int[1, 9], (sample, kind, amount) => (sample, kind, amount)).SampleAsync(async cut =>
+        => await Gen.Select(TraverseGenerators.GraphAndQuery, Gen.Int[0, 3], Gen.Int[1, 9], (sample, kind, amount) => (sample, kind, amount)).SampleAsync(async cut =>
         {
-            var budget = cut.kind switch { 0 => new Budget(Documents: cut.amount), 1 => new Budget(Bytes: cut.amount * 20), _ => new Budget(Nodes: cut.amount) };
+            var budget = cut.kind switch { 0 => new Budget(Documents: cut.amount), 1 => new Budget(Bytes: cut.amount * 20), 2 => new Budget(Nodes: cut.amount), _ => new Budget(Milliseconds: cut.amount) };
             var expected = new ReferenceGraph(cut.sample.Graph).Traverse(cut.sample.Query);
-            await using var traversal = new Traversal(cut.sample.Query with { Budget = budget }, SourceOf(cut.sample.Graph), TimeProvider.System);
+            await using var traversal = new Traversal(cut.sample.Query with { Budget = budget }, SourceOf(cut.sample.Graph), new TickingTime());
             var results = await ReadAsync(traversal);
             for (var requests = 1; traversal.Resume(); requests++)
             {

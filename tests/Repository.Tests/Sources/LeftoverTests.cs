@@ -8,7 +8,7 @@ namespace IngoDB.Repository.Tests;
 public sealed class LeftoverTests
 {
     private static readonly Regex Note = new(@"\b(" + "TO" + "DO|FIX" + "ME|HA" + "CK|XX" + @"X)\b");
-    private static readonly Regex Unfinished = new(@"\bNotImplemented" + @"Exception\b|^// STU" + "B ", RegexOptions.Multiline);
+    private static readonly Regex Unfinished = new(@"\bNotImplemented" + @"Exception\b|^// STU" + "B |\"not" + @"\.yet""", RegexOptions.Multiline);
     private static readonly Regex Skipped = new(@"\[\s*(Fact|Theory)\s*\([^\]]*\bSkip\s*=");
     private static readonly Regex Vacuous = new(@"\bAssert\.(True\(\s*true\s*[,)]|False\(\s*false\s*[,)]|Pass\b)");
     private static readonly Regex MachinePath = new("(?<![\\w~$}.])/(" + "wo" + "rk|ro" + "ot|ho" + "me|Us" + "ers|fa" + "rm)/");
@@ -17,7 +17,7 @@ public sealed class LeftoverTests
     public void No_notes_to_ourselves() => Findings.None(RepositoryFiles.Sources.SelectMany(s => Matches(s, s.Text, Note, "Do it, or write it into an issue.")));
 
     [Fact]
-    public void Nothing_unfinished() => Findings.None(RepositoryFiles.Sources.Where(s => s.IsUnder("src")).SelectMany(s => Matches(s, s.Text, Unfinished, "Write the body, or answer `not.yet` as a typed refusal and list it in the README.")));
+    public void Nothing_unfinished() => Findings.None(RepositoryFiles.Sources.Where(s => s.IsUnder("src")).SelectMany(s => Matches(s, s.Text, Unfinished, "Write the body: nothing that the language can say is answered with 'not yet'.")));
 
     [Fact]
     public void No_test_is_skipped_for_good() => Findings.None(Tests.SelectMany(s => Matches(s, s.Code, Skipped, "Mend or remove it; a test whose tool is absent uses Assert.SkipUnless with the line that installs the tool.")));
