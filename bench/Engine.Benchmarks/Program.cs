@@ -10,10 +10,12 @@ using IngoDB.Benchmarks.Writes;
 // dotnet run -c Release --project bench/Engine.Benchmarks -- --writes
 // dotnet run -c Release --project bench/Engine.Benchmarks -- --reads
 // dotnet run -c Release --project bench/Engine.Benchmarks -- --scans
+// dotnet run -c Release --project bench/Engine.Benchmarks -- --recording
 // dotnet run -c Release --project bench/Engine.Benchmarks -- --filter '*Memtable*'
 if (args is ["--quick", ..]) return await QuickCommand.RunAsync(args);
 if (args is ["--writes", ..]) return await WritesCommand.RunAsync(args);
 if (args is ["--reads", ..]) return await ReadsCommand.RunAsync(args);
+if (args is ["--recording"]) return IngoDB.Benchmarks.RecordingBenchmarks.Quick();
 if (args is ["--scans", ..]) return ScansCommand.Run(args);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)
     .Run(args, DefaultConfig.Instance.AddJob(Job.ShortRun).WithOptions(ConfigOptions.DisableLogFile));

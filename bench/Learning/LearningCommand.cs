@@ -7,7 +7,7 @@ using IngoDB.ProductBench;
 namespace IngoDB.LearningBench;
 
 /// <summary>What was asked for on the command line.</summary>
-internal sealed record LearningOptions(string Experiment, int Documents, int Length, bool Columns, bool Log, string? Json, string? Plot);
+internal sealed record LearningOptions(string Experiment, int Documents, int Length, bool Columns, bool LagOnly, bool Log, string? Json, string? Plot);
 
 /// <param name="Cost">Row reads (QueryCosts), counted; null where it cannot be counted.</param>
 /// <param name="Ms">Time of the steps on this machine, whoever else was using it.</param>
@@ -31,6 +31,13 @@ internal static class LearningCommand
 
     private static async Task<IReadOnlyList<LearningRow>> RunAsync(Workload workload, LearningOptions options)
     {
+        if (options.LagOnly)
+        {
+            var alone = await InFolderAsync(folder => LearnLag.MeasureAsync(workload, folder, options.Columns));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{workload.Letter} lag {alone?.Milliseconds,6:0.0} ms: {alone?.Phases}"));
+            return [new(workload.Letter, "learned", null, null, 0, 0, 0, 0, null, alone?.Milliseconds, 0)];
+        }
+
         var none = await RunAsync(workload, new("none", []), options.Columns);
         var best = await BestFixedAsync(workload, options.Columns);
         var original = await RunAsync(workload, new("original's rule", IsOriginal: true), options.Columns);
@@ -42,7 +49,7 @@ internal static class LearningCommand
         List<LearningRow> rows =
         [
             Row(workload, "none", none, best.Result), Row(workload, best.Name, best.Result, best.Result), Row(workload, "original's rule", original, best.Result),
-            Row(workload, "learned", learned, best.Result) with { LearnLagMs = lag is { } ms ? Math.Round(ms, 1) : null }, new(workload.Letter, "sqlite, hand-made", null, null, workload.SqlIndexes.Count, 0, 0, 0, null, null, Math.Round(sqlite)),
+            Row(workload, "learned", learned, best.Result) with { LearnLagMs = lag is { } ready ? Math.Round(ready.Milliseconds, 1) : null }, new(workload.Letter, "sqlite, hand-made", null, null, workload.SqlIndexes.Count, 0, 0, 0, null, null, Math.Round(sqlite)),
         ];
         foreach (var row in rows)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Experiment} {row.Design,-34} cost {row.Cost,12:N0} regret {row.Regret,6:0.00} builds {row.Builds} drops {row.Drops} reverts {row.Reverts} rebuilds {row.Rebuilds} upkeep {row.UpkeepShare,6:P1} lag {row.LearnLagMs,6:0.0} ms, {row.Ms,8:N0} ms"));

@@ -3,7 +3,8 @@
 // threads and the calls that tests and tools make by hand, so there is one way to do each thing.
 //
 //   _flushGate   one flush at a time, oldest memtable first (the log is released in that order)
-//   _workGate    one compaction or index build at a time
+//   _workGate    one compaction at a time
+//   _buildGate   one index at a time (StorageEngine.Builds.cs); a table that is merged meanwhile makes its file useless, not wrong
 
 using System.Collections.Immutable;
 using IngoDB.Engine.Adjacency;
@@ -28,6 +29,7 @@ public sealed partial class StorageEngine
     private BackgroundScheduler? _ownScheduler;
     private BackgroundActivity? _flushing;
     private BackgroundActivity? _working;
+    private BackgroundActivity? _building;
     private TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableHashSet<TableId> _damaged = [];
     private string? _lastBackgroundError;
@@ -75,16 +77,18 @@ public sealed partial class StorageEngine
         var scheduler = Options.Background ?? (_ownScheduler = new BackgroundScheduler());
         _flushing = new(scheduler.RunFlush, () => FlushOldest(_stopping.Token), e => BackgroundWorkFailed("flush", e), Options.Time);
         _working = new(scheduler.RunWork, DoNext, e => BackgroundWorkFailed("compaction", e), Options.Time);
+        _building = new(scheduler.RunBuild, () => FollowAdvice() || BuildNextIndex(_stopping.Token), e => BackgroundWorkFailed("index build", e), Options.Time);
         // What comes every day at nine is prepared at eight, when nobody asks anything.
-        if (Options.Learning == LearningMode.On) _looking = Options.Time.CreateTimer(_ => RequestWork(), null, LookAgainAfter, LookAgainAfter);
+        if (Options.Learning == LearningMode.On) _looking = Options.Time.CreateTimer(_ => RequestLook(), null, LookAgainAfter, LookAgainAfter);
         _quiet = new(Options.Time, () => Visible, BecomeQuiet);
         _quiet.Watch();
         RequestWork();
+        RequestLook();
     }
 
     /// <summary>The most urgent of what there is to do; false when there is nothing.</summary>
     private bool DoNext()
-        => FollowAdvice() || (Options.Learning != LearningMode.Off && ExtendHot()) || AdvanceScaling() is not null || SealWhatIndexesMiss() || BuildNextIndex(_stopping.Token) || MakeNextLink(_stopping.Token) || CompactBeside(_stopping.Token)
+        => (Options.Learning != LearningMode.Off && ExtendHot()) || AdvanceScaling() is not null || SealWhatIndexesMiss() || MakeNextLink(_stopping.Token) || CompactBeside(_stopping.Token)
             || (_quiet is { IsQuiet: true } && WarmNextTable(_stopping.Token)) || SaveStatisticsWhenOld();
 
     private void BecomeQuiet()
@@ -100,9 +104,11 @@ public sealed partial class StorageEngine
         _looking?.Dispose();
         if (_flushing is not null) await _flushing.StopAsync().ConfigureAwait(false);
         if (_working is not null) await _working.StopAsync().ConfigureAwait(false);
+        if (_building is not null) await _building.StopAsync().ConfigureAwait(false);
         _ownScheduler?.Dispose();
         _flushing?.Dispose();
         _working?.Dispose();
+        _building?.Dispose();
         Interlocked.Exchange(ref _flushed, new()).TrySetResult();
     }
 
@@ -112,6 +118,9 @@ public sealed partial class StorageEngine
     private void RequestFlush() => _flushing?.Request();
 
     private void RequestWork() => _working?.Request();
+
+    /// <summary>Indexes may be missing.</summary>
+    private void RequestBuild() => _building?.Request();
 
     /// <summary>Waits until a flush ended, or for <paramref name="patience"/>.</summary>
     private async Task WaitForFlushAsync(TimeSpan patience, CancellationToken cancellationToken)
@@ -146,6 +155,7 @@ public sealed partial class StorageEngine
             _log.Release(nextSegment);
             Interlocked.Exchange(ref _flushed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
             RequestWork();
+            RequestLook();
             return true;
         }
     }
@@ -195,68 +205,17 @@ public sealed partial class StorageEngine
                 var edit = runner.Run(state, merge, watermark, NewTable, cancellationToken);
                 Publish(edit with { RetentionWatermark = watermark }, flushed: null);
                 LookAtDebt();
+                RequestLook();
                 return true;
             }
             catch (CorruptionException e) when (DamagedInput(merge, e) is { } damaged)
             {
                 // The damaged table stays as it is, named, and is not tried again: its other blocks still serve.
-                _damaged = _damaged.Add(damaged);
+                ImmutableInterlocked.Update(ref _damaged, static (known, id) => known.Add(id), damaged);
                 BackgroundWorkFailed("compaction", e);
                 return true;
             }
         }
-    }
-
-    private bool BuildNextIndex(CancellationToken cancellationToken)
-    {
-        lock (_workGate)
-        {
-            var state = _state;
-            foreach (var table in state.Tables)
-            {
-                if (_damaged.Contains(table.Info.Id)) continue;
-                var info = state.Manifest.Tables[table.Info.Id];
-                foreach (var definition in state.Manifest.Indexes.Values)
-                {
-                    if (info.Indexes.Any(i => i.Index == definition.Id) || !info.Collections.Any(c => c.Collection == definition.Collection)) continue;
-                    BuildIndex(table, definition, cancellationToken);
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
-    private void BuildIndex(Sstable table, IndexDefinition definition, CancellationToken cancellationToken)
-    {
-        TableIndexInfo index;
-        try
-        {
-            var began = Options.Time.GetTimestamp();
-            index = TableIndexBuilder.Build(_files, _directory, table, definition, HotRangesOf(definition), cancellationToken);
-            _queries.Statistics.Learner.ObserveBuild(table.Info.RowsOf(definition.Collection), Options.Time.GetElapsedTime(began));
-        }
-        catch (CorruptionException e)
-        {
-            _damaged = _damaged.Add(table.Info.Id);
-            BackgroundWorkFailed("index build", e);
-            return;
-        }
-
-        lock (_editLock)
-        {
-            if (!_state.Manifest.Indexes.ContainsKey(definition.Id))
-            {
-                _files.Delete(PathOf(index.FileName(table.Info.Id)));
-                return;
-            }
-
-            PublishEdit(new VersionEdit { TableIndexesAdded = [(table.Info.Id, index)] });
-        }
-
-        Events.Raise(new IndexBuilt(NameOf(definition), table.Info.Id.Value, index.EntryCount));
-        if (StatusOf(definition).IsReady) Events.Raise(new IndexReady(NameOf(definition)));
     }
 
     private bool MakeNextLink(CancellationToken cancellationToken)

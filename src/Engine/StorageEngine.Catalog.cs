@@ -32,8 +32,8 @@ public sealed partial class StorageEngine
 
         Events.Raise(new IndexDefined(NameOf(definition), cause));
         // What lies in memory gets the index by becoming a table; below a thousand rows a scan is as good.
-        if (Options.BackgroundWork && _state.Active.EntryCount >= WakeAdvisorDocumentsMin) _pipeline.BetweenGroups(SealLocked);
-        RequestWork();
+        if (Options.BackgroundWork && _state.Active.EntryCount >= EntriesWorthATable) _pipeline.BetweenGroups(SealLocked);
+        RequestBuild();
         return StatusOf(definition);
     }
 

@@ -12,12 +12,16 @@ namespace IngoDB.Engine;
 
 public sealed partial class StorageEngine
 {
-    /// <summary>Cheaper queries are counted, but wake the advisor only together.</summary>
-    private const long WakeAdvisorDocumentsMin = 1_000;
+    /// <summary>In rows examined. Cheaper queries are counted, but wake the advisor only together.</summary>
+    private const long WakeAdvisorCostMin = 1_000;
+
+    /// <summary>Below so many rows in memory a scan is as good as anything that a table has.</summary>
+    private const long EntriesWorthATable = 1_000;
 
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMinutes(10);
 
     private long _costSinceAdvice;
+    private int _isLookDue;
 
     /// <summary>Looks at every collection now and does what is decided; for tests and tools that drive the engine by hand.</summary>
     /// <returns>What was done and why; empty when the statistics give no reason to act.</returns>
@@ -37,7 +41,9 @@ public sealed partial class StorageEngine
             foreach (var one in advice) CarryOut(one);
         }
 
-        if (advice.Count > 0) SaveStatistics();
+        // Decisions are evidence, not data: they are written down when there is nothing better to do, and without threads now.
+        if (advice.Count > 0 && Options.BackgroundWork) SaveStatisticsSoon();
+        else if (advice.Count > 0) SaveStatistics();
         ExtendHot();
         return advice;
     }
@@ -51,7 +57,14 @@ public sealed partial class StorageEngine
     /// <summary>What this engine knows, a report a collection: for one who decides for several engines at once.</summary>
     public IReadOnlyList<LearningReport> LearningReports => EngineAdvisor.Reports(_state, _queries);
 
-    private bool FollowAdvice() => Options.Learning == LearningMode.On && AdvanceLearning().Count > 0;
+    private bool FollowAdvice() => Options.Learning == LearningMode.On && Interlocked.Exchange(ref _isLookDue, 0) == 1 && AdvanceLearning().Count > 0;
+
+    /// <summary>Something was counted that may lead to a decision.</summary>
+    private void RequestLook()
+    {
+        Interlocked.Exchange(ref _isLookDue, 1);
+        RequestBuild();
+    }
 
     /// <summary>
     /// Indexes and columns know tables, not memory, so every query through them scans the memtable beside. Once that has cost what a
@@ -60,58 +73,17 @@ public sealed partial class StorageEngine
     private bool SealWhatIndexesMiss()
     {
         var entries = _state.Active.EntryCount;
-        if (entries < WakeAdvisorDocumentsMin || !_queries.Statistics.TakeFlushPaid(entries)) return false;
+        if (entries < EntriesWorthATable || !_queries.Statistics.TakeFlushPaid(entries)) return false;
         _pipeline.BetweenGroups(SealLocked);
         return true;
     }
 
-    private void QueryEnded(QueryWork work)
+    /// <summary>A query, or a hop of a walk, has cost so much: what counts is the work, of many small ones too.</summary>
+    private void Spent(double cost)
     {
-        if (Options.Learning != LearningMode.On) return;
-        // A column scan may work for a million documents and examine ten: what counts is the work, of many small queries too.
-        var cost = Interlocked.Add(ref _costSinceAdvice, (long)work.Cost);
-        if (work.DocumentsExamined < WakeAdvisorDocumentsMin && cost < WakeAdvisorDocumentsMin) return;
+        if (Options.Learning != LearningMode.On || Interlocked.Add(ref _costSinceAdvice, (long)cost) < WakeAdvisorCostMin) return;
         Interlocked.Exchange(ref _costSinceAdvice, 0);
+        RequestLook();
         RequestWork();
-    }
-
-    private WatchedStream Watched(DocumentStream stream) => new(stream, QueryEnded);
-
-    /// <summary>Tells when a stream is done, so that the advisor looks at its cost once it is known.</summary>
-    private sealed class WatchedStream(DocumentStream inner, Action<QueryWork> ended) : DocumentStream
-    {
-        private bool _disposed;
-
-        public override ReadOnlySpan<byte> IdKey => inner.IdKey;
-
-        public override DocumentVersion Version => inner.Version;
-
-        public override Shape Shape => inner.Shape;
-
-        public override ReadOnlySpan<byte> Row => inner.Row;
-
-        public override ReadOnlySpan<byte> OrderKey => inner.OrderKey;
-
-        public override QueryWork Work => inner.Work;
-
-        public override string? StoppedBy => inner.StoppedBy;
-
-        public override bool Resume() => inner.Resume();
-
-        public override void Replay(long given, long examined) => inner.Replay(given, examined);
-
-        public override bool MoveNext() => inner.MoveNext();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing && !_disposed)
-            {
-                _disposed = true;
-                inner.Dispose();
-                ended(inner.Work);
-            }
-
-            base.Dispose(disposing);
-        }
     }
 }

@@ -83,6 +83,7 @@ public sealed partial class StorageEngine
         _snapshots = new SnapshotRegistry(options.Time, options.Retention, options.SnapshotLease, manifest.State.RetentionWatermark);
         _links = new(options.LinkBytes, options.LinkCostPerRow);
         _queries = new QueryEngine(files, directory, options.Time, options.Costs, new(files, directory, options.AggregateMemoryBytes), IndexDamaged);
+        _queries.Statistics.Spent = Spent;
         opened.Add(_queries);
 
         var active = new Memtable(_shapes);

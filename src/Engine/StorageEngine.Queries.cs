@@ -67,21 +67,21 @@ public sealed partial class StorageEngine
         var stream = _queries.Scan(state, at, request, lease: null, cancellationToken);
         for (var i = given; i < query.Skip; i++)
             if (!stream.MoveNext()) break;
-        return Watched(_queries.Including(state, at, stream, query.Include, query.Select, FindCollection, cancellationToken));
+        return _queries.Including(state, at, stream, query.Include, query.Select, FindCollection, cancellationToken);
     }
 
     private DocumentStream Aggregate(AggregateQuery query, EngineSnapshot? snapshot, CancellationToken cancellationToken)
     {
         var at = ReadPointOf(snapshot, out var state);
-        return Watched(_queries.Aggregate(state, at, FindCollection(query.From) ?? default, query, lease: null, cancellationToken));
+        return _queries.Aggregate(state, at, FindCollection(query.From) ?? default, query, lease: null, cancellationToken);
     }
 
     private DocumentStream Walk(Query query, EngineSnapshot? snapshot, CancellationToken cancellationToken)
     {
         var at = ReadPointOf(snapshot, out var state);
         var plan = Options.Learning == LearningMode.On && _links.IsOn && query is TraverseQuery traverse ? LinkPlan.Of(traverse, FindCollection) : null;
-        if (plan?.Open(_links, state, at, (collection, where) => _queries.Scan(state, at, new(collection) { Where = where }, lease: null, cancellationToken), Ended, cancellationToken) is { } linked) return Watched(linked);
-        return Watched(new WalkStream(GraphWalk.Of(query, new EngineFrontierSource(_queries, state, at, FindCollection, cancellationToken), _queries.Time), Ended, cancellationToken));
+        if (plan?.Open(_links, state, at, (collection, where) => _queries.Scan(state, at, new(collection) { Where = where }, lease: null, cancellationToken), Ended, cancellationToken) is { } linked) return linked;
+        return new WalkStream(GraphWalk.Of(query, new EngineFrontierSource(_queries, state, at, FindCollection, cancellationToken), _queries.Time), Ended, cancellationToken);
 
         void Ended(long examined)
         {

@@ -55,7 +55,7 @@ public sealed partial class StorageEngine
     {
         var at = ReadPointOf(snapshot, out var state);
         ThrowIfDropped(state.Manifest, request.Collection);
-        return Watched(_queries.Scan(state, at, request, lease: null, cancellationToken));
+        return _queries.Scan(state, at, request, lease: null, cancellationToken);
     }
 
     /// <summary>Documents matching a filter, counted without materialising them.</summary>
@@ -73,7 +73,7 @@ public sealed partial class StorageEngine
     public DocumentStream PartialGroups(CollectionId collection, AggregateQuery query, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
     {
         var at = ReadPointOf(snapshot, out var state);
-        return Watched(_queries.PartialGroups(state, at, collection, query, lease: null, cancellationToken));
+        return _queries.PartialGroups(state, at, collection, query, lease: null, cancellationToken);
     }
 
     /// <summary>Semi-join: documents that hold one of <paramref name="values"/> at <paramref name="field"/> (arrays match by any element) and satisfy <paramref name="where"/>; by <c>_id</c> ascending.</summary>
@@ -81,7 +81,7 @@ public sealed partial class StorageEngine
     {
         var at = ReadPointOf(snapshot, out var state);
         ThrowIfDropped(state.Manifest, collection);
-        return Watched(_queries.Join(state, at, collection, field, values, where, lease: null, cancellationToken));
+        return _queries.Join(state, at, collection, field, values, where, lease: null, cancellationToken);
     }
 
     /// <summary>The same for values as key bytes: one hop of a traversal. By <c>_id</c>, for which the keys of a join on `_id` have to be ascending.</summary>
@@ -90,7 +90,7 @@ public sealed partial class StorageEngine
     public DocumentStream Join(CollectionId collection, FieldPath field, JoinKeys keys, Filter? where, IReadOnlyList<FieldPath>? select, EngineSnapshot? snapshot = null, CancellationToken cancellationToken = default)
     {
         var at = ReadPointOf(snapshot, out var state);
-        return Watched(_queries.Join(state, at, new(collection) { Where = where, Select = select }, field, keys, ordered: true, lease: null, cancellationToken));
+        return _queries.Join(state, at, new(collection) { Where = where, Select = select }, field, keys, ordered: true, lease: null, cancellationToken);
     }
 
     /// <summary>What the planner does for this scan and why, as data; with <paramref name="execute"/> it runs, and shows measured work.</summary>

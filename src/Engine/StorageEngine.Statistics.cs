@@ -44,6 +44,12 @@ public sealed partial class StorageEngine
         return false;
     }
 
+    private void SaveStatisticsSoon()
+    {
+        Volatile.Write(ref _statisticsSaved, Options.Time.GetTimestamp() - (long)(StatisticsAgeMax.TotalSeconds * Options.Time.TimestampFrequency));
+        RequestWork();
+    }
+
     private void SaveStatistics()
     {
         if (Options.Learning == LearningMode.Off) return;

@@ -52,13 +52,15 @@ internal abstract record AccessPath
         _ => "primary scan",
     };
 
-    public IReadOnlyList<IndexDefinition> UsedIndexes => this switch
+    /// <summary>The one index that is used; null when there is none, or several.</summary>
+    public IndexDefinition? OneIndex => this switch
     {
-        IndexRange range => [range.Index],
-        IndexRows rows => [.. rows.Term.Indexes],
-        IndexOrder order => [order.Index],
-        _ => [],
+        IndexRange range => range.Index,
+        IndexOrder order => order.Index,
+        _ => null,
     };
+
+    public IReadOnlyList<IndexDefinition> UsedIndexes => OneIndex is { } one ? [one] : this is IndexRows rows ? [.. rows.Term.Indexes] : [];
 }
 
 /// <summary>What is left to do for the order.</summary>
@@ -74,7 +76,14 @@ internal enum SortMethod
 }
 
 /// <summary>The decision, and what it was chosen from.</summary>
-internal sealed record QueryPlan(AccessPath Path, SortMethod Sort, IReadOnlyList<PlanCandidate> Candidates, IReadOnlyList<FieldConstraint> Constraints);
+internal sealed record QueryPlan(AccessPath Path, SortMethod Sort, IReadOnlyList<PlanCandidate> Candidates, IReadOnlyList<FieldConstraint> Constraints)
+{
+    /// <summary>Of the path; made once.</summary>
+    public string Name { get; } = Path.Name;
+
+    /// <summary>How many fields an index would need at its end to give the order; 0 when none can, or it is by id.</summary>
+    public int FieldsOfOrder { get; init; }
+}
 
 /// <summary>A path that was weighed, or could not be. <paramref name="WhyNot"/> is null for the chosen one.</summary>
 /// <param name="Rows">Rows it would examine.</param>

@@ -36,6 +36,13 @@ internal sealed class BudgetMeter(Budget? budget, TimeProvider time, Cancellatio
 
     public TimeSpan Elapsed => time.GetElapsedTime(_began);
 
+    /// <summary>The same, with the time that it is: looking at a clock costs as much as all else that is recorded of a query.</summary>
+    public TimeSpan ElapsedBy(out long timestamp)
+    {
+        timestamp = time.GetTimestamp();
+        return time.GetElapsedTime(_began, timestamp);
+    }
+
     /// <summary>The limit that ended the query: <c>ms</c>, <c>docs</c> or <c>bytes</c>.</summary>
     public string? StoppedBy { get; private set; }
 

@@ -12,6 +12,7 @@ internal sealed class FieldConstraint
 {
     private readonly Func<KeyRange[]>? _make;
     private KeyRange[]? _ranges;
+    private string? _indexPath;
 
     public FieldConstraint(FieldPath path, bool onElements, KeyRange[] ranges, string @operator, int conjunct)
     {
@@ -51,7 +52,7 @@ internal sealed class FieldConstraint
     public FieldConstraint As(string @operator, KeyRange[] ranges) => new(Path, OnElements, ranges, @operator, Conjunct);
 
     /// <summary>The path of the index that is made for this constraint.</summary>
-    public string IndexPath => OnElements ? IndexFields.TextOf(Path) + "[]" : IndexFields.TextOf(Path);
+    public string IndexPath => _indexPath ??= OnElements ? IndexFields.TextOf(Path) + "[]" : IndexFields.TextOf(Path);
 
     /// <summary>Can an index on <paramref name="indexed"/> give every row that the ranges ask for?</summary>
     public bool IsServedBy(FieldPath indexed)

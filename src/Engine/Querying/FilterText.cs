@@ -19,7 +19,7 @@ internal static class FilterText
     /// <summary>The same for equal texts. Depth is bounded by the validator.</summary>
     public static ulong Hash(Filter filter)
     {
-        var hash = QueryShape.HashOf(NameOf(filter));
+        var hash = HashOfName(filter);
         if (FieldOf(filter) is { } field) hash = QueryShape.Mix(hash, QueryShape.HashOf(field.Text));
         switch (filter)
         {
@@ -30,6 +30,20 @@ internal static class FilterText
             default: return hash;
         }
     }
+
+    // Those of what is asked most are made once.
+    private static readonly ulong[] s_compare = [.. Enum.GetValues<CompareOperator>().Order().Select(op => QueryShape.HashOf(NameOf(new CompareFilter(op, "a", 0))))];
+    private static readonly ulong s_range = QueryShape.HashOf("range"), s_in = QueryShape.HashOf("in"), s_and = QueryShape.HashOf("and"), s_or = QueryShape.HashOf("or");
+
+    private static ulong HashOfName(Filter filter) => filter switch
+    {
+        CompareFilter compare => s_compare[(int)compare.Operator],
+        AndFilter => s_and,
+        OrFilter => s_or,
+        RangeFilter => s_range,
+        InFilter { Negated: false } => s_in,
+        _ => QueryShape.HashOf(NameOf(filter)),
+    };
 
     private static ulong HashArgs(ulong hash, IReadOnlyList<Filter> args)
     {

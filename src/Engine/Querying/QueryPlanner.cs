@@ -38,7 +38,7 @@ internal static class QueryPlanner
         var chosen = options[0];
         foreach (var option in options)
             if (option.Cost < chosen.Cost) chosen = option;
-        return new(chosen.Path, chosen.Sort, Explain(scope, options, chosen), constraints);
+        return new(chosen.Path, chosen.Sort, Explain(scope, options, chosen), constraints) { FieldsOfOrder = scope.Order?.Keys.Count ?? 0 };
     }
 
     private static bool CannotMatch(IReadOnlyList<Filter> conjuncts, IReadOnlyList<FieldConstraint> constraints)

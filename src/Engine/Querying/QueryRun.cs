@@ -3,7 +3,6 @@
 // what is promised here is what it will choose later.
 
 using IngoDB.Engine.Entries;
-using IngoDB.Engine.Manifests;
 using IngoDB.Engine.Sstables;
 using IngoDB.Engine.Statistics;
 using IngoDB.Model;
@@ -20,7 +19,7 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
     public CompiledFilter Filter => filter;
 
     public QueryWork Work(long returned)
-        => new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, counters.Value.FilterProbes, plan.Path.Name) { Cost = Cost, Zones = counters.Value.Zones, ZonesWithoutMatch = counters.Value.ZonesWithoutMatch };
+        => new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, counters.Value.FilterProbes, plan.Name) { Cost = Cost, Zones = counters.Value.Zones, ZonesWithoutMatch = counters.Value.ZonesWithoutMatch };
 
     public void Record(QueryStatistics statistics, HotFields hot, long returned)
     {
@@ -29,29 +28,35 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         Span<double> savings = stackalloc double[Math.Min(candidates.Length, 32)];
         statistics.Tree.CountScanned(Scanned);
         var cost = Cost;
-        for (var i = 0; i < savings.Length; i++) savings[i] = cost - CostWith(candidates[i]);
-        var elapsed = meter.Elapsed;
-        var used = plan.Path.UsedIndexes;
+        // Whatever it is, an index has to be searched once: what costs less than that could save nothing.
+        if (cost > Costs.Seek)
+            for (var i = 0; i < savings.Length; i++) savings[i] = cost - CostWith(candidates[i]);
+        else savings.Clear();
+        var elapsed = meter.ElapsedBy(out var now);
+        var (one, several) = (plan.Path.OneIndex, plan.Path is AccessPath.IndexRows ? plan.Path.UsedIndexes : []);
+        var isIndexed = one is not null || several.Count > 0;
         var beside = Math.Min(Scanned, input.RowsInMemory);
-        counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, elapsed, plan.Path.Name) { Cost = cost, Judged = used.Count == 0 ? cost : cost - (beside * Costs.RowExamined), Matched = filter.Matched, Fetched = meter.Fetched }, savings);
+        counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, elapsed, plan.Name) { Timestamp = now, Cost = cost, Judged = isIndexed ? cost - (beside * Costs.RowExamined) : cost, Matched = filter.Matched, Fetched = meter.Fetched }, savings);
         if (cost >= CostLearner.CostMin && meter.StoppedBy is null && returned <= ReturnedWithoutPauseMax) statistics.Learner.Observe(SharesBy(statistics.Learner.Given), elapsed);
-        if (cost >= HotCostMin || used.Any(static index => index.Fields.IsPartial)) NoteHot(hot, cost, used);
+        if (cost >= HotCostMin || one is { Fields.IsPartial: true } || several.Count > 0) NoteHot(hot, cost, isIndexed);
+        if (one is not null) statistics.RecordIndexUse(one.Id.Value, one.Collection, one.Fields.Text, CostOfScan - cost);
         // What indexes save together is shared by them: each is needed.
-        foreach (var index in used) statistics.RecordIndexUse(index.Collection, index.Fields.Text, (CostOfScan - Cost) / used.Count);
-        if (used.Count == 0 && plan.Path is not AccessPath.ColumnScan) return;
-        statistics.RecordScanBesideTables(beside);
+        for (var i = 0; i < several.Count; i++) statistics.RecordIndexUse(several[i].Collection, several[i].Fields.Text, (CostOfScan - cost) / several.Count);
+        if (isIndexed || plan.Path is AccessPath.ColumnScan) statistics.RecordScanBesideTables(beside);
+        statistics.Spent?.Invoke(cost);
     }
 
     /// <summary>Below it a question is cheap without any index that it could have.</summary>
     private const double HotCostMin = 1_000;
 
-    private void NoteHot(HotFields hot, double cost, IReadOnlyList<IndexDefinition> used)
+    private void NoteHot(HotFields hot, double cost, bool isIndexed)
     {
-        foreach (var constraint in plan.Constraints)
+        for (var i = 0; i < plan.Constraints.Count; i++)
         {
+            var constraint = plan.Constraints[i];
             if (constraint.Operator == "join" || constraint.Path.IsId || constraint.Path.IsVersion || constraint.Path.StartsAtElement || hot.Of(shape.Collection, constraint.IndexPath) is not { } keys) continue;
             keys.Note(constraint.Ranges);
-            if (used.Count == 0 && input.Indexes.Any(index => index.Definition.Fields is { IsPartial: true } fields && fields.BaseText == constraint.IndexPath)) keys.Missed(cost);
+            if (!isIndexed && input.Indexes.Any(index => index.Definition.Fields is { IsPartial: true } fields && fields.BaseText == constraint.IndexPath)) keys.Missed(cost);
         }
     }
 
@@ -83,8 +88,8 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         get
         {
             var least = double.PositiveInfinity;
-            foreach (var candidate in plan.Candidates)
-                if (candidate.Name is "primary scan" or "column scan") least = Math.Min(least, candidate.Cost);
+            for (var i = 0; i < plan.Candidates.Count; i++)
+                if (plan.Candidates[i].Name is "primary scan" or "column scan") least = Math.Min(least, plan.Candidates[i].Cost);
             return double.IsFinite(least) ? least : Cost;
         }
     }
@@ -102,8 +107,9 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
     /// <summary>A filter index: the rows that its part of the filter lets through, and the same sort.</summary>
     private double CostThrough(string path)
     {
-        foreach (var constraint in plan.Constraints)
+        for (var i = 0; i < plan.Constraints.Count; i++)
         {
+            var constraint = plan.Constraints[i];
             if (constraint.IndexPath != path) continue;
             if (filter.PassFraction(constraint.Conjunct) is not { } fraction) break;
             return (RowsToGoThrough * fraction * Costs.RowFetched) + SortCost + (constraint.Count * Costs.Seek);
@@ -132,7 +138,7 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
     {
         var rows = (double)input.Rows;
         // Its candidates end with all fields of an order, if it is one that an index gives (QueryShape).
-        var sorted = plan.Sort != SortMethod.None && IndexSort.Of(ScanSort.Of(shape.Sort)) is { } sort ? sort.Keys.Count : 0;
+        var sorted = plan.Sort != SortMethod.None ? plan.FieldsOfOrder : 0;
         for (var i = 0; i < fields.Paths.Length; i++)
         {
             if (ConstraintOn(fields.Paths[i]) is { } constraint && filter.PassFraction(constraint.Conjunct) is { } fraction) rows *= fraction;
@@ -145,14 +151,14 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
 
     /// <summary>The same with what is looked at in its entries; beside the index over these fields that is there already, the rows that were gone to.</summary>
     private double CostCovered(IndexFields fields)
-        => plan.Path is AccessPath.IndexRange or AccessPath.IndexOrder && plan.Path.UsedIndexes[0].Fields.BaseText == fields.BaseText
+        => plan.Path is AccessPath.IndexRange or AccessPath.IndexOrder && plan.Path.OneIndex!.Fields.BaseText == fields.BaseText
             ? Cost - (meter.Fetched * (Costs.RowFetched - Costs.RowCovered))
             : CostThrough(fields, Costs.RowCovered);
 
     private FieldConstraint? ConstraintOn(FieldPath path)
     {
-        foreach (var constraint in plan.Constraints)
-            if (!constraint.OnElements && constraint.Path.Equals(path)) return constraint;
+        for (var i = 0; i < plan.Constraints.Count; i++)
+            if (plan.Constraints[i] is { OnElements: false } constraint && constraint.Path.Equals(path)) return constraint;
         return null;
     }
 
@@ -170,11 +176,11 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
     private double CostOfJoin(string path)
     {
         if (join is null || path.EndsWith("[]", StringComparison.Ordinal) != join.SawArrays) return double.PositiveInfinity;
-        foreach (var constraint in plan.Constraints)
-            if (constraint.Operator == "join" && constraint.OnElements) return (constraint.Count * Costs.Seek) + (filter.Matched * Costs.RowFetched);
+        for (var i = 0; i < plan.Constraints.Count; i++)
+            if (plan.Constraints[i] is { Operator: "join", OnElements: true } constraint) return (constraint.Count * Costs.Seek) + (filter.Matched * Costs.RowFetched);
         return double.PositiveInfinity;
     }
 
     /// <summary>Rows that a filter index would have to answer for: those examined, or all when another index was used already.</summary>
-    private double RowsToGoThrough => plan.Path.UsedIndexes.Count == 0 && plan.Path is not AccessPath.ColumnScan ? meter.Examined : input.Rows;
+    private double RowsToGoThrough => plan.Path is not (AccessPath.IndexRange or AccessPath.IndexOrder or AccessPath.IndexRows or AccessPath.ColumnScan) ? meter.Examined : input.Rows;
 }

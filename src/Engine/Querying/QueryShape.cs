@@ -30,9 +30,12 @@ internal sealed record QueryShape(string Kind, CollectionId Collection, Filter? 
         return new(kind, collection, query.Where, query.Sort, [.. query.By, .. query.Compute.Select(named => named.Value.Field).OfType<FieldPath>()]);
     }
 
+    // The kind of nearly all.
+    private static readonly ulong s_scan = HashOf("scan");
+
     public ulong Hash()
     {
-        var hash = Mix(HashOf(Kind), Collection.Value);
+        var hash = Mix(Kind == "scan" ? s_scan : HashOf(Kind), Collection.Value);
         if (Edge is not null) hash = Mix(hash, HashOf(Edge.Text));
         for (var i = 0; i < Sort.Count; i++) hash = Mix(Mix(hash, HashOf(Sort[i].Field.Text)), Sort[i].Descending ? 2UL : 1UL);
         for (var i = 0; IsScan && i < Select!.Count; i++) hash = Mix(hash, HashOf(Select[i].Text));

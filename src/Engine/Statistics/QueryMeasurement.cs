@@ -6,6 +6,9 @@ namespace IngoDB.Engine.Statistics;
 /// <summary>What one execution did, physically.</summary>
 internal readonly record struct QueryMeasurement(long Examined, long Returned, long BlocksDecoded, long BytesRead, TimeSpan Time, string AccessPath)
 {
+    /// <summary>When it ended; null: now.</summary>
+    public long? Timestamp { get; init; }
+
     /// <summary>By <see cref="QueryCosts"/>.</summary>
     public double Cost { get; init; }
 

@@ -17,6 +17,9 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
 
     private readonly ConcurrentDictionary<ulong, ShapeCounters> _shapes = new();
     private readonly ConcurrentDictionary<(CollectionId Collection, string Path), IndexCounters> _indexes = new();
+
+    // The same accounts by the number of the index, which is never used for another. A few that are gone cost nothing.
+    private readonly ConcurrentDictionary<uint, IndexCounters> _accounts = new();
     private readonly ConcurrentDictionary<CollectionId, StrongBox<long>> _writes = new();
 
     private long _rowsBesideTables;
@@ -29,6 +32,9 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     public CostLearner Learner => _learner;
 
     public TimeProvider Time { get; } = time;
+
+    /// <summary>Told what each execution has cost, once it is recorded.</summary>
+    public Action<double>? Spent { get; set; }
 
     /// <summary>What was asked of the tree of tables.</summary>
     public TreeWorkCounters Tree { get; } = new();
@@ -67,6 +73,10 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     public void RecordIndexUse(CollectionId collection, string path, double saved)
         => IndexOf(collection, path).RecordUse(saved);
 
+    /// <summary>The same for a caller that knows the index: a number is found faster than a path.</summary>
+    public void RecordIndexUse(uint index, CollectionId collection, string path, double saved)
+        => (_accounts.TryGetValue(index, out var known) ? known : _accounts.GetOrAdd(index, IndexOf(collection, path))).RecordUse(saved);
+
     /// <summary>A flush or a merge has written entries of an index.</summary>
     public void RecordIndexUpkeep(CollectionId collection, IndexFields fields, long entries)
         => IndexOf(collection, fields.Text).RecordUpkeep(Costs.Upkeep(entries, fields.FieldsCarried));
@@ -87,6 +97,7 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     {
         Forget(collection, path);
         _indexes.TryRemove((collection, path), out _);
+        _accounts.Clear();
     }
 
     private IndexCounters IndexOf(CollectionId collection, string path)

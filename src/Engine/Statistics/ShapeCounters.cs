@@ -30,7 +30,7 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
     /// <param name="savings">What each candidate would have saved in this execution, in the order of the description.</param>
     public void Record(in QueryMeasurement measurement, ReadOnlySpan<double> savings)
     {
-        var now = time.GetTimestamp();
+        var now = measurement.Timestamp ?? time.GetTimestamp();
         lock (_lock)
         {
             DecayLocked(now);
