@@ -107,6 +107,9 @@ public sealed record EngineOptions
 
     public int LogSegmentBytesMax { get; init; } = 64 << 20;
 
+    /// <summary>The log that this partition shares with its copies; null: it has none, and its own log is what counts.</summary>
+    public IReplicatedLog? Replicated { get; init; }
+
     /// <summary>The epoch in which this owner writes; a higher one than the folder has seen.</summary>
     public ulong Epoch { get; init; } = 1;
 }

@@ -77,6 +77,7 @@ public sealed partial class StorageEngine
         // The watermark too: what carried the newest versions may have been merged away (a deletion of everything).
         var newest = Greatest(log.NewestVersion, recovered.Newest, manifest.State.RetentionWatermark, Greatest([.. tables.Select(t => t.Info.NewestVersion)]));
         var ceiling = Greatest(manifest.State.ClockCeiling, log.ClockCeiling);
+        AppliedAtOpen = Greatest(log.NewestVersion, recovered.Newest, Greatest([.. tables.Select(t => t.Info.NewestVersion)]));
         _clock = new HybridClock(options.Time, Greatest(newest, ceiling));
         _visible = newest.Raw;
         _mayExpire = recovered.Expires || tables.Any(t => t.Info.ExpiresMax != DocumentVersion.None);
@@ -97,7 +98,8 @@ public sealed partial class StorageEngine
         _segments.Add((active, segment));
         PublishOpened(segment, ceiling);
 
-        _pipeline = new CommitPipeline(_log, new WriteResolver(_shapes, ReadPresent, LifetimeOf), new RequestLedger(ReadPresent, _shapes, _clock, options.RequestRetention), _clock, this, Visible, ceiling, options, options.BackgroundWork);
+        _pipeline = new CommitPipeline(_log, new WriteResolver(_shapes, ReadPresent, LifetimeOf), new RequestLedger(ReadPresent, _shapes, _clock, options.RequestRetention), _clock, this, options.Replicated is null ? Visible : AppliedAtOpen, ceiling, options, options.BackgroundWork);
+        if (options.Replicated is { } replicated) _replicated = new(replicated, _shapes, ReadPresent, LifetimeOf, _clock, options.RequestRetention);
         events.Raise(new RecoveryEnded(log.RecordCount, log.LastLsn, log.TornTail is not null));
         StartBackground();
         if (recovered.Memtables.Count > 0) RequestFlush();

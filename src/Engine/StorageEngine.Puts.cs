@@ -108,7 +108,7 @@ public sealed partial class StorageEngine
         if (Volatile.Read(ref _latestPut) is { } latest && latest.Fits(manifest, collection, shape)) return latest;
         if (!manifest.Collections.TryGetValue(collection, out var known)) throw NoCollection(manifest, collection);
         PutCheck.Names(shape);
-        var stored = known.Options.IsDefault ? _shapes.TryIntern(shape) : null;
+        var stored = known.Options.IsDefault && _replicated is null ? _shapes.TryIntern(shape) : null;
         var target = new PutTarget(manifest.Collections, collection, shape, stored, shape.OrdinalOf(FieldNames.Expires) >= 0, _queries.Statistics.WritesCounter(collection));
         Volatile.Write(ref _latestPut, target);
         return target;
@@ -118,7 +118,7 @@ public sealed partial class StorageEngine
     private bool CheckCollections(PutBatch batch)
     {
         var manifest = _state.Manifest;
-        var plain = true;
+        var plain = _replicated is null;
         for (var i = 0; i < batch.Collections.Count; i++)
             plain &= manifest.Collections.TryGetValue(batch.Collections[i].Collection, out var known) ? known.Options.IsDefault : throw NoCollection(manifest, batch.Collections[i].Collection);
         return plain;

@@ -143,7 +143,8 @@ public sealed partial class StorageEngine
         if (version >= Visible)
         {
             _clock.Observe(version);
-            await _pipeline.BarrierAsync(version).ConfigureAwait(false);
+            if (_replicated is { } replicated) await replicated.CloseAsync(version, cancellationToken).ConfigureAwait(false);
+            else await _pipeline.BarrierAsync(version).ConfigureAwait(false);
         }
 
         return _snapshots.Take(() => ReadPoint.At(version));

@@ -53,11 +53,11 @@ public sealed partial class StorageEngine
     }
 
     /// <summary>Whether a request with this name has written something here before, or is about to.</summary>
-    public bool HasBegun(RequestKey key) => key.IsGiven && (_whereWrites.ContainsKey(key) || _pipeline.FindProgress(key) is not null);
+    public bool HasBegun(RequestKey key) => key.IsGiven && (_whereWrites.ContainsKey(key) || FindProgress(key) is not null);
 
     private async Task<WhereResult> WriteWhereOnceAsync(CollectionId collection, WhereWrite write, RequestKey key, EngineSnapshot? at, Durability? durability, CancellationToken cancellationToken)
     {
-        var begun = key.IsGiven ? _pipeline.FindProgress(key) : null;
+        var begun = key.IsGiven ? FindProgress(key) : null;
         if (begun is { IsDone: true }) return begun.Counts;
         using var taken = at is null ? TakeSnapshot() : null;
         var snapshot = at ?? taken!;
@@ -84,7 +84,7 @@ public sealed partial class StorageEngine
             };
             cancellationToken.ThrowIfCancellationRequested();
             await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
-            progress = Add(before, await _pipeline.CommitAsync(request).ConfigureAwait(false));
+            progress = Add(before, await CommitAsync(request).ConfigureAwait(false));
             _queries.Statistics.RecordWrites(collection, step.Count);
         }
 

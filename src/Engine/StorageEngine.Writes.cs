@@ -40,7 +40,7 @@ public sealed partial class StorageEngine
         key.Check();
         Check(writes, atomic);
         var request = new CommitRequest(writes, atomic, durability is { } asked ? asked == Durability.Durable : IsDurable(writes), key);
-        return HasToWait() ? CommitWhenThereIsRoomAsync(request, cancellationToken) : _pipeline.CommitAsync(request);
+        return HasToWait() ? CommitWhenThereIsRoomAsync(request, cancellationToken) : CommitAsync(request);
     }
 
     /// <summary>Everything acknowledged so far, buffered writes too, is on disk when it returns.</summary>
@@ -141,7 +141,7 @@ public sealed partial class StorageEngine
     private async ValueTask<WriteResult[]> CommitWhenThereIsRoomAsync(CommitRequest request, CancellationToken cancellationToken)
     {
         await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
-        return await _pipeline.CommitAsync(request).ConfigureAwait(false);
+        return await CommitAsync(request).ConfigureAwait(false);
     }
 
     private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)

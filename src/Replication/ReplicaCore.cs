@@ -16,6 +16,7 @@ using IngoDB.Replication.Events;
 using IngoDB.Replication.Logs;
 using IngoDB.Replication.Members;
 using IngoDB.Replication.Messages;
+using IngoDB.Replication.Records;
 using IngoDB.Replication.Rules;
 using IngoDB.Replication.States;
 using IngoDB.Replication.Steps;
@@ -46,7 +47,16 @@ public sealed class ReplicaCore
 
     public Standing Standing => State.Standing;
 
+    /// <summary>How far its log goes, and what of it is durable.</summary>
+    public LogState Log => State.Log;
+
+    /// <summary>The catalog's record as it is known here.</summary>
+    public PartitionRecord? Record => State.Catalog.Record;
+
     internal ReplicaState State => _turn.State;
+
+    /// <summary>The first version that a proposal would get now.</summary>
+    public DocumentVersion NextVersion(Moment now) => Leading.NextVersion(State, now);
 
     /// <summary>Takes one event.</summary>
     /// <returns>What is to be done, in this order. The list is used again by the next step.</returns>

@@ -38,7 +38,7 @@ internal sealed class CatalogGrain(ClusterCatalog catalog, NodeDirectory nodes, 
     {
         if (!CollectionName.IsValidDatabase(name)) throw CollectionName.RefusedDatabase(name);
         if (await catalog.ReadDatabaseAsync(name, cancellationToken) is not null) return;
-        await catalog.EnsureDatabaseAsync(new(name, options.Partitions, options.Buffered), await EnoughNodesAsync(cancellationToken), cancellationToken);
+        await catalog.EnsureDatabaseAsync(new(name, options.Partitions, options.Buffered, options.Copies, options.MinInSyncOrDefault), await EnoughNodesAsync(cancellationToken), cancellationToken);
     });
 
     public ValueTask<ValueReply> EnsureCollectionAsync(string database, string name, CancellationToken cancellationToken)
@@ -70,9 +70,9 @@ internal sealed class CatalogGrain(ClusterCatalog catalog, NodeDirectory nodes, 
         while (true)
         {
             var live = await nodes.LiveNodesAsync(cancellationToken);
-            if (live.Count >= options.MinimumNodes) return [.. live];
+            if (live.Count >= Math.Max(options.MinimumNodes, options.Copies)) return [.. live];
             if (time.GetElapsedTime(began) > NodesPatience)
-                throw new UnavailableException("cluster.forming", $"{live.Count} of the {options.MinimumNodes} nodes that a new database waits for are up. Start the others, or lower IngoDB:MinimumNodes.");
+                throw new UnavailableException("cluster.forming", $"{live.Count} of the {Math.Max(options.MinimumNodes, options.Copies)} nodes that a new database waits for are up. Start the others, or lower IngoDB:MinimumNodes or IngoDB:Copies.");
             await Task.Delay(NodesPause, time, cancellationToken);
         }
     }

@@ -15,6 +15,8 @@ internal sealed class CatalogView(ClusterCatalog catalog, IGrainFactory grains, 
     private static readonly TimeSpan GrainPatience = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, DatabaseMap> _maps = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Database, int Partition), Lazy<Task>> _asking = new();
+    private readonly Lock _publishing = new();
     private ClusterRecord? _cluster;
 
     /// <summary>The key that signs tokens.</summary>
@@ -49,7 +51,34 @@ internal sealed class CatalogView(ClusterCatalog catalog, IGrainFactory grains, 
     public async ValueTask<DatabaseMap> RefreshAsync(DatabaseMap map, CancellationToken cancellationToken)
     {
         var record = await catalog.ReadDatabaseRecordAsync(map.Name, cancellationToken).ConfigureAwait(false);
-        return record is null || record.ChangeId == map.Database.ChangeId ? map : Publish(map.With(record))!;
+        if (record is null || record.ChangeId == map.Database.ChangeId) return map;
+        lock (_publishing) return Publish((Known(map.Name) ?? map).With(record))!;
+    }
+
+    /// <summary>Asks the catalog who has a partition now; those who ask at the same time ask once. The newest map there is comes back.</summary>
+    public async ValueTask<DatabaseMap> RefreshPartitionAsync(DatabaseMap map, int partition, CancellationToken cancellationToken)
+    {
+        var asking = _asking.GetOrAdd((map.Name, partition), key => new(() => ReadPartitionAsync(key.Database, key.Partition)));
+        try
+        {
+            await asking.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (asking.Value.IsCompleted) _asking.TryRemove(new((map.Name, partition), asking));
+        }
+
+        return Known(map.Name) ?? map;
+    }
+
+    private async Task ReadPartitionAsync(string database, int partition)
+    {
+        var record = await catalog.ReadPartitionAsync(database, partition, CancellationToken.None).ConfigureAwait(false);
+        if (record is null) return;
+        lock (_publishing)
+        {
+            if (_maps.TryGetValue(database, out var known) && known.Partitions[partition] is var old && (old.Epoch < record.Epoch || old.Copies?.Version < record.Copies?.Version)) Publish(known.With(record));
+        }
     }
 
     /// <summary>A collection, looked up again before it is said not to exist.</summary>

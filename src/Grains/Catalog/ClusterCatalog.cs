@@ -11,7 +11,9 @@ using IngoDB.Model;
 namespace IngoDB.Grains.Catalog;
 
 /// <summary>What a new database is to be.</summary>
-internal sealed record DatabaseDefinition(string Name, int PartitionCount, bool Buffered);
+/// <param name="Copies">Of each partition; 1: no replication.</param>
+/// <param name="MinInSync">No partition takes writes with fewer copies in sync.</param>
+internal sealed record DatabaseDefinition(string Name, int PartitionCount, bool Buffered, int Copies = 1, int MinInSync = 1);
 
 /// <summary>Reads and changes the catalog. Thread-safe; any number of processes.</summary>
 internal sealed class ClusterCatalog(ICatalogStore store)
@@ -83,6 +85,14 @@ internal sealed class ClusterCatalog(ICatalogStore store)
         return new(database, partitions);
     }
 
+    public ValueTask<PartitionRecord?> ReadPartitionAsync(string database, int partition, CancellationToken cancellationToken)
+        => _records.ReadAsync(PartitionRecordKey(database, partition), CatalogJson.Default.PartitionRecord, cancellationToken);
+
+    /// <summary>A change that no copy makes: an operator's, or of a node that has lost one. The copies learn of it from the catalog.</summary>
+    public ValueTask<PartitionRecord> ChangePartitionAsync(string database, int partition, Func<PartitionRecord, PartitionRecord> change, CancellationToken cancellationToken)
+        => _records.ChangeAsync(PartitionRecordKey(database, partition), CatalogJson.Default.PartitionRecord,
+            current => change(current ?? throw new UnavailableException("partition.not_found", $"The catalog has no partition {partition} of '{database}'.")), cancellationToken);
+
     /// <summary>Only what changes often: collections and indexes.</summary>
     public ValueTask<DatabaseRecord?> ReadDatabaseRecordAsync(string name, CancellationToken cancellationToken)
         => _records.ReadAsync(DatabaseKey(name), CatalogJson.Default.DatabaseRecord, cancellationToken);
@@ -98,7 +108,7 @@ internal sealed class ClusterCatalog(ICatalogStore store)
             var ordered = nodes.Order(StringComparer.Ordinal).ToList();
             for (var i = 0; i < database.PartitionCount; i++)
             {
-                var fresh = new PartitionRecord { Database = name, Partition = i, Epoch = 1, Primary = ordered[i % ordered.Count] };
+                var fresh = PartitionOf(definition, i, ordered);
                 await _records.ChangeAsync(PartitionRecordKey(name, i), CatalogJson.Default.PartitionRecord, current => current ?? fresh, cancellationToken).ConfigureAwait(false);
             }
 
@@ -169,6 +179,17 @@ internal sealed class ClusterCatalog(ICatalogStore store)
         TokenKey = RandomNumberGenerator.GetBytes(32),
     };
 
+    /// <summary>Copies go to as many nodes one after the other, so that with each partition another one begins, and primaries are spread as evenly.</summary>
+    private static PartitionRecord PartitionOf(DatabaseDefinition definition, int partition, IReadOnlyList<string> nodes)
+    {
+        var fresh = new PartitionRecord { Database = definition.Name, Partition = partition, Epoch = 1, Primary = nodes[partition % nodes.Count] };
+        if (definition.Copies == 1) return fresh;
+        if (nodes.Count < definition.Copies) throw new UnavailableException("cluster.forming", $"{definition.Copies} copies need as many nodes, and {nodes.Count} are up.");
+        var places = Enumerable.Range(0, definition.Copies).Select(i => new CopyPlace(Guid.CreateVersion7(), nodes[(partition + i) % nodes.Count])).ToList();
+        var copies = places.Select(place => place.Copy).ToList();
+        return fresh with { Copies = new() { Uuid = Guid.CreateVersion7(), Version = 1, Primary = copies[0], Places = places, Replicas = copies, InSync = copies, MinInSync = definition.MinInSync } };
+    }
+
     private static DatabaseRecord NewDatabase(DatabaseDefinition definition) => new()
     {
         Name = definition.Name,
@@ -190,6 +211,6 @@ internal sealed class ClusterCatalog(ICatalogStore store)
     private static string LearningKey(string database, uint collection)
         => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"learning/{database}/{collection}");
 
-    private static string PartitionRecordKey(string database, int partition)
+    public static string PartitionRecordKey(string database, int partition)
         => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"partition/{database}/{partition}");
 }

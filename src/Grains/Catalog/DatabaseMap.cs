@@ -28,6 +28,14 @@ internal sealed class DatabaseMap
 
     public CollectionRecord? FindCollection(string name) => _collections.GetValueOrDefault(name);
 
+    /// <summary>The same database with a partition that has moved on.</summary>
+    public DatabaseMap With(PartitionRecord partition)
+    {
+        var partitions = Partitions.ToArray();
+        partitions[partition.Partition] = partition;
+        return new(Database, partitions);
+    }
+
     /// <summary>The same partitions with newer collections and indexes.</summary>
     public DatabaseMap With(DatabaseRecord database) => new(database, Partitions);
 }

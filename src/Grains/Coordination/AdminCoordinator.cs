@@ -72,14 +72,27 @@ internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog recor
         var replies = await scope.ToAllAsync(grain => grain.StatusAsync(scope.Cancellation), static reply => reply.Fault).ConfigureAwait(false);
         var live = (await nodes.LiveNodesAsync(scope.Cancellation).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
         var known = await records.ReadNodesAsync(scope.Cancellation).ConfigureAwait(false);
-        var partitions = replies.Select((reply, i) => (reply is null ? Document.Of(("state", "unavailable")) : SingleDocument.Read(reply.Value)!.With("state", "open")).With("partition", i).With("node", scope.Map.Partitions[i].Primary)).ToList();
+        var held = await Task.WhenAll(scope.Map.Partitions.Select(p => HolderAsync(p, scope.Cancellation))).ConfigureAwait(false);
+        var partitions = replies.Select((reply, i) => WithCopies(reply is null ? Document.Of(("state", "unavailable")) : SingleDocument.Read(reply.Value)!.With("state", "open"), held[i]).With("partition", i).With("node", held[i].Primary)).ToList();
         return Document.Of(
             ("database", scope.Map.Name),
-            ("nodes", Value.From([.. known.Select(n => Value.From(Document.Of(("id", n.NodeId), ("name", n.Name), ("up", live.Contains(n.NodeId)), ("incarnation", n.Incarnation), ("partitions", (long)scope.Map.Partitions.Count(p => p.Primary == n.NodeId)))))])),
+            ("nodes", Value.From([.. known.Select(n => Value.From(Document.Of(("id", n.NodeId), ("name", n.Name), ("up", live.Contains(n.NodeId)), ("incarnation", n.Incarnation), ("partitions", (long)held.Count(p => p.Primary == n.NodeId)))))])),
             ("documents", partitions.Sum(p => p["documents"] is { Kind: ValueKind.Int64 } n ? n.AsInt64() : 0)),
             ("collections", (long)scope.Map.Database.Collections.Count),
             ("missingPartitions", Missing(scope)),
             ("partitions", Value.From([.. partitions.Select(Value.From)])));
+    }
+
+    /// <summary>What the catalog says now: a partition with copies may have moved since the map was read.</summary>
+    private async Task<PartitionRecord> HolderAsync(PartitionRecord known, CancellationToken cancellationToken)
+        => known.Copies is null ? known : await records.ReadPartitionAsync(known.Database, known.Partition, cancellationToken).ConfigureAwait(false) ?? known;
+
+    private static Document WithCopies(Document partition, PartitionRecord record)
+    {
+        if (record.Copies is not { } copies) return partition;
+        var places = copies.Places.Select(place => Value.From(Document.Of(
+            ("copy", place.Copy.ToString("N")), ("node", place.Node), ("primary", place.Copy == copies.Primary), ("inSync", copies.InSync.Contains(place.Copy)), ("wanted", copies.Replicas.Contains(place.Copy)))));
+        return partition.With("epoch", record.Epoch).With("inSync", copies.InSync.Count).With("wanted", copies.Replicas.Count).With("minInSync", copies.MinInSync).With("dataLosses", copies.DataLosses).With("copies", Value.From([.. places]));
     }
 
     private static Value Missing(RequestScope scope) => Value.From([.. scope.Missing.Select(p => Value.From((long)p))]);

@@ -79,7 +79,7 @@ internal sealed class ChangeCoordinator(CatalogView catalog, PartitionRouter rou
     {
         try
         {
-            return await scope.TellAsync(partition, grain => grain.ChangeAsync(request, scope.Cancellation)).ConfigureAwait(false);
+            return await scope.TellAsync(partition, grain => grain.ChangeAsync(request, scope.Cancellation), isRepeatable: request.Session != Guid.Empty).ConfigureAwait(false);
         }
         catch (IngoDBException e)
         {

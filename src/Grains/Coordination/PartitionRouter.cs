@@ -10,7 +10,12 @@
 //                             └──── else ─────► unavailable
 //
 // A write whose call was sent and then lost may have happened; nobody but the partition knows.
+//
+// A partition with copies moves when its node dies, within seconds. So what was not done there is asked for again where the catalog says that
+// the partition is now, until somebody serves it or the patience ends; also a write that may have happened, when it has a
+// name under which it is done once.
 
+using IngoDB.Abstractions;
 using IngoDB.Grains.Catalog;
 using IngoDB.Grains.Nodes;
 using IngoDB.Grains.Partitions;
@@ -20,16 +25,75 @@ using Orleans.Runtime;
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>Finds partitions and calls them. Thread-safe; one per silo.</summary>
-internal sealed class PartitionRouter(NodeDirectory nodes, IGrainFactory grains, TimeProvider time)
+internal sealed class PartitionRouter(NodeDirectory nodes, CatalogView catalog, IGrainFactory grains, TimeProvider time)
 {
+    private const string Moved = "partition.moved";
+    private const string UnknownOutcome = "write.unknown_outcome";
     private static readonly TimeSpan SilenceMax = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FollowPatience = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan FollowPause = TimeSpan.FromMilliseconds(30);
 
     public TimeProvider Time { get; } = time;
 
     /// <summary>A read, or anything else that may be asked twice.</summary>
     /// <exception cref="UnavailableException"><c>partition.unavailable</c>.</exception>
-    public async ValueTask<T> AskAsync<T>(DatabaseMap map, int partition, Func<IPartitionGrain, ValueTask<T>> call, CancellationToken cancellationToken)
+    public ValueTask<T> AskAsync<T>(DatabaseMap map, int partition, Func<IPartitionGrain, ValueTask<T>> call, CancellationToken cancellationToken)
+        => map.Partitions[partition].Copies is null ? AskOneAsync(map, partition, call, cancellationToken) : FollowAsync(map, partition, call, isWrite: false, isRepeatable: true, cancellationToken);
+
+    /// <summary>A write: lost after it was sent means that it may have happened.</summary>
+    /// <param name="isRepeatable">It has a name, and is done once however often it is sent.</param>
+    /// <exception cref="UnavailableException"><c>partition.unavailable</c>: nothing was sent.</exception>
+    /// <exception cref="UnknownOutcomeException">Sent, and no answer.</exception>
+    public ValueTask<T> TellAsync<T>(DatabaseMap map, int partition, Func<IPartitionGrain, ValueTask<T>> call, bool isRepeatable, CancellationToken cancellationToken)
+        => map.Partitions[partition].Copies is null ? TellOneAsync(map, partition, call, cancellationToken) : FollowAsync(map, partition, call, isWrite: true, isRepeatable, cancellationToken);
+
+    private async ValueTask<T> FollowAsync<T>(DatabaseMap map, int partition, Func<IPartitionGrain, ValueTask<T>> call, bool isWrite, bool isRepeatable, CancellationToken cancellationToken)
+    {
+        var began = Time.GetTimestamp();
+        var mayHaveHappened = false;
+        while (true)
+        {
+            map = catalog.Known(map.Name) ?? map;
+            Exception failure;
+            var wasSent = false;
+            try
+            {
+                var (grain, isLocal) = await FindAsync(map, partition, cancellationToken).ConfigureAwait(false);
+                wasSent = true;
+                var reply = await WaitAsync(call(grain), grain, isLocal, cancellationToken).ConfigureAwait(false);
+                if (FaultOf(reply) is not { } fault || !(fault.Code == Moved || (isRepeatable && fault.Code == UnknownOutcome))) return reply;
+                failure = FaultCodec.ToException(fault);
+                mayHaveHappened |= fault.Code == UnknownOutcome;
+            }
+            catch (Exception e) when (IsLost(e) || e is UnavailableException)
+            {
+                mayHaveHappened |= isWrite && wasSent && e is not UnavailableException;
+                failure = e is UnavailableException ? e : Unavailable(map, partition, e);
+            }
+            catch (OperationCanceledException e) when (isWrite && (wasSent || mayHaveHappened))
+            {
+                throw Lost(partition, e);
+            }
+
+            if (Time.GetElapsedTime(began) > FollowPatience || (mayHaveHappened && !isRepeatable)) throw mayHaveHappened ? Lost(partition, failure) : failure;
+            try
+            {
+                await Task.Delay(FollowPause, Time, cancellationToken).ConfigureAwait(false);
+                await catalog.RefreshPartitionAsync(map, partition, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException e) when (mayHaveHappened)
+            {
+                throw Lost(partition, e);
+            }
+            catch (Exception e) when (e is IngoDBException or IOException or OrleansException or TimeoutException)
+            {
+                // The catalog can not be asked now: the map that is known may do, or the next round asks.
+            }
+        }
+    }
+
+    private async ValueTask<T> AskOneAsync<T>(DatabaseMap map, int partition, Func<IPartitionGrain, ValueTask<T>> call, CancellationToken cancellationToken)
     {
         var (grain, isLocal) = await FindAsync(map, partition, cancellationToken).ConfigureAwait(false);
         for (var isAgain = false; ; isAgain = true)
@@ -46,10 +110,7 @@ internal sealed class PartitionRouter(NodeDirectory nodes, IGrainFactory grains,
         }
     }
 
-    /// <summary>A write: lost after it was sent means that it may have happened.</summary>
-    /// <exception cref="UnavailableException"><c>partition.unavailable</c>: nothing was sent.</exception>
-    /// <exception cref="UnknownOutcomeException">Sent, and no answer.</exception>
-    public async ValueTask<T> TellAsync<T>(DatabaseMap map, int partition, Func<IPartitionGrain, ValueTask<T>> call, CancellationToken cancellationToken)
+    private async ValueTask<T> TellOneAsync<T>(DatabaseMap map, int partition, Func<IPartitionGrain, ValueTask<T>> call, CancellationToken cancellationToken)
     {
         var (grain, isLocal) = await FindAsync(map, partition, cancellationToken).ConfigureAwait(false);
         try
@@ -58,7 +119,7 @@ internal sealed class PartitionRouter(NodeDirectory nodes, IGrainFactory grains,
         }
         catch (Exception e) when (IsLost(e) || e is OperationCanceledException)
         {
-            throw new UnknownOutcomeException($"Partition {partition} did not answer a write, which may have happened: {e.Message}", e);
+            throw Lost(partition, e);
         }
     }
 
@@ -84,6 +145,17 @@ internal sealed class PartitionRouter(NodeDirectory nodes, IGrainFactory grains,
     }
 
     private Task PingAsync(IPartitionGrain grain, CancellationToken cancellationToken) => grain.PingAsync().AsTask().WaitAsync(PingPatience, Time, cancellationToken);
+
+    private static UnknownOutcomeException Lost(int partition, Exception e) => new($"Partition {partition} did not answer a write, which may have happened: {e.Message}", e);
+
+    private static Fault? FaultOf<T>(T reply) => reply switch
+    {
+        WriteReply write => write.Fault,
+        PartitionPage page => page.Fault,
+        ValueReply value => value.Fault,
+        PartitionTime version => version.Fault,
+        _ => null,
+    };
 
     /// <summary>The call or its answer did not arrive. Our own typed exceptions did.</summary>
     private static bool IsLost(Exception error) => error is OrleansException or TimeoutException or System.Net.Sockets.SocketException or ObjectDisposedException;

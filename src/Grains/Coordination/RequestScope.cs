@@ -36,7 +36,8 @@ internal sealed class RequestScope(DatabaseMap map, PartitionRouter router, Canc
 
     public ValueTask<T> AskAsync<T>(int partition, Func<IPartitionGrain, ValueTask<T>> call) => router.AskAsync(Map, partition, call, Cancellation);
 
-    public ValueTask<T> TellAsync<T>(int partition, Func<IPartitionGrain, ValueTask<T>> call) => router.TellAsync(Map, partition, call, Cancellation);
+    /// <param name="isRepeatable">It has a name, and is done once however often it is sent.</param>
+    public ValueTask<T> TellAsync<T>(int partition, Func<IPartitionGrain, ValueTask<T>> call, bool isRepeatable) => router.TellAsync(Map, partition, call, isRepeatable, Cancellation);
 
     /// <summary>Asks, and notes the partition as missing (null) when it cannot be reached; every other failure is the request's, a bug in the partition too.</summary>
     public async ValueTask<T?> TryAskAsync<T>(int partition, Func<IPartitionGrain, ValueTask<T>> call, Func<T, Fault?> faultOf) where T : class

@@ -86,7 +86,7 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
         };
         try
         {
-            return await scope.TellAsync(part.Partition, grain => grain.WriteAsync(mine, scope.Cancellation)).ConfigureAwait(false);
+            return await scope.TellAsync(part.Partition, grain => grain.WriteAsync(mine, scope.Cancellation), isRepeatable: request.Session != Guid.Empty).ConfigureAwait(false);
         }
         catch (IngoDBException e)
         {

@@ -2,16 +2,14 @@
 // becomes active (a folder that cannot be opened fails the start, not the first query), and closed after the last
 // grain is gone. Partitions assigned later are opened when they are first asked for. Grains only borrow.
 //
-// All engines of a silo share one block cache, and one budget for memtables.
+// Partitions that have copies are not among them: those are the ReplicaHost's, which is opened and closed with this.
 
 using System.Collections.Concurrent;
 using System.Globalization;
-using IngoDB.Engine;
-using IngoDB.Engine.Files;
-using IngoDB.Engine.Sstables;
 using IngoDB.Grains.Catalog;
 using IngoDB.Grains.Nodes;
 using IngoDB.Grains.Partitions;
+using IngoDB.Grains.Replicas;
 using IngoDB.Model;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
@@ -19,18 +17,13 @@ using Orleans.Runtime;
 namespace IngoDB.Grains.Hosting;
 
 /// <summary>The open partitions of this node. Thread-safe.</summary>
-internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catalog, IngoDBOptions options, IFileSystem files, TimeProvider time, ILocalSiloDetails silo, BackgroundScheduler background, ILogger<EngineHost> logger)
+internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catalog, IngoDBOptions options, EngineFactory engines, ReplicaHost replicas, TimeProvider time, ILocalSiloDetails silo, ILogger<EngineHost> logger)
     : ILifecycleParticipant<ISiloLifecycle>, INodeStatus, IAsyncDisposable
 {
     /// <summary>Grain storages are ready after their own stage, and grains come later; a catalog in files needs nobody.</summary>
     private const int AfterGrainStorages = ServiceLifecycleStage.ApplicationServices + 1;
 
-    private const long MemtableBytesMin = 2L << 20;
-    private const long AggregateBytesMin = 64L << 10;
-    private const long MemtableBytesMax = 32L << 20;
-
     private readonly ConcurrentDictionary<PartitionKey, Lazy<Task<OpenPartition>>> _engines = new();
-    private readonly BlockCache _blocks = new(options.BlockCacheBytes);
     private volatile bool _closed;
     private int _changes;
 
@@ -50,12 +43,13 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
 
     /// <summary>The partition when it is here and open; nothing is opened, nothing awaited.</summary>
     public OpenPartition? Find(PartitionRecord partition)
-        => partition.Primary == node.Id && !_closed && _engines.TryGetValue(PartitionKey.Of(partition), out var opening) && opening.IsValueCreated && opening.Value.IsCompletedSuccessfully ? opening.Value.Result : null;
+        => partition.Primary == node.Id && partition.Copies is null && !_closed && _engines.TryGetValue(PartitionKey.Of(partition), out var opening) && opening.IsValueCreated && opening.Value.IsCompletedSuccessfully ? opening.Value.Result : null;
 
     /// <summary>A partition of this node, opened when it is not yet.</summary>
     public async ValueTask<OpenPartition> GetAsync(PartitionKey key, DatabaseMap map)
     {
         var partition = map.Partitions[key.Partition];
+        if (partition.Copies is not null) return await replicas.ServingAsync(key, CancellationToken.None).ConfigureAwait(false);
         if (partition.Primary != node.Id || partition.Epoch != key.Epoch)
             throw new UnavailableException("partition.moved", $"Partition {key} is not here: node {partition.Primary} has it in epoch {partition.Epoch}.");
         ObjectDisposedException.ThrowIf(_closed, this);
@@ -74,6 +68,9 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
         }
     }
 
+    /// <summary>A partition with copies that is served here in this epoch; null: it is not.</summary>
+    public OpenPartition? FindServing(PartitionKey key) => replicas.FindServing(key);
+
     /// <summary>For a silo that did not come to its orderly stop.</summary>
     public async ValueTask DisposeAsync() => await CloseAllAsync().ConfigureAwait(false);
 
@@ -88,7 +85,10 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
         var mine = new List<(PartitionKey Key, DatabaseMap Map)>();
         foreach (var database in cluster.Databases)
             if (await catalog.ReadDatabaseAsync(database, cancellationToken).ConfigureAwait(false) is { } map)
-                mine.AddRange(map.Partitions.Where(p => p.Primary == node.Id).Select(p => (PartitionKey.Of(p), map)));
+            {
+                mine.AddRange(map.Partitions.Where(p => p.Primary == node.Id && p.Copies is null).Select(p => (PartitionKey.Of(p), map)));
+                await replicas.OpenAllAsync(map, cancellationToken).ConfigureAwait(false);
+            }
 
         var began = time.GetTimestamp();
         await Parallel.ForEachAsync(mine, cancellationToken, async (partition, _) => await GetAsync(partition.Key, partition.Map).ConfigureAwait(false)).ConfigureAwait(false);
@@ -103,6 +103,7 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
         IsOpen = false;
         foreach (var (key, opening) in _engines)
             if (_engines.TryRemove(new(key, opening)) && opening.IsValueCreated) await CloseAsync(opening.Value).ConfigureAwait(false);
+        await replicas.DisposeAsync().ConfigureAwait(false);
         node.Dispose();
     }
 
@@ -121,21 +122,7 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
     private async Task<OpenPartition> OpenAsync(PartitionKey key, DatabaseMap map)
     {
         var folder = Path.Combine(node.Directory, "db", key.Database, string.Create(CultureInfo.InvariantCulture, $"p{key.Partition:D4}"));
-        files.CreateDirectory(folder);
-        var here = map.Partitions.Count(p => p.Primary == node.Id);
-        var engine = await Task.Run(() => StorageEngine.OpenAsync(folder, new EngineOptions
-        {
-            Files = files,
-            Time = time,
-            Epoch = key.Epoch,
-            Durability = map.Database.Buffered ? Durability.Buffered : Durability.Durable,
-            Learning = LearningMode.StatisticsOnly,
-            Retention = options.Retention,
-            BlockCache = _blocks,
-            AggregateMemoryBytes = Math.Max(options.AggregateMemoryBytes / here, AggregateBytesMin),
-            Background = background,
-            MemtableBytes = Math.Clamp(options.MemtableBudgetBytes / (2 * here), MemtableBytesMin, MemtableBytesMax),
-        })).ConfigureAwait(false);
+        var engine = await engines.OpenAsync(folder, map.Database, key.Epoch, map.Partitions.Count(p => p.Primary == node.Id)).ConfigureAwait(false);
         var partition = new OpenPartition(engine);
         partition.Reconcile(map.Database);
         foreach (var collection in map.Database.Collections) partition.Define(collection);

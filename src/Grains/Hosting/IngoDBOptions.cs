@@ -35,6 +35,14 @@ public sealed class IngoDBOptions
     /// <summary>Nodes that must be up before a new database is spread over them.</summary>
     public int MinimumNodes { get; set; } = 1;
 
+    /// <summary>Copies of each partition of a new database, each on a node of its own. 1: none but the one (docs/replication.md).</summary>
+    public int Copies { get; set; } = 1;
+
+    /// <summary>A partition takes writes only while so many of its copies are in sync. Null: all but one, and at least one.</summary>
+    public int? MinInSync { get; set; }
+
+    internal int MinInSyncOrDefault => MinInSync ?? Math.Max(1, Copies - 1);
+
     /// <summary>New databases acknowledge writes before they are on disk (see the README before choosing it).</summary>
     public bool Buffered { get; set; }
 
@@ -58,6 +66,7 @@ public sealed class IngoDBOptions
 public sealed class IngoDBOptionsValidator : IValidateOptions<IngoDBOptions>
 {
     private const int PartitionsMax = 1024;
+    private const int CopiesMax = 7;
     private const long BudgetBytesMin = 1L << 20;
 
     public ValidateOptionsResult Validate(string? name, IngoDBOptions options)
@@ -69,6 +78,9 @@ public sealed class IngoDBOptionsValidator : IValidateOptions<IngoDBOptions>
         Check(options.CatalogRedis is null || options.CatalogGrainStorage is not null, "IngoDB:CatalogRedis is set and IngoDB:CatalogGrainStorage is not: name the grain storage that is kept in that Redis.");
         Check(options.Partitions is >= 1 and <= PartitionsMax, $"IngoDB:Partitions is {options.Partitions}; it goes from 1 to {PartitionsMax}.");
         Check(options.MinimumNodes >= 1, $"IngoDB:MinimumNodes is {options.MinimumNodes}; at least this one is there.");
+        Check(options.Copies is >= 1 and <= CopiesMax, $"IngoDB:Copies is {options.Copies}; it goes from 1 to {CopiesMax}.");
+        Check(options.MinInSyncOrDefault >= 1 && options.MinInSyncOrDefault <= options.Copies, $"IngoDB:MinInSync is {options.MinInSync}; it goes from 1 to the number of copies, {options.Copies}.");
+        Check(options.Copies == 1 || !options.Buffered, "IngoDB:Buffered and IngoDB:Copies are both set; what has copies is acknowledged when it is on their disks.");
         Check(options.MemtableBudgetBytes >= BudgetBytesMin, $"IngoDB:MemtableBudgetBytes is {options.MemtableBudgetBytes}; at least {BudgetBytesMin} are needed.");
         Check(options.BlockCacheBytes >= BudgetBytesMin, $"IngoDB:BlockCacheBytes is {options.BlockCacheBytes}; at least {BudgetBytesMin} are needed.");
         Check(options.AggregateMemoryBytes > 0, $"IngoDB:AggregateMemoryBytes is {options.AggregateMemoryBytes}; groups need some room.");

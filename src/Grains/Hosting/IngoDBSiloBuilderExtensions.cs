@@ -14,6 +14,7 @@ using IngoDB.Grains.Coordination;
 using IngoDB.Grains.Nodes;
 using IngoDB.Grains.Partitions;
 using IngoDB.Grains.Placement;
+using IngoDB.Grains.Replicas;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -53,6 +54,7 @@ public static class IngoDBSiloBuilderExtensions
         });
         builder.UseIngoDBMembershipDefaults();
         builder.AddGrainDirectory(PartitionDirectory.Name, static (_, _) => new PartitionDirectory());
+        builder.AddGrainService<ReplicaService>();
         builder.Configure<SiloMessagingOptions>(messaging => messaging.CancelRequestOnTimeout = true);
         return builder.ConfigureServices(services => AddServices(services, options, node));
     }
@@ -97,6 +99,10 @@ public static class IngoDBSiloBuilderExtensions
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, PredecessorSilo>();
         services.AddSingleton<NodeWatch>();
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, NodeWatch>();
+        services.AddSingleton<EngineFactory>();
+        services.AddSingleton<ReplicaOpening>();
+        services.AddSingleton<ReplicaHost>();
+        services.AddSingleton<ReplicaTransport>();
         services.AddSingleton<EngineHost>();
         services.AddFromExisting<INodeStatus, EngineHost>();
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, EngineHost>();

@@ -6,11 +6,12 @@ using System.Collections.Concurrent;
 using IngoDB.Engine;
 using IngoDB.Engine.Entries;
 using IngoDB.Grains.Catalog;
+using IngoDB.Grains.Replicas;
 
 namespace IngoDB.Grains.Partitions;
 
 /// <summary>Owned by the EngineHost, borrowed by everybody else. Thread-safe.</summary>
-internal sealed class OpenPartition(StorageEngine engine)
+internal sealed class OpenPartition(StorageEngine engine, Replica? replica = null)
 {
     private const int WritesUnderWayMax = 1024;
     private const int ReadsUnderWayMax = 512;
@@ -19,6 +20,9 @@ internal sealed class OpenPartition(StorageEngine engine)
     private readonly Lock _reconciling = new();
 
     public StorageEngine Engine { get; } = engine;
+
+    /// <summary>What keeps the partition's copies alike; null: there is only this one.</summary>
+    public Replica? Replica { get; } = replica;
 
     public AdmissionGate Writes { get; } = new("writes", WritesUnderWayMax);
 

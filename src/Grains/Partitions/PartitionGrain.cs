@@ -25,20 +25,40 @@ namespace IngoDB.Grains.Partitions;
 internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, PartitionWriter writer, TimeProvider time) : Grain, IPartitionGrain, IDisposable
 {
     private readonly OpenScans _scans = new(time);
+    private PartitionKey _key;
     private DatabaseMap _map = null!;
-    private OpenPartition _partition = null!;
-    private StorageEngine _engine = null!;
-    private PartitionReader _reader = null!;
+    private OpenPartition? _partition;
+    private PartitionReader? _reader;
     private HeldSnapshots? _snapshots;
+
+    /// <exception cref="UnavailableException"><c>partition.moved</c>: it is not served here under this grain's epoch, not any more or not yet.</exception>
+    private OpenPartition Partition
+    {
+        get
+        {
+            if (_partition is { } partition && (partition.Replica is null || IsServed(partition))) return partition;
+            if (host.FindServing(_key) is not { } serving) throw new UnavailableException("partition.moved", $"Partition {_key} is not served here in this epoch.");
+            Adopt(serving);
+            return serving;
+        }
+    }
+
+    private StorageEngine Engine => Partition.Engine;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var key = PartitionKey.Parse(this.GetPrimaryKeyString());
-        _map = await catalog.GetAsync(key.Database, cancellationToken);
-        _partition = await host.GetAsync(key, _map);
-        _engine = _partition.Engine;
-        _reader = new(_engine, _scans);
-        _snapshots = new(_engine, time);
+        _key = PartitionKey.Parse(this.GetPrimaryKeyString());
+        _map = await catalog.GetAsync(_key.Database, cancellationToken);
+        try
+        {
+            Adopt(await host.GetAsync(_key, _map));
+            if (_partition!.Replica is not null) await LearnFromCatalogAsync(_partition, cancellationToken);
+        }
+        catch (UnavailableException) when (_map.Partitions[_key.Partition].Copies is not null)
+        {
+            // Another copy leads, or none yet: that is said, as data, to whoever asks (Partition).
+        }
+
         _ = this.RegisterGrainTimer(TidyAsync, new() { DueTime = OpenScans.IdleMax, Period = OpenScans.IdleMax, Interleave = true });
     }
 
@@ -49,25 +69,37 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
     }
 
     public ValueTask<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
-        => writer.WriteAsync(_partition, _map, request, cancellationToken);
+    {
+        try
+        {
+            return writer.WriteAsync(Partition, _map, request, cancellationToken);
+        }
+        catch (UnavailableException e)
+        {
+            return new(new WriteReply { Outcomes = [], Fault = FaultCodec.From(e) });
+        }
+    }
 
-    public ValueTask<ValueReply> ChangeAsync(PartitionChange request, CancellationToken cancellationToken)
-        => AnswerAsync(() => Task.Run(() => writer.ChangeAsync(_partition, _map, request, cancellationToken), cancellationToken));
+    public ValueTask<ValueReply> ChangeAsync(PartitionChange request, CancellationToken cancellationToken) => AnswerAsync(() =>
+    {
+        var partition = Partition;
+        return Task.Run(() => writer.ChangeAsync(partition, _map, request, cancellationToken), cancellationToken);
+    });
 
     public ValueTask<PartitionPage> GetAsync(GetRequest request, CancellationToken cancellationToken)
-        => ReadAsync(() => _reader.GetAsync(request, cancellationToken));
+        => ReadAsync(request.Snapshot, () => _reader!.GetAsync(request, cancellationToken));
 
     public ValueTask<PartitionPage> ScanAsync(PartitionScan request, CancellationToken cancellationToken)
-        => ReadAsync(() => _reader.ScanAsync(request, cancellationToken));
+        => ReadAsync(request.Snapshot, () => _reader!.ScanAsync(request, cancellationToken));
 
     public ValueTask<PartitionPage> CountAsync(PartitionScan request, CancellationToken cancellationToken)
-        => ReadAsync(() => _reader.CountAsync(request, cancellationToken));
+        => ReadAsync(request.Snapshot, () => _reader!.CountAsync(request, cancellationToken));
 
     public ValueTask<PartitionPage> AggregateAsync(PartitionScan request, CancellationToken cancellationToken)
-        => ReadAsync(() => _reader.AggregateAsync(request, cancellationToken));
+        => ReadAsync(request.Snapshot, () => _reader!.AggregateAsync(request, cancellationToken));
 
     public ValueTask<PartitionPage> JoinAsync(PartitionJoin request, CancellationToken cancellationToken)
-        => ReadAsync(() => _reader.JoinAsync(request, cancellationToken));
+        => ReadAsync(request.Snapshot, () => _reader!.JoinAsync(request, cancellationToken));
 
     public async ValueTask<PartitionChangesPage> ReadChangesAsync(PartitionChangesRequest request, CancellationToken cancellationToken)
     {
@@ -83,14 +115,30 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
     }
 
     public ValueTask<ValueReply> ExplainAsync(PartitionScan request, bool execute, CancellationToken cancellationToken)
-        => AnswerAsync(() => Task.Run(() => _reader.Explain(request, execute), cancellationToken));
+        => AnswerAsync(() =>
+        {
+            _ = Partition;
+            return Task.Run(() => _reader!.Explain(request, execute), cancellationToken);
+        });
 
-    public ValueTask<PartitionTime> ReserveAsync(CancellationToken cancellationToken) => new(new PartitionTime { Version = _engine.SnapshotTimestamp().Raw });
+    public async ValueTask<PartitionTime> ReserveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var partition = Partition;
+            return new() { Version = (partition.Replica is { } replica ? await replica.ReserveAsync(cancellationToken) : partition.Engine.SnapshotTimestamp()).Raw };
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return new() { Fault = FaultCodec.From(e) };
+        }
+    }
 
     public async ValueTask<PartitionTime> SnapshotAsync(ulong version, SnapshotAct act, CancellationToken cancellationToken)
     {
         try
         {
+            _ = Partition;
             if (act == SnapshotAct.Hold) await _snapshots!.HoldAsync(new(version), cancellationToken);
             else if (act == SnapshotAct.Renew) await _snapshots!.RenewAsync(new(version), cancellationToken);
             else _snapshots!.Release(new(version));
@@ -103,16 +151,13 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
     }
 
     public ValueTask<ValueReply> LearningAsync(uint collection, CancellationToken cancellationToken)
-        => AnswerAsync(() => Task.FromResult(Document.Of(("report", Value.From(JsonSerializer.SerializeToUtf8Bytes(_engine.LearningReports.FirstOrDefault(r => r.Collection.Value == collection)))))));
+        => AnswerAsync(() => Task.FromResult(Document.Of(("report", Value.From(JsonSerializer.SerializeToUtf8Bytes(Engine.LearningReports.FirstOrDefault(r => r.Collection.Value == collection)))))));
 
     public ValueTask<ValueReply> ApplyIndexesAsync(uint collection, CancellationToken cancellationToken) => AnswerAsync(async () =>
     {
-        var id = await writer.DefinedAsync(_partition, _map, collection, name: null, cancellationToken);
+        var id = await writer.DefinedAsync(Partition, _map, collection, name: null, cancellationToken);
         _map = await catalog.RefreshAsync(_map, cancellationToken);
-        var wanted = _map.Database.Indexes.Where(i => i.Collection == collection).ToList();
-        foreach (var index in wanted) _engine.DefineIndex(id, IndexFields.Parse(index.Path), index.Cause);
-        foreach (var index in _engine.Indexes.Where(i => i.Collection == id && wanted.TrueForAll(w => w.Path != i.Path)))
-            _engine.DropIndex(id, IndexFields.Parse(index.Path), "the catalog does not have it any more");
+        ApplyIndexes(Engine, id);
         return Document.Empty;
     });
 
@@ -122,32 +167,37 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
         return Document.Empty;
     });
 
-    public ValueTask<ValueReply> SketchAsync(uint collection, CancellationToken cancellationToken) => AnswerAsync(() => Task.Run(() =>
+    public ValueTask<ValueReply> SketchAsync(uint collection, CancellationToken cancellationToken) => AnswerAsync(() =>
     {
-        var id = new CollectionId(collection);
-        var sketch = _engine.Sketch(id, cancellationToken);
-        return Document.Of(("documents", _engine.Count(id, null, cancellationToken: cancellationToken)), ("diskBytes", _engine.DiskBytes(id)), ("sketch", Value.From(sketch.ToDocument())));
-    }, cancellationToken));
+        var engine = Engine;
+        return Task.Run(() =>
+        {
+            var id = new CollectionId(collection);
+            var sketch = engine.Sketch(id, cancellationToken);
+            return Document.Of(("documents", engine.Count(id, null, cancellationToken: cancellationToken)), ("diskBytes", engine.DiskBytes(id)), ("sketch", Value.From(sketch.ToDocument())));
+        }, cancellationToken);
+    });
 
     public ValueTask<ValueReply> FieldNamesAsync(CancellationToken cancellationToken) => AnswerAsync(() =>
         Task.FromResult(_engine.KnownFields is { } names ? Document.Of(("names", Value.From([.. names.Select(Value.From)]))) : Document.Empty));
 
     public ValueTask<ValueReply> StatusAsync(CancellationToken cancellationToken) => AnswerAsync(() =>
     {
-        var status = _engine.Status;
+        var status = Engine.Status;
         return Task.FromResult(Document.Of(
-            ("node", host.NodeId), ("documents", status.Documents), ("tables", status.Tables), ("w", (long)_engine.ScalingParameter), ("tableBytes", status.TableBytes),
+            ("node", host.NodeId), ("documents", status.Documents), ("tables", status.Tables), ("w", (long)Engine.ScalingParameter), ("tableBytes", status.TableBytes),
             ("memtableBytes", status.MemtableBytes), ("logBytes", status.LogBytes), ("newestVersion", status.NewestVersion.Raw),
             ("poisoned", status.Poisoned), ("lastBackgroundError", status.LastBackgroundError is { } error ? error : Value.Null), ("openScans", _scans.Count)));
     });
 
     public ValueTask<ValueReply> ActAsync(PartitionAct act, CancellationToken cancellationToken) => AnswerAsync(async () =>
     {
+        var engine = Engine;
         await Task.Run(() => act switch
         {
-            PartitionAct.Flush => _engine.FlushAsync(cancellationToken),
-            PartitionAct.Compact => _engine.CompactAsync(everything: true, cancellationToken),
-            _ => _engine.SettleAsync(cancellationToken),
+            PartitionAct.Flush => engine.FlushAsync(cancellationToken),
+            PartitionAct.Compact => engine.CompactAsync(everything: true, cancellationToken),
+            _ => engine.SettleAsync(cancellationToken),
         }, cancellationToken);
         return Document.Empty;
     });
@@ -155,11 +205,14 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
     public ValueTask PingAsync() => ValueTask.CompletedTask;
 
     /// <summary>Runs a read off the grain's turn: it may wait for the disk, and other reads need not wait for it.</summary>
-    private async ValueTask<PartitionPage> ReadAsync(Func<ValueTask<PartitionPage>> read)
+    /// <param name="snapshot">0: the present, which a partition with copies has to be sure of.</param>
+    private async ValueTask<PartitionPage> ReadAsync(ulong snapshot, Func<ValueTask<PartitionPage>> read)
     {
         try
         {
-            using var pass = _partition.Reads.Enter();
+            var partition = Partition;
+            using var pass = partition.Reads.Enter();
+            if (snapshot == 0 && partition.Replica is { } replica) await replica.ConfirmAsync(afterAll: false, CancellationToken.None);
             return await Task.Run(() => read().AsTask());
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -180,17 +233,59 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
         }
     }
 
+    private void ApplyIndexes(StorageEngine engine, CollectionId id)
+    {
+        var wanted = _map.Database.Indexes.Where(i => i.Collection == id.Value).ToList();
+        foreach (var index in wanted) engine.DefineIndex(id, IndexFields.Parse(index.Path), index.Cause);
+        foreach (var index in engine.Indexes.Where(i => i.Collection == id && wanted.TrueForAll(w => w.Path != i.Path)))
+            engine.DropIndex(id, IndexFields.Parse(index.Path), "the catalog does not have it any more");
+    }
+
+    private bool IsServed(OpenPartition partition) => partition.Replica!.Serving?.Value == (long)_key.Epoch;
+
+    /// <summary>The partition of a copy that was opened anew is another one.</summary>
+    private void Adopt(OpenPartition partition)
+    {
+        _snapshots?.Dispose();
+        (_partition, _reader, _snapshots) = (partition, new(partition.Engine, _scans), new(partition.Engine, time));
+    }
+
+    /// <summary>A copy that begins to lead has heard of documents only: names, options and indexes are in the catalog.</summary>
+    private async Task LearnFromCatalogAsync(OpenPartition partition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FollowCatalogAsync(cancellationToken);
+            foreach (var collection in _map.Database.Collections)
+            {
+                partition.Define(collection);
+                ApplyIndexes(partition.Engine, new(collection.Id));
+            }
+        }
+        catch (Exception e) when (e is IngoDBException or IOException)
+        {
+            // What is missing is found out by whoever needs it (PartitionWriter.DefinedAsync), and by TidyAsync.
+        }
+    }
+
     private async Task FollowCatalogAsync(CancellationToken cancellationToken)
     {
         _map = await catalog.RefreshAsync(_map, cancellationToken);
         var database = _map.Database;
-        await Task.Run(() => _partition.Reconcile(database), cancellationToken);
+        await Task.Run(() => _partition!.Reconcile(database), cancellationToken);
     }
 
     /// <summary>Now and then: closes what nobody reads any more, and learns of changes that somebody told only a part of the partitions before he died.</summary>
     private async Task TidyAsync(CancellationToken cancellationToken)
     {
         _scans.CloseIdle();
+        if (_partition is not { } partition || (partition.Replica is not null && !IsServed(partition)))
+        {
+            // Another epoch's grain has it.
+            DeactivateOnIdle();
+            return;
+        }
+
         try
         {
             await FollowCatalogAsync(cancellationToken);

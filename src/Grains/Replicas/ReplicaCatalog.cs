@@ -7,6 +7,7 @@ using System.Text.Json;
 using IngoDB.Grains.Catalog;
 using IngoDB.Model;
 using IngoDB.Replication.Events;
+using IngoDB.Replication.Members;
 using CatalogPartition = IngoDB.Grains.Catalog.PartitionRecord;
 using PartitionRecord = IngoDB.Replication.Records.PartitionRecord;
 
@@ -23,6 +24,20 @@ internal sealed class ReplicaCatalog(ICatalogStore store, string key, TimeSpan p
 
     /// <summary>The states that changes may be built on, by etag: they say who has which copy.</summary>
     private readonly ConcurrentDictionary<string, CatalogPartition> _states = new(StringComparer.Ordinal);
+
+    private volatile CatalogPartition? _newest;
+
+    /// <summary>Which node has a copy, as far as was ever read here.</summary>
+    public string? NodeOf(CopyId copy) => _newest?.Copies?.Places.FirstOrDefault(place => place.Copy == copy.Value)?.Node;
+
+    /// <summary>The record as it stands in the catalog; null: there is none.</summary>
+    public async ValueTask<CatalogPartition?> ReadJsonAsync(CancellationToken cancellationToken)
+    {
+        if (await store.ReadAsync(key, cancellationToken).AsTask().WaitAsync(patience, time, cancellationToken).ConfigureAwait(false) is not { } entry) return null;
+        var json = Parse(entry);
+        Keep(entry.Etag, json);
+        return json;
+    }
 
     /// <summary>What the record is; null: no answer came.</summary>
     /// <exception cref="CorruptionException">What is there contradicts itself.</exception>
@@ -82,6 +97,8 @@ internal sealed class ReplicaCatalog(ICatalogStore store, string key, TimeSpan p
     {
         if (_states.Count >= StatesKept)
             foreach (var old in _states.OrderBy(state => state.Value.Copies!.Version).Take(StatesKept / 2)) _states.TryRemove(old.Key, out _);
-        if (json.Copies is not null) _states[etag] = json;
+        if (json.Copies is null) return;
+        _states[etag] = json;
+        if (_newest?.Copies is not { } newest || json.Copies.Version >= newest.Version) _newest = json;
     }
 }

@@ -24,7 +24,11 @@ public sealed record Received(Envelope Envelope) : ReplicaEvent;
 /// <param name="Ticket">Comes back in <c>Accepted</c> or <c>Declined</c>.</param>
 /// <param name="Payload">Encoded once.</param>
 /// <param name="Versions">How many operations it holds.</param>
-public sealed record Proposed(long Ticket, ReadOnlyMemory<byte> Payload, int Versions) : ReplicaEvent;
+public sealed record Proposed(long Ticket, ReadOnlyMemory<byte> Payload, int Versions) : ReplicaEvent
+{
+    /// <summary>Decided for this version, as <see cref="ReplicaCore.NextVersion"/> gave it: declined when the clock has passed it meanwhile. None: any.</summary>
+    public DocumentVersion First { get; init; }
+}
 
 /// <summary>Somebody wants to read.</summary>
 public sealed record ReadRequested(long Ticket, ReadKind Kind) : ReplicaEvent

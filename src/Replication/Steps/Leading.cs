@@ -36,28 +36,32 @@ internal static class Leading
     public static void OnProposed(Turn turn, Proposed proposed)
     {
         var state = turn.State;
-        if (state.Leader is not { } leader || !turn.Rules.MayServe(state, leader) || leader.Successor != CopyId.None)
+        var isLate = proposed.First != DocumentVersion.None && proposed.First <= state.Clock;
+        if (state.Leader is not { } leader || !turn.Rules.MayServe(state, leader) || leader.Successor != CopyId.None || isLate)
         {
             turn.Do(new Declined(proposed.Ticket, state.AdoptedPrimary));
             return;
         }
 
-        var entry = Append(turn, EntryKind.Batch, proposed.Payload, proposed.Versions, DocumentVersion.None);
+        var entry = Append(turn, EntryKind.Batch, proposed.Payload, proposed.Versions, DocumentVersion.None, proposed.First);
         turn.Do(new Accepted(proposed.Ticket, entry.Lsn, entry.Version));
         Sending.ToAll(turn);
     }
 
     /// <summary>Behind the last entry, with versions that nobody has had or seen.</summary>
-    public static LogEntry Append(Turn turn, EntryKind kind, ReadOnlyMemory<byte> payload, int versions, DocumentVersion ceiling)
+    public static LogEntry Append(Turn turn, EntryKind kind, ReadOnlyMemory<byte> payload, int versions, DocumentVersion ceiling, DocumentVersion given = default)
     {
         var state = turn.State;
-        var first = Later(state.Clock.Next(), DocumentVersion.AtMilliseconds(turn.Now.WallMilliseconds));
+        var first = given != DocumentVersion.None ? given : NextVersion(state, turn.Now);
         var last = new DocumentVersion(first.Raw + (ulong)versions - 1);
         var entry = new LogEntry(state.Log.Last.Next, state.Leader!.Epoch, kind, first, Later(state.Log.Ceiling, ceiling), payload) { LastVersion = last };
         turn.State = state with { Log = state.Log.With(entry), Clock = last };
         turn.Do(new WriteEntries([entry]));
         return entry;
     }
+
+    /// <summary>Above everything given or seen, and not behind the wall clock.</summary>
+    public static DocumentVersion NextVersion(ReplicaState state, Moment now) => Later(state.Clock.Next(), DocumentVersion.AtMilliseconds(now.WallMilliseconds));
 
     /// <summary>S1: what everyone who must has durably is committed.</summary>
     public static void Advance(Turn turn)

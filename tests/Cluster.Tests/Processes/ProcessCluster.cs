@@ -19,14 +19,20 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private readonly IDisposable _machine;
     private readonly Dictionary<int, SiloProcess> _silos = [];
     private IHost? _client;
+    private int _retries;
 
-    private ProcessCluster(int size, IDisposable machine) => (_size, _machine, _folder) = (size, machine, Directory.CreateTempSubdirectory("ingodb-cluster-").FullName);
+    private readonly IReadOnlyDictionary<string, string?> _more;
+
+    private ProcessCluster(int size, IDisposable machine, IReadOnlyDictionary<string, string?> more) => (_size, _machine, _more, _folder) = (size, machine, more, Directory.CreateTempSubdirectory("ingodb-cluster-").FullName);
 
     public IngoDatabase Database => _client!.Services.GetRequiredService<IngoDatabase>();
 
-    public static async Task<ProcessCluster> StartAsync(int size)
+    /// <param name="size">How many silos.</param>
+    /// <param name="more">Further keys of every silo.</param>
+    /// <param name="retries">Of the client.</param>
+    public static async Task<ProcessCluster> StartAsync(int size, IReadOnlyDictionary<string, string?>? more = null, int retries = 0)
     {
-        var cluster = new ProcessCluster(size, await MachineLock.AcquireAsync(TestContext.Current.CancellationToken));
+        var cluster = new ProcessCluster(size, await MachineLock.AcquireAsync(TestContext.Current.CancellationToken), more ?? new Dictionary<string, string?>()) { _retries = retries };
         try
         {
             for (var number = 1; number <= size; number++) cluster.Begin(number);
@@ -57,6 +63,12 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public Task<int> StopAsync(int number) => _silos[number].StopAsync();
 
+    /// <summary>The folder of a silo's node, for damage done while it is down.</summary>
+    public string FolderOf(int number) => SiloSettings.Numbered(_folder, number, _size).DataDirectory;
+
+    /// <summary>Everything that the silos have said, for a failing test.</summary>
+    public string Output => string.Join(Environment.NewLine, _silos.Select(silo => $"--- silo {silo.Key}{Environment.NewLine}{silo.Value.Output}"));
+
     /// <summary>For clients that connect from then on.</summary>
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(8);
 
@@ -86,7 +98,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     private SiloProcess Begin(int number)
     {
-        var keys = SiloSettings.Numbered(_folder, number, _size).ToConfiguration();
+        var keys = (SiloSettings.Numbered(_folder, number, _size) with { More = _more }).ToConfiguration();
         return _silos[number] = SiloProcess.Start(keys.Select(key => $"--{key.Key}={key.Value}"));
     }
 
@@ -98,7 +110,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
             .UseIngoDBFileClustering(Path.Combine(_folder, "cluster"))
             .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (SiloSettings.ClusterName, SiloSettings.ClusterName)));
         // Tests look at what one call is answered; what may have happened is asked after for a moment only.
-        builder.Services.AddIngoDBClient(options => (options.ReadRetries, options.WriteRetries, options.WriteTimeout) = (0, 0, WriteTimeout));
+        builder.Services.AddIngoDBClient(options => (options.ReadRetries, options.WriteRetries, options.WriteTimeout) = (_retries, _retries, WriteTimeout));
         _client = builder.Build();
         await _client.StartAsync(TestContext.Current.CancellationToken);
     }

@@ -1,0 +1,102 @@
+// What the core wants done.
+
+using IngoDB.Model;
+using IngoDB.Replication.Effects;
+using IngoDB.Replication.Events;
+using IngoDB.Replication.Logs;
+using IngoDB.Replication.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace IngoDB.Grains.Replicas;
+
+internal sealed partial class Replica
+{
+    private const long AppendBytesMax = 1 << 20;
+
+    private long _alarms;
+    private string? _latestAlarm;
+
+    private void StepLocked(ReplicaEvent what)
+    {
+        foreach (var effect in _core.Step(what, Now())) PerformLocked(effect);
+    }
+
+    private void PerformLocked(ReplicaEffect effect)
+    {
+        switch (effect)
+        {
+            case Send send: _world.Send(send.Envelope); break;
+            case SendAppend append: SendEntries(append); break;
+            case SendSnapshot: break;
+            case WriteEntries write:
+                _log.Add(write.Entries);
+                _disk.Write(write.Entries);
+                break;
+            case CutLog cut:
+                _log.Cut(cut.After);
+                _disk.Cut(cut);
+                break;
+            case SaveState state: _disk.Save(state); break;
+            case InstallSnapshot: break;
+            case Commit commit: _applier.Commit(commit.UpTo); break;
+            case Accepted accepted: _accepted = accepted.Lsn; break;
+            case Declined: break;
+            case ServeRead read: ServeLocked(read); break;
+            case RefuseRead read: RefuseLocked(read); break;
+            case ReadCatalog read: Ask(async token => await _world.Catalog.ReadAsync(read.Read, token).ConfigureAwait(false)); break;
+            case SwapCatalog swap: Ask(async token => (ReplicaEvent?)await _world.Catalog.SwapAsync(swap.Etag, swap.Record, token).ConfigureAwait(false)); break;
+            case BeganServing began: BeginServingLocked(began.Epoch); break;
+            case StoppedServing: StopServingLocked(null); break;
+            case Alarm alarm: Raise(alarm); break;
+            default: throw new InvariantViolationException($"no host knows {effect.GetType().Name}");
+        }
+    }
+
+    /// <summary>What is in memory goes at once. What must be read back from disk is not here: it is asked for again and again until it was.</summary>
+    private void SendEntries(SendAppend append)
+    {
+        var first = append.Head.Prev.Next;
+        if (append.Last < first)
+        {
+            _world.Send(new(append.From, append.To, append.Head));
+            return;
+        }
+
+        var entries = _log.Read(first, append.Last, AppendBytesMax);
+        if (entries.Count > 0) _world.Send(new(append.From, append.To, append.Head with { Entries = entries }));
+    }
+
+    private void Ask(Func<CancellationToken, Task<ReplicaEvent?>> question) => _ = Task.Run(async () =>
+    {
+        try
+        {
+            if (await question(_closing.Token).ConfigureAwait(false) is { } answer) Post(answer);
+        }
+        catch (OperationCanceledException)
+        {
+            // The copy is being closed.
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has been.
+        }
+        catch (Exception e)
+        {
+            // A record that contradicts itself: nothing can be decided on it.
+            LogCatalogFailed(_world.Logger, _world.Name, e);
+        }
+    });
+
+    private void Raise(Alarm alarm)
+    {
+        _alarms++;
+        _latestAlarm = $"{alarm.Kind}: {alarm.Detail}";
+        LogAlarm(_world.Logger, _world.Name, Copy, alarm.Kind, alarm.Detail);
+    }
+
+    [LoggerMessage(EventId = 3101, Level = LogLevel.Error, Message = "{Partition}, copy {Copy}: {Alarm}: {Detail}")]
+    private static partial void LogAlarm(ILogger logger, string partition, Replication.Members.CopyId copy, AlarmKind alarm, string detail);
+
+    [LoggerMessage(EventId = 3102, Level = LogLevel.Error, Message = "{Partition}: its record in the catalog can not be used")]
+    private static partial void LogCatalogFailed(ILogger logger, string partition, Exception error);
+}

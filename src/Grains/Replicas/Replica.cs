@@ -1,0 +1,133 @@
+// One copy of a partition in this silo: the core decides, this shell does. Whatever happens, a message, a sync that returned, a tick,
+// goes through Post, one at a time; the core answers with effects, and they are performed in their order before the next event.
+// Nothing here waits: the disk has its thread (ReplicaDisk), what is committed is applied by a task of its own
+// (ReplicaApplier), the catalog is asked on the pool, and messages are handed to Orleans.
+//
+//   messages ─┐                              ┌─► ReplicaTransport
+//   disk ─────┼─► Post ─► core.Step ─► effects ─► ReplicaDisk ──► log, REPLICA
+//   catalog ──┤                              ├─► ReplicaApplier ─► StorageEngine ─► who waits
+//   writes ───┘                              └─► ReplicaCatalog
+//
+// Anything that goes wrong (a disk that fails, bytes that do not check, a bug) ends this process of the copy: it stops to answer, and
+// ReplicaHost opens the copy anew from what the disk really holds.
+
+using IngoDB.Engine;
+using IngoDB.Grains.Partitions;
+using IngoDB.Model;
+using IngoDB.Replication;
+using IngoDB.Replication.Events;
+using IngoDB.Replication.Logs;
+using IngoDB.Replication.Members;
+using IngoDB.Replication.Messages;
+using IngoDB.Replication.States;
+
+namespace IngoDB.Grains.Replicas;
+
+/// <summary>A copy that is open. Thread-safe.</summary>
+internal sealed partial class Replica : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly ReplicaWorld _world;
+    private readonly ReplicaOptions _options;
+    private readonly ReplicaCore _core;
+    private readonly ReplicaLog _log;
+    private readonly ReplicaDisk _disk;
+    private readonly ReplicaApplier _applier;
+    private readonly CancellationTokenSource _closing = new();
+    private bool _isClosed;
+
+    public Replica(ReplicaWorld world, ReplicaOptions options, ReplicaFile file, ReplicaStart start, ReplicaLog log, StorageEngine engine, ReplicatedLog writes)
+    {
+        (_world, _options, _log) = (world, options, log);
+        Copy = start.Me.Copy;
+        _applied = start.Applied;
+        Engine = engine;
+        Partition = new OpenPartition(engine, this);
+        _core = new ReplicaCore(start, options, Now());
+        _disk = new ReplicaDisk(world.Files, world.Folder, file, log, Post, Fail);
+        _applier = new ReplicaApplier(log, engine, start.Applied, Applied, Fail, world.Time);
+        writes.Attach(this);
+    }
+
+    public CopyId Copy { get; }
+
+    public StorageEngine Engine { get; }
+
+    public OpenPartition Partition { get; }
+
+    /// <summary>What ended this process of the copy; completes once.</summary>
+    public TaskCompletionSource<Exception> Failed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string Folder => _world.Folder;
+
+    public ReplicaCatalog Catalog => _world.Catalog;
+
+    public void Start()
+    {
+        _disk.Start();
+        _applier.Start();
+        Post(Ticked.Now);
+    }
+
+    public void Deliver(Envelope envelope)
+    {
+        if (envelope.To.Copy == Copy) Post(new Received(envelope));
+    }
+
+    /// <summary>Something happened.</summary>
+    public void Post(ReplicaEvent what)
+    {
+        lock (_gate)
+        {
+            if (_isClosed) return;
+            try
+            {
+                StepLocked(what);
+            }
+            catch (Exception e)
+            {
+                // A bug of ours or a log that can not be read: this process of the copy ends, the copy is opened anew.
+                Fail(e);
+            }
+        }
+    }
+
+    public ReplicaStatus Status()
+    {
+        lock (_gate)
+        {
+            var record = _core.Record;
+            return new(
+                Copy, _core.Standing, _core.IsServing, _core.Adopted, _core.Log.Last, _core.Committed, _applied, _log.Base, _log.Bytes, record?.Isr.Count ?? 0, record?.MinIsr ?? 0, record?.Replicas.Count ?? 0, _alarms, _latestAlarm);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (_isClosed) return;
+            _isClosed = true;
+            StopServingLocked(new UnavailableException("partition.moved", "The copy is being closed."));
+        }
+
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await Task.Run(_disk.Dispose).ConfigureAwait(false);
+        await _applier.DisposeAsync().ConfigureAwait(false);
+        await Engine.DisposeAsync().ConfigureAwait(false);
+        _log.Dispose();
+        _closing.Dispose();
+    }
+
+    private void Fail(Exception error)
+    {
+        if (!Failed.TrySetResult(error)) return;
+        lock (_gate) StopServingLocked(error);
+    }
+
+    private Moment Now() => new(_world.Time.GetElapsedTime(0), _world.Time.GetUtcNow().ToUnixTimeMilliseconds());
+}
+
+/// <summary>What a copy says of itself.</summary>
+internal sealed record ReplicaStatus(
+    CopyId Copy, Standing Standing, bool IsServing, Epoch Epoch, Lsn Last, Lsn Committed, Lsn Applied, Lsn Base, long LogBytes, int InSync, int MinInSync, int Copies, long Alarms, string? LatestAlarm);

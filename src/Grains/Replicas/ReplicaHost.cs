@@ -1,0 +1,212 @@
+// The copies that this node has, of all partitions that have copies. They are opened with the silo, or when somebody first speaks to them,
+// and again after a failure; they take over and follow by themselves, whether or not anybody asks for the partition.
+//
+//   ReplicaService ──packet──► Deliver ──► Replica          PartitionGrain ──► ServingAsync ──► OpenPartition
+//   a timer ──────────tick───────────────► every Replica
+
+using System.Collections.Concurrent;
+using System.Globalization;
+using IngoDB.Engine.Files;
+using IngoDB.Grains.Catalog;
+using IngoDB.Grains.Hosting;
+using IngoDB.Grains.Nodes;
+using IngoDB.Grains.Partitions;
+using IngoDB.Model;
+using IngoDB.Replication;
+using IngoDB.Replication.Events;
+using IngoDB.Replication.Messages;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace IngoDB.Grains.Replicas;
+
+/// <summary>Opens, ticks and closes the copies of this node. Thread-safe.</summary>
+internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes, ICatalogStore store, ReplicaOpening opening, IFileSystem files, TimeProvider time, IServiceProvider services, ILogger<ReplicaHost> logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan CatalogPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReopenPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ServingPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ServingPause = TimeSpan.FromMilliseconds(20);
+
+    private readonly ConcurrentDictionary<(string Database, int Partition), Slot> _slots = new();
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Lock _starting = new();
+    private readonly ReplicaOptions _options = new();
+    private ReplicaTransport? _transport;
+    private ITimer? _ticks;
+
+    /// <summary>The copies that are open.</summary>
+    public IEnumerable<(string Database, int Partition, Replica Replica)> Open => _slots.Where(slot => slot.Value.Replica is not null).Select(slot => (slot.Key.Database, slot.Key.Partition, slot.Value.Replica!));
+
+    /// <summary>The copies of this node that a database has.</summary>
+    public async Task OpenAllAsync(DatabaseMap map, CancellationToken cancellationToken)
+        => await Parallel.ForEachAsync(map.Partitions.Where(IsHere), cancellationToken, async (partition, token) => await OpenAsync(partition.Database, partition.Partition).WaitAsync(token).ConfigureAwait(false)).ConfigureAwait(false);
+
+    /// <summary>The partition, as soon as the copy here serves it in that epoch.</summary>
+    /// <exception cref="UnavailableException"><c>partition.moved</c>: it does not, and did not soon enough.</exception>
+    public async ValueTask<OpenPartition> ServingAsync(PartitionKey key, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            var replica = await OpenAsync(key.Database, key.Partition).WaitAsync(cancellationToken).ConfigureAwait(false);
+            var serving = replica?.Serving;
+            if (serving is { } epoch && (ulong)epoch.Value >= key.Epoch)
+                return (ulong)epoch.Value == key.Epoch ? replica!.Partition : throw Moved(key);
+            if (replica is null || time.GetElapsedTime(began) > ServingPatience) throw Moved(key);
+            await Task.Delay(ServingPause, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The partition, when the copy here serves it in that epoch now.</summary>
+    public OpenPartition? FindServing(PartitionKey key)
+        => _slots.TryGetValue((key.Database, key.Partition), out var slot) && slot.Replica is { } replica && replica.Serving?.Value == (long)key.Epoch ? replica.Partition : null;
+
+    /// <summary>A message for a copy of this node.</summary>
+    public void Deliver(ReplicaPacket packet)
+    {
+        if (_closing.IsCancellationRequested) return;
+        if (_slots.TryGetValue((packet.Database, packet.Partition), out var slot) && slot.Replica is { } replica)
+        {
+            try
+            {
+                replica.Deliver(ReplicaMessageCodec.Read(packet.Message));
+            }
+            catch (CorruptionException e)
+            {
+                // Not ours, or of another version: as good as lost.
+                LogBadMessage(logger, packet.Database, packet.Partition, e);
+            }
+        }
+        else if (Catalog.CollectionName.IsValidDatabase(packet.Database) && packet.Partition >= 0) _ = OpenAsync(packet.Database, packet.Partition);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_closing.IsCancellationRequested) return;
+        await _closing.CancelAsync().ConfigureAwait(false);
+        if (_ticks is not null) await _ticks.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(_slots.Values.Select(CloseAsync)).ConfigureAwait(false);
+    }
+
+    /// <summary>The copy of this node; null: there is none (any more).</summary>
+    private async Task<Replica?> OpenAsync(string database, int partition)
+    {
+        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
+        var slot = _slots.GetOrAdd((database, partition), _ => new());
+        if (slot.Replica is { } open) return open;
+        await slot.Opening.WaitAsync(_closing.Token).ConfigureAwait(false);
+        try
+        {
+            if (slot.Replica is { } opened) return opened;
+            if (time.GetElapsedTime(slot.TriedAt) < ReopenPause && slot.TriedAt != 0) return null;
+            slot.TriedAt = time.GetTimestamp();
+            var replica = await OpenAsync(database, partition, slot).ConfigureAwait(false);
+            if (replica is null) return null;
+            slot.Replica = replica;
+            replica.Start();
+            _ = WatchAsync(slot, replica, database, partition);
+            StartTicks();
+            return replica;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Whoever asks next tries again; a copy that can not be opened is one that does not answer.
+            LogOpenFailed(logger, database, partition, e);
+            return null;
+        }
+        finally
+        {
+            slot.Opening.Release();
+        }
+    }
+
+    private Task<Replica?> OpenAsync(string database, int partition, Slot slot)
+    {
+        var key = ClusterCatalog.PartitionRecordKey(database, partition);
+        var record = new ReplicaCatalog(store, key, CatalogPatience, time);
+        var folder = Path.Combine(node.Directory, "db", database, string.Create(CultureInfo.InvariantCulture, $"p{partition:D4}"));
+        var world = new ReplicaWorld(files, folder, $"partition {partition} of '{database}'", time, envelope => Send(record, database, partition, envelope), record, logger);
+        slot.Record = record;
+        return opening.OpenAsync(world, _options with { Jitter = TimeSpan.FromMilliseconds(Math.Abs(HashCode.Combine(node.Id, partition)) % 100) }, _closing.Token);
+    }
+
+    /// <summary>When a copy has failed it is closed and opened anew from what its disk holds.</summary>
+    private async Task WatchAsync(Slot slot, Replica replica, string database, int partition)
+    {
+        var error = await replica.Failed.Task.ConfigureAwait(false);
+        if (_closing.IsCancellationRequested) return;
+        LogFailed(logger, database, partition, replica.Copy, error);
+        try
+        {
+            slot.Replica = null;
+            slot.TriedAt = time.GetTimestamp();
+            await replica.DisposeAsync().ConfigureAwait(false);
+            await Task.Delay(ReopenPause, time, _closing.Token).ConfigureAwait(false);
+            await OpenAsync(database, partition).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or IngoDBException or IOException)
+        {
+            // The silo stops, or the disk refuses even to be closed: the next message tries to open it.
+        }
+    }
+
+    private void Send(ReplicaCatalog record, string database, int partition, Envelope envelope)
+    {
+        if (record.NodeOf(envelope.To.Copy) is not { } target) return;
+        var found = nodes.FindAsync(target, _closing.Token);
+        if (!found.IsCompletedSuccessfully || found.Result is not { } silo) return;
+        var packet = new ReplicaPacket { Database = database, Partition = partition, Message = ReplicaMessageCodec.Write(envelope) };
+        _transport ??= services.GetRequiredService<ReplicaTransport>();
+        _transport.Send(silo, packet);
+    }
+
+    private bool IsHere(PartitionRecord partition) => partition.Copies?.Places.Any(place => place.Node == node.Id) == true;
+
+    private void StartTicks()
+    {
+        lock (_starting) _ticks ??= time.CreateTimer(_ => Tick(), null, _options.TickEvery, _options.TickEvery);
+    }
+
+    private void Tick()
+    {
+        foreach (var slot in _slots.Values) slot.Replica?.Post(Ticked.Now);
+    }
+
+    private async Task CloseAsync(Slot slot)
+    {
+        try
+        {
+            if (slot.Replica is { } replica) await replica.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IngoDBException or IOException)
+        {
+            LogCloseFailed(logger, e);
+        }
+    }
+
+    private UnavailableException Moved(PartitionKey key) => new("partition.moved", $"Partition {key} is not served on node {node.Id} in this epoch.");
+
+    [LoggerMessage(EventId = 3110, Level = LogLevel.Warning, Message = "A message for partition {Partition} of '{Database}' can not be read")]
+    private static partial void LogBadMessage(ILogger logger, string database, int partition, Exception error);
+
+    [LoggerMessage(EventId = 3111, Level = LogLevel.Error, Message = "The copy of partition {Partition} of '{Database}' can not be opened")]
+    private static partial void LogOpenFailed(ILogger logger, string database, int partition, Exception error);
+
+    [LoggerMessage(EventId = 3112, Level = LogLevel.Error, Message = "Copy {Copy} of partition {Partition} of '{Database}' has failed and is opened anew")]
+    private static partial void LogFailed(ILogger logger, string database, int partition, Replication.Members.CopyId copy, Exception error);
+
+    [LoggerMessage(EventId = 3113, Level = LogLevel.Warning, Message = "A copy did not close cleanly; it will be recovered at the next start")]
+    private static partial void LogCloseFailed(ILogger logger, Exception error);
+
+    private sealed class Slot
+    {
+        public SemaphoreSlim Opening { get; } = new(1);
+
+        public volatile Replica? Replica;
+
+        public ReplicaCatalog? Record { get; set; }
+
+        public long TriedAt { get; set; }
+    }
+}

@@ -1,0 +1,12 @@
+using IngoDB.Engine.Files;
+using IngoDB.Replication.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace IngoDB.Grains.Replicas;
+
+/// <summary>Everything around one copy.</summary>
+/// <param name="Folder">Of the copy.</param>
+/// <param name="Name">Of the partition, for messages.</param>
+/// <param name="Send">An envelope to another node; may be lost.</param>
+/// <param name="Catalog">The partition's record.</param>
+internal sealed record ReplicaWorld(IFileSystem Files, string Folder, string Name, TimeProvider Time, Action<Envelope> Send, ReplicaCatalog Catalog, ILogger Logger);
