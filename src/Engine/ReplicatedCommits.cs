@@ -18,7 +18,7 @@ using IngoDB.Model;
 namespace IngoDB.Engine;
 
 /// <summary>Decides writes and proposes them. Thread-safe.</summary>
-internal sealed class ReplicatedCommits
+internal sealed class ReplicatedCommits : IDisposable
 {
     private const int GroupRequestsMax = 512;
     private const int GroupBytesMax = 1 << 20;
@@ -73,6 +73,9 @@ internal sealed class ReplicatedCommits
         await waiter.Done.Task.ConfigureAwait(false);
         return request.Results;
     }
+
+    /// <summary>Nobody writes any more.</summary>
+    public void Dispose() => _underWay.Dispose();
 
     public Task CloseAsync(DocumentVersion version, CancellationToken cancellationToken) => _log.CloseAsync(version, cancellationToken);
 
@@ -136,7 +139,20 @@ internal sealed class ReplicatedCommits
         }
         finally
         {
+            Release();
+        }
+    }
+
+    /// <summary>A group may come to its end after the engine did.</summary>
+    private void Release()
+    {
+        try
+        {
             _underWay.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed: nobody waits for room any more.
         }
     }
 

@@ -90,6 +90,7 @@ public sealed partial class StorageEngine : IAsyncDisposable, ICommitTarget
         try
         {
             _pipeline.Dispose();
+            _replicated?.Dispose();
         }
         finally
         {

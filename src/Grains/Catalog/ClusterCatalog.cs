@@ -185,9 +185,9 @@ internal sealed class ClusterCatalog(ICatalogStore store)
         var fresh = new PartitionRecord { Database = definition.Name, Partition = partition, Epoch = 1, Primary = nodes[partition % nodes.Count] };
         if (definition.Copies == 1) return fresh;
         if (nodes.Count < definition.Copies) throw new UnavailableException("cluster.forming", $"{definition.Copies} copies need as many nodes, and {nodes.Count} are up.");
-        var places = Enumerable.Range(0, definition.Copies).Select(i => new CopyPlace(Guid.CreateVersion7(), nodes[(partition + i) % nodes.Count])).ToList();
+        var places = Enumerable.Range(0, definition.Copies).Select(i => new CopyPlace(new Guid(RandomNumberGenerator.GetBytes(16)), nodes[(partition + i) % nodes.Count])).ToList();
         var copies = places.Select(place => place.Copy).ToList();
-        return fresh with { Copies = new() { Uuid = Guid.CreateVersion7(), Version = 1, Primary = copies[0], Places = places, Replicas = copies, InSync = copies, MinInSync = definition.MinInSync } };
+        return fresh with { Copies = new() { Uuid = new Guid(RandomNumberGenerator.GetBytes(16)), Version = 1, Primary = copies[0], Places = places, Replicas = copies, InSync = copies, MinInSync = definition.MinInSync } };
     }
 
     private static DatabaseRecord NewDatabase(DatabaseDefinition definition) => new()

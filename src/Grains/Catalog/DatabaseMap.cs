@@ -1,3 +1,6 @@
+// What a request believes the database to be: where its partitions are, what its collections are called. Whoever finds out that some of it is
+// old reads the catalog again and goes on with another map.
+
 using System.Collections.Frozen;
 using IngoDB.Model;
 

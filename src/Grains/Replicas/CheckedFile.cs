@@ -14,18 +14,18 @@ namespace IngoDB.Grains.Replicas;
 /// <summary>JSON behind a checksum.</summary>
 internal static class CheckedFile
 {
-    private const int HeadBytes = 17;
+    private const int LineBytes = 17;
 
     /// <summary>Null: there is none.</summary>
     /// <exception cref="CorruptionException">It does not check.</exception>
     public static T? Read<T>(IFileSystem files, string path, JsonTypeInfo<T> type) where T : class
     {
         if (AtomicFile.Read(files, path) is not { } bytes) return null;
-        if (bytes.Length < HeadBytes || !ulong.TryParse(Encoding.ASCII.GetString(bytes, 0, HeadBytes - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var checksum)
-            || checksum != XxHash3.HashToUInt64(bytes.AsSpan(HeadBytes))) throw new CorruptionException(path, 0, "its checksum is another");
+        if (bytes.Length < LineBytes || !ulong.TryParse(Encoding.ASCII.GetString(bytes, 0, LineBytes - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var checksum)
+            || checksum != XxHash3.HashToUInt64(bytes.AsSpan(LineBytes))) throw new CorruptionException(path, 0, "its checksum is another");
         try
         {
-            return JsonSerializer.Deserialize(bytes.AsSpan(HeadBytes), type) ?? throw new CorruptionException(path, HeadBytes, "null");
+            return JsonSerializer.Deserialize(bytes.AsSpan(LineBytes), type) ?? throw new CorruptionException(path, LineBytes, "null");
         }
         catch (JsonException e)
         {

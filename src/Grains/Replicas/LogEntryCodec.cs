@@ -10,7 +10,7 @@ namespace IngoDB.Grains.Replicas;
 /// <summary>Entries as bytes.</summary>
 internal static class LogEntryCodec
 {
-    public const int HeadBytes = (5 * sizeof(long)) + 1 + sizeof(int);
+    public const int EntryHeadBytes = 45;
 
     public static void Write(ReplicaWriter target, LogEntry entry)
     {

@@ -97,7 +97,7 @@ internal sealed class LogSegment(IFile file, Lsn first) : IDisposable
         if (bytes.Length < RecordHeadBytes) return null;
         var head = bytes.Span;
         var length = BinaryPrimitives.ReadInt32LittleEndian(head[8..]);
-        if (length < LogEntryCodec.HeadBytes || length > bytes.Length - RecordHeadBytes) return null;
+        if (length < LogEntryCodec.EntryHeadBytes || length > bytes.Length - RecordHeadBytes) return null;
         var size = RecordBytes(length);
         if (size > bytes.Length) return null;
         var checksum = BinaryPrimitives.ReadUInt64LittleEndian(head);
@@ -106,7 +106,10 @@ internal sealed class LogSegment(IFile file, Lsn first) : IDisposable
         return new(LogEntryCodec.Read(ref reader), size, checksum, BinaryPrimitives.ReadUInt64LittleEndian(head[16..]), new(BinaryPrimitives.ReadInt64LittleEndian(head[24..])));
     }
 
-    public void Dispose() => File.Dispose();
+    public void Dispose()
+    {
+        using var closed = File;
+    }
 
     private static int RecordBytes(int entryBytes) => (RecordHeadBytes + entryBytes + Alignment - 1) & -Alignment;
 }

@@ -78,7 +78,7 @@ internal sealed record LogBaseFile(long Lsn, ulong LastVersion, ulong Ceiling, I
 
     public static LogBaseFile Empty { get; } = new(0, 0, 0, []);
 
-    public EpochHistory History => EpochHistory.From(Runs.Select(run => new EpochRun(new(run[0]), new(run[1]))));
+    public EpochHistory ToHistory() => EpochHistory.From(Runs.Select(run => new EpochRun(new(run[0]), new(run[1]))));
 
     public static LogBaseFile Of(Lsn lsn, ulong lastVersion, ulong ceiling, EpochHistory history)
         => new(lsn.Value, lastVersion, ceiling, [.. history.Runs.Select(run => ImmutableArray.Create(run.Epoch.Value, run.First.Value))]);

@@ -18,7 +18,7 @@ namespace IngoDB.Grains.Replicas;
 /// <summary>Entries of one copy, in memory and in segments. Reading is thread-safe.</summary>
 internal sealed class ReplicaLog : IDisposable
 {
-    private const int SegmentBytesMax = 16 << 20;
+    public const int SegmentBytesMaxDefault = 16 << 20;
     private const int AllocateBytes = 1 << 20;
     private const long TailBytesMax = 4L << 20;
     private const int TailDropMin = 64;
@@ -28,15 +28,16 @@ internal sealed class ReplicaLog : IDisposable
     private readonly string _folder;
     private readonly List<LogSegment> _segments;
     private readonly List<LogEntry> _tail = [];
+    private readonly int _segmentBytesMax;
     private readonly ReplicaWriter _buffer = new();
     private readonly ReplicaWriter _scratch = new();
     private long _tailBytes;
     private Lsn _tailFirst;
     private Lsn _written;
 
-    public ReplicaLog(IFileSystem files, string folder, List<LogSegment> segments, Lsn trimmed, Lsn last)
+    public ReplicaLog(IFileSystem files, string folder, List<LogSegment> segments, Lsn trimmed, Lsn last, int segmentBytesMax)
     {
-        (_files, _folder, _segments) = (files, folder, segments);
+        (_files, _folder, _segments, _segmentBytesMax) = (files, folder, segments, segmentBytesMax);
         (Base, Last, _written, Synced, _tailFirst) = (trimmed, last, last, last, last.Next);
     }
 
@@ -109,7 +110,7 @@ internal sealed class ReplicaLog : IDisposable
     public void Write(LogEntry entry)
     {
         var segment = _segments.Count > 0 ? _segments[^1] : null;
-        if (segment is null || segment.End + _buffer.Length > SegmentBytesMax) segment = Roll(entry.Lsn);
+        if (segment is null || segment.End + _buffer.Length > _segmentBytesMax) segment = Roll(entry.Lsn);
         var offset = segment.End + _buffer.Length;
         _scratch.Clear();
         segment.LastChecksum = LogSegment.WriteRecord(_buffer, _scratch, entry, segment.First, segment.LastChecksum, Synced);

@@ -20,7 +20,7 @@ namespace IngoDB.Grains.Replicas;
 internal sealed record RecoveredLog(ReplicaLog? Log, LogState State, string? Damage, Lsn? CutAfter);
 
 /// <summary>One recovery of a folder.</summary>
-internal sealed class ReplicaLogRecovery(IFileSystem files, string folder, Lsn syncedByState)
+internal sealed class ReplicaLogRecovery(IFileSystem files, string folder, Lsn syncedByState, int segmentBytesMax = ReplicaLog.SegmentBytesMaxDefault)
 {
     private readonly List<LogSegment> _segments = [];
     private readonly Dictionary<LogSegment, byte[]> _contents = [];
@@ -37,7 +37,7 @@ internal sealed class ReplicaLogRecovery(IFileSystem files, string folder, Lsn s
     {
         files.CreateDirectory(folder);
         var begin = CheckedFile.Read(files, Path.Combine(folder, LogBaseFile.Name), ReplicaJson.Default.LogBaseFile) ?? LogBaseFile.Empty;
-        (_last, _history, _ceiling, _version) = (new(begin.Lsn), begin.History, new(begin.Ceiling), new(begin.LastVersion));
+        (_last, _history, _ceiling, _version) = (new(begin.Lsn), begin.ToHistory(), new(begin.Ceiling), new(begin.LastVersion));
         var names = files.ListFiles(folder).Select(name => (Name: name, First: LogSegment.FirstOf(name))).Where(file => file.First is not null).OrderBy(file => file.First!.Value.Value).ToList();
         var torn = false;
         foreach (var (name, first) in names) torn |= !Take(name, first!.Value, torn);
@@ -50,7 +50,7 @@ internal sealed class ReplicaLogRecovery(IFileSystem files, string folder, Lsn s
         if (_vouched > _last) return new(null, LogState.Empty, $"{folder}: the log ends with {_last}, and {_vouched} was synced", null);
         if (torn) CutTail();
         WriteAgain();
-        var log = new ReplicaLog(files, folder, _segments, new(begin.Lsn), _last);
+        var log = new ReplicaLog(files, folder, _segments, new(begin.Lsn), _last, segmentBytesMax);
         return new(log, new LogState(new(begin.Lsn), _last, _last, _history, _ceiling, _version), null, torn ? _last : null);
     }
 
@@ -119,7 +119,7 @@ internal sealed class ReplicaLogRecovery(IFileSystem files, string folder, Lsn s
     /// <summary>Records behind the break, wherever they begin: what do they say was synced?</summary>
     private void Vouch(byte[] bytes, Lsn segment, int from)
     {
-        for (var at = (from + 7) & -8; at + LogSegment.RecordHeadBytes + LogEntryCodec.HeadBytes <= bytes.Length; at += 8)
+        for (var at = (from + 7) & -8; at + LogSegment.RecordHeadBytes + LogEntryCodec.EntryHeadBytes <= bytes.Length; at += 8)
         {
             // Cheap first: an entry's lsn is a little above the break, or it is none.
             var lsn = System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at + LogSegment.RecordHeadBytes));

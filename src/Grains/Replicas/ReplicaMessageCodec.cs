@@ -110,7 +110,7 @@ internal static class ReplicaMessageCodec
         var (prev, prevEpoch, commit) = (new Lsn(source.Long()), new Epoch(source.Long()), new Lsn(source.Long()));
         var closed = new ClosedPoint(new(source.Ulong()), new(source.Long()));
         var sentAt = new TimeSpan(source.Long());
-        var entries = new LogEntry[source.Count(LogEntryCodec.HeadBytes)];
+        var entries = new LogEntry[source.Count(LogEntryCodec.EntryHeadBytes)];
         for (var i = 0; i < entries.Length; i++)
         {
             entries[i] = LogEntryCodec.Read(ref source);

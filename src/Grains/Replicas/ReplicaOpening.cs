@@ -10,6 +10,7 @@
 //
 // A copy whose log is damaged is opened all the same, broken: it says so, and is mended.
 
+using System.Security.Cryptography;
 using IngoDB.Engine.Files;
 using IngoDB.Grains.Catalog;
 using IngoDB.Grains.Hosting;
@@ -83,7 +84,7 @@ internal sealed class ReplicaOpening(NodeIdentity node, ClusterCatalog catalog, 
     /// <summary>Another copy in the place of those that are lost: it is wanted from now on, they are not, and the primary swaps them.</summary>
     private async Task<Guid> EnlistAsync(ReplicaWorld world, CatalogPartition record, List<Guid> lost, CancellationToken cancellationToken)
     {
-        var copy = Guid.CreateVersion7();
+        var copy = new Guid(RandomNumberGenerator.GetBytes(16));
         await catalog.ChangePartitionAsync(record.Database, record.Partition, current =>
         {
             var copies = current.Copies!;
