@@ -41,6 +41,9 @@ public sealed class IngoDBOptions
     /// <summary>A partition takes writes only while so many of its copies are in sync. Null: all but one, and at least one.</summary>
     public int? MinInSync { get; set; }
 
+    /// <summary>How much of its log a copy keeps for others that were away; who was away for longer gets a copy of the tables.</summary>
+    public long ReplicaLogBytes { get; set; } = 64L << 20;
+
     internal int MinInSyncOrDefault => MinInSync ?? Math.Max(1, Copies - 1);
 
     /// <summary>New databases acknowledge writes before they are on disk (see the README before choosing it).</summary>
@@ -67,6 +70,7 @@ public sealed class IngoDBOptionsValidator : IValidateOptions<IngoDBOptions>
 {
     private const int PartitionsMax = 1024;
     private const int CopiesMax = 7;
+    private const long ReplicaLogBytesMin = 256L << 10;
     private const long BudgetBytesMin = 1L << 20;
 
     public ValidateOptionsResult Validate(string? name, IngoDBOptions options)
@@ -80,6 +84,7 @@ public sealed class IngoDBOptionsValidator : IValidateOptions<IngoDBOptions>
         Check(options.MinimumNodes >= 1, $"IngoDB:MinimumNodes is {options.MinimumNodes}; at least this one is there.");
         Check(options.Copies is >= 1 and <= CopiesMax, $"IngoDB:Copies is {options.Copies}; it goes from 1 to {CopiesMax}.");
         Check(options.MinInSyncOrDefault >= 1 && options.MinInSyncOrDefault <= options.Copies, $"IngoDB:MinInSync is {options.MinInSync}; it goes from 1 to the number of copies, {options.Copies}.");
+        Check(options.ReplicaLogBytes >= ReplicaLogBytesMin, $"IngoDB:ReplicaLogBytes is {options.ReplicaLogBytes}; at least {ReplicaLogBytesMin} are needed.");
         Check(options.Copies == 1 || !options.Buffered, "IngoDB:Buffered and IngoDB:Copies are both set; what has copies is acknowledged when it is on their disks.");
         Check(options.MemtableBudgetBytes >= BudgetBytesMin, $"IngoDB:MemtableBudgetBytes is {options.MemtableBudgetBytes}; at least {BudgetBytesMin} are needed.");
         Check(options.BlockCacheBytes >= BudgetBytesMin, $"IngoDB:BlockCacheBytes is {options.BlockCacheBytes}; at least {BudgetBytesMin} are needed.");

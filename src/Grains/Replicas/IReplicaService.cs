@@ -17,6 +17,10 @@ internal interface IReplicaService : IGrainService
     /// <summary>Never waits for a disk.</summary>
     [Alias("Deliver"), OneWay]
     Task DeliverAsync(ReplicaPacket packet);
+
+    /// <summary>A piece of a snapshot that was offered.</summary>
+    [Alias("Fetch")]
+    Task<SnapshotPiece> FetchAsync(SnapshotPieceRequest request);
 }
 
 /// <summary>A message from one copy of a partition to another.</summary>
@@ -38,6 +42,8 @@ internal sealed class ReplicaService(GrainId id, Silo silo, Microsoft.Extensions
         host.Deliver(packet);
         return Task.CompletedTask;
     }
+
+    public Task<SnapshotPiece> FetchAsync(SnapshotPieceRequest request) => Task.Run(() => host.Read(request));
 }
 
 /// <summary>The other silos' services.</summary>
@@ -45,6 +51,8 @@ internal sealed class ReplicaTransport(IServiceProvider services) : GrainService
 {
     /// <summary>Sent, or lost.</summary>
     public void Send(SiloAddress silo, ReplicaPacket packet) => _ = SendAsync(silo, packet);
+
+    public Task<SnapshotPiece> FetchAsync(SiloAddress silo, SnapshotPieceRequest request) => GetGrainService(silo).FetchAsync(request);
 
     private async Task SendAsync(SiloAddress silo, ReplicaPacket packet)
     {

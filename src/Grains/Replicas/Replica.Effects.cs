@@ -27,7 +27,7 @@ internal sealed partial class Replica
         {
             case Send send: _world.Send(send.Envelope); break;
             case SendAppend append: SendEntries(append); break;
-            case SendSnapshot: break;
+            case SendSnapshot snapshot: SendCopy(snapshot); break;
             case WriteEntries write:
                 _log.Add(write.Entries);
                 _disk.Write(write.Entries);
@@ -37,7 +37,7 @@ internal sealed partial class Replica
                 _disk.Cut(cut);
                 break;
             case SaveState state: _disk.Save(state); break;
-            case InstallSnapshot: break;
+            case InstallSnapshot install: _world.Install(install.Snapshot); break;
             case Commit commit: _applier.Commit(commit.UpTo); break;
             case Accepted accepted: _accepted = accepted.Lsn; break;
             case Declined: break;

@@ -162,6 +162,7 @@ internal sealed partial class Replica
             }
 
             ServeWhenAppliedLocked();
+            TrimLocked();
         }
     }
 

@@ -28,25 +28,28 @@ internal sealed partial class Replica : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly ReplicaWorld _world;
-    private readonly ReplicaOptions _options;
     private readonly ReplicaCore _core;
     private readonly ReplicaLog _log;
     private readonly ReplicaDisk _disk;
     private readonly ReplicaApplier _applier;
     private readonly CancellationTokenSource _closing = new();
+    private DocumentVersion _baseVersion;
     private bool _isClosed;
 
-    public Replica(ReplicaWorld world, ReplicaOptions options, ReplicaFile file, ReplicaStart start, ReplicaLog log, StorageEngine engine, ReplicatedLog writes)
+    /// <param name="world">Around it.</param>
+    /// <param name="content">What it is made of.</param>
+    /// <param name="core">Of a copy that was just opened, or of one that goes on with another content.</param>
+    public Replica(ReplicaWorld world, ReplicaContent content, ReplicaCore core)
     {
-        (_world, _options, _log) = (world, options, log);
-        Copy = start.Me.Copy;
-        _applied = start.Applied;
-        Engine = engine;
-        Partition = new OpenPartition(engine, this);
-        _core = new ReplicaCore(start, options, Now());
-        _disk = new ReplicaDisk(world.Files, world.Folder, file, log, Post, Fail);
-        _applier = new ReplicaApplier(log, engine, start.Applied, Applied, Fail, world.Time);
-        writes.Attach(this);
+        (_world, _log, _core) = (world, content.Log, core);
+        (_applied, _baseVersion) = (content.Applied, content.BaseVersion);
+        Copy = new(content.File.Copy);
+        Engine = content.Engine;
+        Partition = new OpenPartition(content.Engine, this);
+        _exports = new SnapshotExports(world.Files, world.Folder, Copy, world.Time);
+        _disk = new ReplicaDisk(world.Files, world.Folder, content.File, content.Log, content.LogGeneration, Report, Fail);
+        _applier = new ReplicaApplier(content.Log, content.Engine, content.Applied, Applied, Fail, world.Time);
+        content.Writes.Attach(this);
     }
 
     public CopyId Copy { get; }
@@ -76,6 +79,13 @@ internal sealed partial class Replica : IAsyncDisposable
 
     /// <summary>Something happened.</summary>
     public void Post(ReplicaEvent what)
+    {
+        lock (_gate)
+            if (!_isDetached) Report(what);
+    }
+
+    /// <summary>A deed was done: that is heard to the end.</summary>
+    private void Report(ReplicaEvent what)
     {
         lock (_gate)
         {
@@ -126,6 +136,19 @@ internal sealed partial class Replica : IAsyncDisposable
     }
 
     private Moment Now() => new(_world.Time.GetElapsedTime(0), _world.Time.GetUtcNow().ToUnixTimeMilliseconds());
+}
+
+/// <summary>Log and tables of a copy, opened.</summary>
+/// <param name="LogGeneration">How often the core has cut or replaced its log by now.</param>
+/// <param name="Applied">What the tables hold.</param>
+/// <param name="BaseVersion">Of the last entry that was trimmed.</param>
+internal sealed record ReplicaContent(ReplicaFile File, ReplicaLog Log, long LogGeneration, StorageEngine Engine, ReplicatedLog Writes, Lsn Applied, DocumentVersion BaseVersion)
+{
+    /// <summary>Of the log as it was recovered.</summary>
+    public required LogState State { get; init; }
+
+    /// <summary>What was synced and is not there; null: nothing.</summary>
+    public string? Damage { get; init; }
 }
 
 /// <summary>What a copy says of itself.</summary>

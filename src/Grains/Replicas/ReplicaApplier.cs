@@ -15,6 +15,7 @@ internal sealed class ReplicaApplier(ReplicaLog log, StorageEngine engine, Lsn a
 
     private readonly SemaphoreSlim _signal = new(0);
     private readonly CancellationTokenSource _closing = new();
+    private readonly SemaphoreSlim _applying = new(1);
     private Task _running = Task.CompletedTask;
     private long _commit;
 
@@ -27,10 +28,27 @@ internal sealed class ReplicaApplier(ReplicaLog log, StorageEngine engine, Lsn a
         if (_signal.CurrentCount == 0) _signal.Release();
     }
 
+    /// <summary>Does something between two entries; gives what is applied then.</summary>
+    public async Task<Lsn> BetweenAsync(Func<Task> deed)
+    {
+        await _applying.WaitAsync(_closing.Token).ConfigureAwait(false);
+        try
+        {
+            await deed().ConfigureAwait(false);
+            return applied;
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        await _applying.WaitAsync().ConfigureAwait(false);
+        _applying.Dispose();
         _closing.Dispose();
         _signal.Dispose();
     }
@@ -60,10 +78,18 @@ internal sealed class ReplicaApplier(ReplicaLog log, StorageEngine engine, Lsn a
     {
         var entries = log.Read(applied.Next, commit, PieceBytesMax);
         Invariant.Holds(entries.Count > 0);
-        foreach (var entry in entries)
+        await _applying.WaitAsync(_closing.Token).ConfigureAwait(false);
+        try
         {
-            if (entry.Kind == EntryKind.Batch) await ApplyAsync(entry).ConfigureAwait(false);
-            applied = entry.Lsn;
+            foreach (var entry in entries)
+            {
+                if (entry.Kind == EntryKind.Batch) await ApplyAsync(entry).ConfigureAwait(false);
+                applied = entry.Lsn;
+            }
+        }
+        finally
+        {
+            _applying.Release();
         }
 
         done(applied);

@@ -33,16 +33,18 @@ internal sealed class ReplicaDisk : IDisposable
     private long _generation;
     private bool _isDirty;
     private volatile bool _closed;
+    private bool _disposed;
 
     /// <param name="files">The world.</param>
     /// <param name="folder">Of the copy.</param>
     /// <param name="state">What its state file says.</param>
     /// <param name="log">Its log.</param>
+    /// <param name="generation">Of the log.</param>
     /// <param name="report">Hears of every deed, on this thread.</param>
     /// <param name="failed">Hears of the failure.</param>
-    public ReplicaDisk(IFileSystem files, string folder, ReplicaFile state, ReplicaLog log, Action<ReplicaEvent> report, Action<Exception> failed)
+    public ReplicaDisk(IFileSystem files, string folder, ReplicaFile state, ReplicaLog log, long generation, Action<ReplicaEvent> report, Action<Exception> failed)
     {
-        (_files, _statePath, _state, _log, _report, _failed) = (files, Path.Combine(folder, ReplicaFile.Name), state, log, report, failed);
+        (_files, _statePath, _state, _log, _generation, _report, _failed) = (files, Path.Combine(folder, ReplicaFile.Name), state, log, generation, report, failed);
         _thread = new Thread(Run) { IsBackground = true, Name = "IngoDB replica disk" };
     }
 
@@ -60,7 +62,8 @@ internal sealed class ReplicaDisk : IDisposable
     /// <summary>What was asked for is done first; nothing is reported any more when this returns.</summary>
     public void Dispose()
     {
-        _closed = true;
+        if (_disposed) return;
+        _disposed = _closed = true;
         _wake.Set();
         if (_thread.IsAlive && _thread != Thread.CurrentThread) _thread.Join();
         _wake.Dispose();

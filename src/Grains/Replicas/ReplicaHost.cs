@@ -21,9 +21,10 @@ using Microsoft.Extensions.Logging;
 namespace IngoDB.Grains.Replicas;
 
 /// <summary>Opens, ticks and closes the copies of this node. Thread-safe.</summary>
-internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes, ICatalogStore store, ReplicaOpening opening, IFileSystem files, TimeProvider time, IServiceProvider services, ILogger<ReplicaHost> logger) : IAsyncDisposable
+internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes, ICatalogStore store, ReplicaOpening opening, IngoDBOptions options, IFileSystem files, TimeProvider time, IServiceProvider services, ILogger<ReplicaHost> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan CatalogPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PiecePatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReopenPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ServingPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ServingPause = TimeSpan.FromMilliseconds(20);
@@ -126,8 +127,8 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
         var key = ClusterCatalog.PartitionRecordKey(database, partition);
         var record = new ReplicaCatalog(store, key, CatalogPatience, time);
         var folder = Path.Combine(node.Directory, "db", database, string.Create(CultureInfo.InvariantCulture, $"p{partition:D4}"));
-        var world = new ReplicaWorld(files, folder, $"partition {partition} of '{database}'", time, envelope => Send(record, database, partition, envelope), record, logger);
-        slot.Record = record;
+        var world = new ReplicaWorld(files, folder, $"partition {partition} of '{database}'", time, envelope => Send(record, database, partition, envelope), snapshot => _ = InstallAsync(slot, database, partition, snapshot), options.ReplicaLogBytes, record, logger);
+        slot.World = world;
         return opening.OpenAsync(world, _options with { Jitter = TimeSpan.FromMilliseconds(Math.Abs(HashCode.Combine(node.Id, partition)) % 100) }, _closing.Token);
     }
 
@@ -148,6 +149,62 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or IngoDBException or IOException)
         {
             // The silo stops, or the disk refuses even to be closed: the next message tries to open it.
+        }
+    }
+
+    /// <summary>A piece of a snapshot that a copy here offers.</summary>
+    public SnapshotPiece Read(SnapshotPieceRequest request)
+        => _slots.TryGetValue((request.Database, request.Partition), out var slot) && slot.Replica is { } replica && replica.Copy.Value == request.Copy ? replica.Read(request) : new();
+
+    /// <summary>Fetches what another copy offers and goes on with that. When it fails the copy is opened anew as it is, and asks again.</summary>
+    private async Task InstallAsync(Slot slot, string database, int partition, Snapshot snapshot)
+    {
+        var (world, old) = (slot.World!, slot.Replica);
+        if (old is null) return;
+        try
+        {
+            var generation = opening.ReadFile(world)!.Generation;
+            var import = new SnapshotImport(files, time, (offer, file, offset) => FetchAsync(world.Catalog, offer, new() { Database = database, Partition = partition, Copy = offer.From.Value, Snapshot = offer.Id, File = file, Offset = offset }));
+            await import.RunAsync(snapshot, ReplicaOpening.ContentOf(world, generation + 1), _closing.Token).ConfigureAwait(false);
+            await slot.Opening.WaitAsync(_closing.Token).ConfigureAwait(false);
+            try
+            {
+                if (slot.Replica != old || old.Failed.Task.IsCompleted) return;
+                slot.Replica = null;
+                var core = await old.DetachAsync().ConfigureAwait(false);
+                var replica = await opening.SwitchAsync(world, core, generation + 1, snapshot.Lsn, _closing.Token).ConfigureAwait(false);
+                slot.Replica = replica;
+                replica.Start();
+                replica.Post(new SnapshotInstalled(snapshot));
+                _ = WatchAsync(slot, replica, database, partition);
+            }
+            finally
+            {
+                slot.Opening.Release();
+            }
+
+            SnapshotExports.Clear(files, ReplicaOpening.ContentOf(world, generation));
+            LogInstalled(logger, database, partition, old.Copy, ((SnapshotOffer)snapshot.Content).Bytes, snapshot.Lsn.Value);
+        }
+        catch (Exception e)
+        {
+            // Who offered it is gone, or the disk refuses.
+            if (!old.Failed.TrySetResult(e)) LogOpenFailed(logger, database, partition, e);
+        }
+    }
+
+    private async Task<SnapshotPiece?> FetchAsync(ReplicaCatalog record, SnapshotOffer offer, SnapshotPieceRequest request)
+    {
+        if (record.NodeOf(offer.From) is not { } target || await nodes.FindAsync(target, _closing.Token).ConfigureAwait(false) is not { } silo) return null;
+        try
+        {
+            _transport ??= services.GetRequiredService<ReplicaTransport>();
+            return await _transport.FetchAsync(silo, request).WaitAsync(PiecePatience, time, _closing.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is Orleans.Runtime.OrleansException or IOException or TimeoutException)
+        {
+            // Lost; it is asked for again.
+            return null;
         }
     }
 
@@ -199,13 +256,16 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
     [LoggerMessage(EventId = 3113, Level = LogLevel.Warning, Message = "A copy did not close cleanly; it will be recovered at the next start")]
     private static partial void LogCloseFailed(ILogger logger, Exception error);
 
+    [LoggerMessage(EventId = 3114, Level = LogLevel.Information, Message = "Copy {Copy} of partition {Partition} of '{Database}' goes on from a snapshot of {Bytes} bytes, from entry {Lsn} on")]
+    private static partial void LogInstalled(ILogger logger, string database, int partition, Replication.Members.CopyId copy, long bytes, long lsn);
+
     private sealed class Slot
     {
         public SemaphoreSlim Opening { get; } = new(1);
 
         public volatile Replica? Replica;
 
-        public ReplicaCatalog? Record { get; set; }
+        public ReplicaWorld? World { get; set; }
 
         public long TriedAt { get; set; }
     }

@@ -159,10 +159,12 @@ internal sealed class ReplicaLog : IDisposable
 
     /// <summary>Forgets whole segments up to an lsn that is applied durably; gives what the log begins behind now.</summary>
     /// <param name="upTo">The most that may go.</param>
+    /// <param name="bytesKept">So much stays all the same.</param>
     /// <param name="describe">What stood in the log up to an lsn.</param>
-    public Lsn Trim(Lsn upTo, Func<Lsn, LogBaseFile> describe)
+    public Lsn Trim(Lsn upTo, long bytesKept, Func<Lsn, LogBaseFile> describe)
     {
-        var gone = _segments.TakeWhile((segment, i) => i + 1 < _segments.Count && segment.Last <= upTo).ToList();
+        var left = Bytes;
+        var gone = _segments.TakeWhile((segment, i) => i + 1 < _segments.Count && segment.Last <= upTo && (left -= segment.End) >= bytesKept).ToList();
         if (gone.Count == 0) return Base;
         var trimmed = gone[^1].Last;
         CheckedFile.Replace(_files, Path.Combine(_folder, LogBaseFile.Name), describe(trimmed), ReplicaJson.Default.LogBaseFile);

@@ -17,7 +17,11 @@ namespace IngoDB.Grains.Replicas;
 /// <param name="State">As the core wants it.</param>
 /// <param name="Damage">What was vouched for and is not there; null: nothing.</param>
 /// <param name="CutAfter">A torn tail was cut behind this lsn; null: none.</param>
-internal sealed record RecoveredLog(ReplicaLog? Log, LogState State, string? Damage, Lsn? CutAfter);
+internal sealed record RecoveredLog(ReplicaLog? Log, LogState State, string? Damage, Lsn? CutAfter)
+{
+    /// <summary>Of the last entry that was trimmed.</summary>
+    public DocumentVersion BaseVersion { get; init; }
+}
 
 /// <summary>One recovery of a folder.</summary>
 internal sealed class ReplicaLogRecovery(IFileSystem files, string folder, Lsn syncedByState, int segmentBytesMax = ReplicaLog.SegmentBytesMaxDefault)
@@ -51,7 +55,7 @@ internal sealed class ReplicaLogRecovery(IFileSystem files, string folder, Lsn s
         if (torn) CutTail();
         WriteAgain();
         var log = new ReplicaLog(files, folder, _segments, new(begin.Lsn), _last, segmentBytesMax);
-        return new(log, new LogState(new(begin.Lsn), _last, _last, _history, _ceiling, _version), null, torn ? _last : null);
+        return new(log, new LogState(new(begin.Lsn), _last, _last, _history, _ceiling, _version), null, torn ? _last : null) { BaseVersion = new(begin.LastVersion) };
     }
 
     /// <summary>Reads a segment; behind a break only for what its records vouch for. False: it ends in something that is no clean end.</summary>

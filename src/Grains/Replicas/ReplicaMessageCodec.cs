@@ -2,8 +2,9 @@
 //
 //   from: copy 16, incarnation u64 | to: copy 16, incarnation u64 | kind u8 | epoch i64 | what the kind says
 //
-// Kinds are never given again. A snapshot is not here: it is no message but a copy of files (SnapshotCopy).
+// Kinds are never given again. A snapshot is told by the files that it consists of; they are fetched (SnapshotImport).
 
+using System.Text;
 using IngoDB.Model;
 using IngoDB.Replication.Logs;
 using IngoDB.Replication.Members;
@@ -36,6 +37,7 @@ internal static class ReplicaMessageCodec
             case Confirm confirm: target.Long(confirm.Round); break;
             case Confirmed confirmed: target.Long(confirmed.Round); break;
             case HandOff handOff: target.Long(handOff.Last.Value); break;
+            case Snapshot snapshot: Write(target, snapshot); break;
             default: Invariant.Holds(message is Refused); break;
         }
 
@@ -59,6 +61,7 @@ internal static class ReplicaMessageCodec
             5 => new Confirm(epoch, source.Long()),
             6 => new Confirmed(epoch, source.Long()),
             7 => new HandOff(epoch, new(source.Long())),
+            8 => ReadSnapshot(ref source, epoch),
             _ => throw source.Corrupt($"kind {kind}"),
         };
         return source.IsAtEnd && epoch.Value >= 0 ? new(from, to, message) : throw source.Corrupt("bytes behind its end");
@@ -90,6 +93,7 @@ internal static class ReplicaMessageCodec
         Confirm => 5,
         Confirmed => 6,
         HandOff => 7,
+        Snapshot => 8,
         _ => throw new InvariantViolationException($"a message that is not sent: {message.GetType().Name}"),
     };
 
@@ -125,6 +129,39 @@ internal static class ReplicaMessageCodec
         var (last, sentAt) = (new Lsn(source.Long()), new TimeSpan(source.Long()));
         var history = ReadHistory(ref source);
         return new(epoch, last, history, sentAt, source.Byte() != 0);
+    }
+
+    private static void Write(ReplicaWriter target, Snapshot snapshot)
+    {
+        var offer = (SnapshotOffer)snapshot.Content;
+        target.Long(snapshot.Lsn.Value);
+        Write(target, snapshot.History);
+        target.Ulong(snapshot.Ceiling.Raw);
+        target.Ulong(snapshot.LastVersion.Raw);
+        target.Id(offer.From.Value);
+        target.Id(offer.Id);
+        target.Int(offer.Files.Length);
+        foreach (var file in offer.Files)
+        {
+            target.Bytes(Encoding.UTF8.GetBytes(file.Name));
+            target.Long(file.Bytes);
+        }
+    }
+
+    private static Snapshot ReadSnapshot(ref ReplicaReader source, Epoch epoch)
+    {
+        var lsn = new Lsn(source.Long());
+        var history = ReadHistory(ref source);
+        var (ceiling, version) = (source.Ulong(), source.Ulong());
+        var (from, id) = (source.Id(), source.Id());
+        var files = new SnapshotFile[source.Count(sizeof(int) + sizeof(long))];
+        for (var i = 0; i < files.Length; i++)
+        {
+            files[i] = new(Encoding.UTF8.GetString(source.Bytes().Span), source.Long());
+            if (files[i].Bytes < 0) throw source.Corrupt("a file of less than nothing");
+        }
+
+        return new(epoch, lsn, history, new(ceiling), new(version), new SnapshotOffer(new(from), id, [.. files]));
     }
 
     private static void Write(ReplicaWriter target, Lsn lsn, TimeSpan sentAt)

@@ -19,19 +19,20 @@ using IngoDB.Model;
 using IngoDB.Replication;
 using IngoDB.Replication.Logs;
 using IngoDB.Replication.Members;
+using Microsoft.Extensions.Logging;
 using CatalogPartition = IngoDB.Grains.Catalog.PartitionRecord;
 
 namespace IngoDB.Grains.Replicas;
 
 /// <summary>Opens copies. Thread-safe; one partition at a time.</summary>
-internal sealed class ReplicaOpening(NodeIdentity node, ClusterCatalog catalog, EngineFactory engines, IFileSystem files)
+internal sealed partial class ReplicaOpening(NodeIdentity node, ClusterCatalog catalog, EngineFactory engines, IFileSystem files)
 {
     /// <returns>Not started; null: there is no copy for this node.</returns>
     public async Task<Replica?> OpenAsync(ReplicaWorld world, ReplicaOptions times, CancellationToken cancellationToken)
     {
         if (await world.Catalog.ReadJsonAsync(cancellationToken).ConfigureAwait(false) is not { Copies: { } copies } record) return null;
         var here = copies.Places.Where(place => place.Node == node.Id).Select(place => place.Copy).ToList();
-        var file = CheckedFile.Read(files, PathOf(world), ReplicaJson.Default.ReplicaFile);
+        var file = ReadFile(world);
         var isNew = false;
         if (file is null)
         {
@@ -50,21 +51,40 @@ internal sealed class ReplicaOpening(NodeIdentity node, ClusterCatalog catalog, 
         return await Task.Run(() => OpenAsync(world, times, file, isNew, record), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The copy goes on with the content that was put beside the one it had.</summary>
+    /// <param name="core">Detached from the old one; it hears of the new one when this is started.</param>
+    public async Task<Replica> SwitchAsync(ReplicaWorld world, ReplicaCore core, long generation, Lsn synced, CancellationToken cancellationToken)
+    {
+        var record = await world.Catalog.ReadJsonAsync(cancellationToken).ConfigureAwait(false) ?? throw new UnavailableException("partition.not_found", $"{world.Name} is not in the catalog.");
+        var file = ReadFile(world)!;
+        file = file with { Generation = generation, Synced = synced.Value };
+        CheckedFile.Replace(files, PathOf(world), file, ReplicaJson.Default.ReplicaFile);
+        return new(world, await OpenContentAsync(world, file, record, core.Log.Generation + 1).ConfigureAwait(false), core);
+    }
+
+    public ReplicaFile? ReadFile(ReplicaWorld world) => CheckedFile.Read(files, PathOf(world), ReplicaJson.Default.ReplicaFile);
+
+    public static string ContentOf(ReplicaWorld world, long generation) => Path.Combine(world.Folder, $"g{generation}");
+
     private async Task<Replica> OpenAsync(ReplicaWorld world, ReplicaOptions times, ReplicaFile file, bool isNew, CatalogPartition record)
     {
-        var content = Path.Combine(world.Folder, $"g{file.Generation}");
-        var recovered = new ReplicaLogRecovery(files, Path.Combine(content, "log"), new(file.Synced)).Run();
-        var isBroken = !file.IsWhole || recovered.Damage is not null;
+        var content = await OpenContentAsync(world, file, record, logGeneration: 0).ConfigureAwait(false);
+        var isBroken = !file.IsWhole || content.Damage is not null;
+        var start = new ReplicaStart(new(new(file.Copy), file.Opened), content.State, content.Applied, new Epoch(file.Adopted)) { Record = file.Record?.ToRecord(), IsNew = isNew, IsBroken = isBroken };
+        if (content.Damage is { } damage) LogDamaged(world.Logger, world.Name, damage);
+        return new(world, content, new ReplicaCore(start, times, new(world.Time.GetElapsedTime(0), world.Time.GetUtcNow().ToUnixTimeMilliseconds())));
+    }
+
+    private async Task<ReplicaContent> OpenContentAsync(ReplicaWorld world, ReplicaFile file, CatalogPartition record, long logGeneration)
+    {
+        var folder = ContentOf(world, file.Generation);
+        var recovered = new ReplicaLogRecovery(files, Path.Combine(folder, "log"), new(file.Synced), (int)Math.Clamp(world.LogBytesKept / 4, 64 << 10, ReplicaLog.SegmentBytesMaxDefault)).Run();
         var writes = new ReplicatedLog();
-        var engine = await engines.OpenAsync(Path.Combine(content, "engine"), record, writes).ConfigureAwait(false);
-        var log = recovered.Log ?? throw new CorruptionException(content, 0, recovered.Damage!);
-        var start = new ReplicaStart(new(new(file.Copy), file.Opened), recovered.State, AppliedOf(log, recovered.State, engine.AppliedAtOpen), new Epoch(file.Adopted))
-        {
-            Record = file.Record?.ToRecord(),
-            IsNew = isNew,
-            IsBroken = isBroken,
-        };
-        return new Replica(world, times, file, start, log, engine, writes);
+        var engine = await engines.OpenAsync(Path.Combine(folder, "engine"), record, writes).ConfigureAwait(false);
+        // What is damaged is kept for a salvage, and not written to: what follows goes into another content.
+        var log = recovered.Log ?? new ReplicaLog(files, Path.Combine(folder, "log"), [], Lsn.None, Lsn.None, ReplicaLog.SegmentBytesMaxDefault);
+        var applied = recovered.Damage is null ? AppliedOf(log, recovered.State, engine.AppliedAtOpen) : Lsn.None;
+        return new(file, log, logGeneration, engine, writes, applied, recovered.State.Base == Lsn.None ? DocumentVersion.None : recovered.BaseVersion) { Damage = recovered.Damage, State = recovered.State };
     }
 
     /// <summary>The last entry that the tables hold whole: entries and versions grow together.</summary>
@@ -102,4 +122,7 @@ internal sealed class ReplicaOpening(NodeIdentity node, ClusterCatalog catalog, 
     }
 
     private static string PathOf(ReplicaWorld world) => Path.Combine(world.Folder, ReplicaFile.Name);
+
+    [LoggerMessage(EventId = 3104, Level = LogLevel.Error, Message = "{Partition}: {Damage}; this copy waits for a snapshot of another one")]
+    private static partial void LogDamaged(ILogger logger, string partition, string damage);
 }

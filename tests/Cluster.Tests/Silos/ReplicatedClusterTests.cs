@@ -50,6 +50,120 @@ public sealed class ReplicatedClusterTests
         }
     }
 
+    [Fact]
+    public async Task A_copy_that_was_away_for_longer_than_the_log_reaches_gets_the_tables_and_so_does_one_whose_log_is_damaged()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(3, new Dictionary<string, string?>(s_threeCopies) { ["IngoDB:Partitions"] = "1", ["IngoDB:ReplicaLogBytes"] = $"{256 << 10}" }, retries: 20);
+        await WriteAsync(cluster, from: 0, count: 50);
+        await cluster.KillAsync(2);
+        await WriteAsync(cluster, from: 50, count: 1500);
+        await cluster.RestartAsync(2);
+        await EveryCopyIsInSyncAsync(cluster);
+        Assert.True(Directory.Exists(Path.Combine(CopyOf(cluster, 2), "g2")), $"It caught up in another way.{cluster.Output}");
+
+        await cluster.KillAsync(3);
+        Damage(Path.Combine(CopyOf(cluster, 3), "g1", "log"));
+        await cluster.RestartAsync(3);
+        await EveryCopyIsInSyncAsync(cluster);
+        Assert.True(Directory.Exists(Path.Combine(CopyOf(cluster, 3), "g2")), $"Damage was not seen, or not mended.{cluster.Output}");
+
+        // What the mended ones have is what counts now.
+        await cluster.KillAsync(1);
+        await WriteAsync(cluster, from: 1550, count: 10);
+        await IsAllThereAsync(cluster, 1560);
+    }
+
+    [Fact]
+    public async Task With_too_few_copies_writes_are_refused_by_name_and_after_all_were_killed_everything_is_there_whatever_tore()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(3, s_threeCopies);
+        await EventuallyWrittenAsync(cluster, 0);
+        for (var i = 1; i < 60; i++) await EventuallyWrittenAsync(cluster, i);
+        await cluster.KillAsync(2);
+        await cluster.KillAsync(3);
+        var refused = await RefusedAsync(cluster);
+        Assert.Contains("at least 2 of its 3 copies", refused.Message, StringComparison.Ordinal);
+
+        await cluster.KillAsync(1);
+        for (var silo = 1; silo <= 3; silo++) Tear(Path.Combine(CopyOf(cluster, silo), "g1", "log"));
+        await cluster.RestartAsync(1, 2, 3);
+        await EventuallyWrittenAsync(cluster, 60);
+        await IsAllThereAsync(cluster, 61);
+    }
+
+    private static string CopyOf(ProcessCluster cluster, int silo) => Path.Combine(cluster.FolderOf(silo), "db", "default", "p0000");
+
+    /// <summary>One bit in the middle of what was written.</summary>
+    private static void Damage(string log)
+    {
+        var path = Directory.GetFiles(log, "*.rlog").Order(StringComparer.Ordinal).Last();
+        var bytes = File.ReadAllBytes(path);
+        bytes[bytes.AsSpan().LastIndexOfAnyExcept((byte)0) / 2] ^= 1;
+        File.WriteAllBytes(path, bytes);
+    }
+
+    /// <summary>As a machine leaves it that dies in the middle of a write: the beginning of a record behind the last.</summary>
+    private static void Tear(string log)
+    {
+        var path = Directory.GetFiles(log, "*.rlog").Order(StringComparer.Ordinal).Last();
+        var bytes = File.ReadAllBytes(path);
+        var end = (bytes.AsSpan().LastIndexOfAnyExcept((byte)0) + 8) & ~7;
+        var torn = bytes.AsSpan(40, Math.Min(100, bytes.Length - end)).ToArray();
+        torn.CopyTo(bytes, end);
+        File.WriteAllBytes(path, bytes);
+    }
+
+    private static async Task WriteAsync(ProcessCluster cluster, int from, int count)
+    {
+        var filler = new string('x', 900);
+        for (var at = from; at < from + count; at += 50)
+            await cluster.Database.Collection("numbers").UpsertManyAsync(
+                Enumerable.Range(at, Math.Min(50, from + count - at)).Select(i => new StoredDocument(new($"{i:D6}"), default, Document.Of(("n", i), ("filler", filler)))), cancellationToken: Cancellation);
+    }
+
+    private static async Task IsAllThereAsync(ProcessCluster cluster, int count)
+        => Assert.Equal(Enumerable.Range(0, count).Select(i => (long)i), (await cluster.Database.Collection("numbers").Query().ToListAsync(Cancellation)).Select(d => d["n"].AsInt64()).Order());
+
+    private static async Task EventuallyWrittenAsync(ProcessCluster cluster, int number)
+    {
+        while (true)
+        {
+            try
+            {
+                await cluster.Database.Collection("numbers").UpsertAsync(Document.Of(("n", number)), new DocumentId($"{number:D6}"), cancellationToken: Cancellation);
+                return;
+            }
+            catch (Exception e) when (e is UnavailableException or UnknownOutcomeException)
+            {
+                // Still forming, or taking over.
+            }
+        }
+    }
+
+    /// <summary>Those that were under way when the others died are unknown; the next ones are refused.</summary>
+    private static async Task<UnavailableException> RefusedAsync(ProcessCluster cluster)
+    {
+        while (true)
+        {
+            try
+            {
+                await cluster.Database.Collection("numbers").UpsertAsync(Document.Of(("n", 0)), new DocumentId("000000"), cancellationToken: Cancellation);
+            }
+            catch (UnknownOutcomeException)
+            {
+                // Sent before anybody knew.
+            }
+            catch (UnavailableException e) when (e.Code == "partition.not_enough_copies")
+            {
+                return e;
+            }
+            catch (UnavailableException)
+            {
+                // The client's gateway was one of the dead, or the partition is being looked for.
+            }
+        }
+    }
+
     private static async Task EveryCopyIsInSyncAsync(ProcessCluster cluster)
     {
         for (var began = Stopwatch.GetTimestamp(); ;)
@@ -96,7 +210,7 @@ public sealed class ReplicatedClusterTests
         public async Task CheckAsync()
         {
             var found = (await cluster.Database.Collection("numbers").Query().ToListAsync(Cancellation)).ToDictionary(d => int.Parse(d.Id.ToString(), CultureInfo.InvariantCulture), d => d["n"].AsInt64());
-            Assert.Empty(_acknowledged.Where(written => !found.TryGetValue(written.Key, out var n) || n != written.Value));
+            Assert.DoesNotContain(_acknowledged, written => !found.TryGetValue(written.Key, out var n) || n != written.Value);
             foreach (var (counter, times) in _counted)
                 Assert.InRange((await cluster.Database.Collection("counters").GetAsync(new DocumentId(counter), Cancellation))!["n"].AsInt64(), times, times + _perhaps.GetValueOrDefault(counter));
         }

@@ -155,7 +155,7 @@ public sealed class ReplicaLogTests
         private void Trim()
         {
             _log.Sync();
-            _trimmed = _log.Trim(new(_random.Next((int)_log.Last.Value + 1)), lsn => LogBaseFile.Of(lsn, _model[(int)lsn.Value - 1].LastVersion.Raw, 0, HistoryUpTo(lsn)));
+            _trimmed = _log.Trim(new(_random.Next((int)_log.Last.Value + 1)), bytesKept: 0, lsn => LogBaseFile.Of(lsn, _model[(int)lsn.Value - 1].LastVersion.Raw, 0, HistoryUpTo(lsn)));
             Assert.Equal(_trimmed, _log.Base);
         }
 
