@@ -18,7 +18,9 @@ internal sealed partial class Replica
 
     private void StepLocked(ReplicaEvent what)
     {
-        foreach (var effect in _core.Step(what, Now())) PerformLocked(effect);
+        var now = Now();
+        foreach (var effect in _core.Step(what, now)) PerformLocked(effect);
+        if (_core.Adopted != _adopted) (_adopted, _adoptedAt) = (_core.Adopted, now.Steady);
     }
 
     private void PerformLocked(ReplicaEffect effect)

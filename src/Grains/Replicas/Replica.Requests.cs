@@ -26,11 +26,21 @@ internal sealed partial class Replica
     private Lsn _beginsAt;
     private Epoch? _serving;
     private TimeSpan _progressAt;
+    private Epoch _adopted;
+    private TimeSpan _adoptedAt;
 
     /// <summary>The epoch in which this copy leads and serves; null: it does not.</summary>
     public Epoch? Serving
     {
         get { lock (_gate) return _serving; }
+    }
+
+    /// <summary>When it leads and its epoch has not come to begin: not enough copies answer.</summary>
+    /// <exception cref="UnavailableException"><c>partition.not_enough_copies</c>.</exception>
+    public void ThrowIfStuck()
+    {
+        lock (_gate)
+            if (_serving is null && _core.Primary == Copy && _applied >= _core.Committed && Now().Steady - _adoptedAt > CommitPatience) throw NotEnoughCopiesLocked();
     }
 
     public (DocumentVersion First, long Term)? Next()

@@ -54,14 +54,20 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
             var serving = replica?.Serving;
             if (serving is { } epoch && (ulong)epoch.Value >= key.Epoch)
                 return (ulong)epoch.Value == key.Epoch ? replica!.Partition : throw Moved(key);
+            replica?.ThrowIfStuck();
             if (replica is null || time.GetElapsedTime(began) > ServingPatience) throw Moved(key);
             await Task.Delay(ServingPause, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>The partition, when the copy here serves it in that epoch now.</summary>
+    /// <exception cref="UnavailableException"><c>partition.not_enough_copies</c>.</exception>
     public OpenPartition? FindServing(PartitionKey key)
-        => _slots.TryGetValue((key.Database, key.Partition), out var slot) && slot.Replica is { } replica && replica.Serving?.Value == (long)key.Epoch ? replica.Partition : null;
+    {
+        if (!_slots.TryGetValue((key.Database, key.Partition), out var slot) || slot.Replica is not { } replica) return null;
+        replica.ThrowIfStuck();
+        return replica.Serving?.Value == (long)key.Epoch ? replica.Partition : null;
+    }
 
     /// <summary>A message for a copy of this node.</summary>
     public void Deliver(ReplicaPacket packet)
