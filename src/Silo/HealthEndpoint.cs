@@ -21,5 +21,11 @@ internal static class HealthEndpoint
         return Results.Json(answer, statusCode: answer.Status == "ready" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
+    /// <summary>GET /health/roll: 200 when every partition with a copy here has all its copies in sync, so that the next silo of a rolling restart may be stopped.</summary>
+    public static IResult AnswerRoll(INodeStatus node)
+        => Results.Json(new Roll(node.IsOpen && node.UnderReplicated == 0 ? "ready" : "wait", node.UnderReplicated), statusCode: node.IsOpen && node.UnderReplicated == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+
+    private sealed record Roll(string Status, int UnderReplicated);
+
     private sealed record Health(string Status, string Silo, string Cluster, string Node, string Directory, int Partitions, string[] Members);
 }

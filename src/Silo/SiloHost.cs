@@ -47,6 +47,7 @@ public sealed class SiloHost : IAsyncDisposable
         });
         var application = builder.Build();
         application.MapGet("/health", HealthEndpoint.Answer);
+        application.MapGet("/health/roll", HealthEndpoint.AnswerRoll);
         return new(application);
     }
 

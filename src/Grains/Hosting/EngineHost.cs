@@ -35,6 +35,8 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
 
     public int OpenPartitions => _engines.Values.Count(opening => opening.IsValueCreated && opening.Value.IsCompletedSuccessfully);
 
+    public int UnderReplicated => replicas.Open.Count(open => open.Replica.Status() is var status && (status.InSync < status.Copies || !status.IsMember));
+
     public void Participate(ISiloLifecycle lifecycle)
         => lifecycle.Subscribe(nameof(EngineHost), options.CatalogGrainStorage is null ? ServiceLifecycleStage.RuntimeStorageServices : AfterGrainStorages, OpenAllAsync, _ => CloseAllAsync());
 

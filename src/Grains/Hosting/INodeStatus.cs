@@ -11,4 +11,7 @@ public interface INodeStatus
     bool IsOpen { get; }
 
     int OpenPartitions { get; }
+
+    /// <summary>Copies here of partitions that do not have all their copies in sync: another node should not be stopped now.</summary>
+    int UnderReplicated { get; }
 }

@@ -102,6 +102,7 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<EngineFactory>();
         services.AddSingleton<ReplicaOpening>();
         services.AddSingleton<ReplicaHost>();
+        services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, ReplicaHost>();
         services.AddSingleton<ReplicaTransport>();
         services.AddSingleton<EngineHost>();
         services.AddFromExisting<INodeStatus, EngineHost>();

@@ -43,6 +43,13 @@ internal sealed partial class Replica
             if (_serving is null && _core.Primary == Copy && _applied >= _core.Committed && Now().Steady - _adoptedAt > CommitPatience) throw NotEnoughCopiesLocked();
     }
 
+    /// <summary>Gives the lead to another copy that has everything; when none takes it, this one goes on.</summary>
+    public void HandOff()
+    {
+        lock (_gate)
+            if (_serving is not null && _core.Record?.Isr.Without(Copy).Members is [var successor, ..]) Post(new HandOffRequested(successor));
+    }
+
     public (DocumentVersion First, long Term)? Next()
     {
         lock (_gate)

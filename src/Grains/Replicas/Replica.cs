@@ -108,7 +108,7 @@ internal sealed partial class Replica : IAsyncDisposable
         {
             var record = _core.Record;
             return new(
-                Copy, _core.Standing, _core.IsServing, _core.Adopted, _core.Log.Last, _core.Committed, _applied, _log.Base, _log.Bytes, record?.Isr.Count ?? 0, record?.MinIsr ?? 0, record?.Replicas.Count ?? 0, _alarms, _latestAlarm);
+                Copy, _core.Standing, _core.IsServing, _core.Adopted, _core.Log.Last, _core.Committed, _applied, _log.Base, _log.Bytes, record?.Isr.Count ?? 0, record?.MinIsr ?? 0, record?.Replicas.Count ?? 0, record?.Isr.Contains(Copy) == true, _alarms, _latestAlarm);
         }
     }
 
@@ -153,4 +153,4 @@ internal sealed record ReplicaContent(ReplicaFile File, ReplicaLog Log, long Log
 
 /// <summary>What a copy says of itself.</summary>
 internal sealed record ReplicaStatus(
-    CopyId Copy, Standing Standing, bool IsServing, Epoch Epoch, Lsn Last, Lsn Committed, Lsn Applied, Lsn Base, long LogBytes, int InSync, int MinInSync, int Copies, long Alarms, string? LatestAlarm);
+    CopyId Copy, Standing Standing, bool IsServing, Epoch Epoch, Lsn Last, Lsn Committed, Lsn Applied, Lsn Base, long LogBytes, int InSync, int MinInSync, int Copies, bool IsMember, long Alarms, string? LatestAlarm);

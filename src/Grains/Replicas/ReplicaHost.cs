@@ -17,16 +17,18 @@ using IngoDB.Replication.Events;
 using IngoDB.Replication.Messages;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 
 namespace IngoDB.Grains.Replicas;
 
 /// <summary>Opens, ticks and closes the copies of this node. Thread-safe.</summary>
-internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes, ICatalogStore store, ReplicaOpening opening, IngoDBOptions options, IFileSystem files, TimeProvider time, IServiceProvider services, ILogger<ReplicaHost> logger) : IAsyncDisposable
+internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes, ICatalogStore store, ReplicaOpening opening, IngoDBOptions options, IFileSystem files, TimeProvider time, IServiceProvider services, ILogger<ReplicaHost> logger) : ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
 {
     private static readonly TimeSpan CatalogPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PiecePatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReopenPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ServingPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan HandOffPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ServingPause = TimeSpan.FromMilliseconds(20);
 
     private readonly ConcurrentDictionary<(string Database, int Partition), Slot> _slots = new();
@@ -35,6 +37,10 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
     private readonly ReplicaOptions _options = new();
     private ReplicaTransport? _transport;
     private ITimer? _ticks;
+
+    /// <summary>Before anything else of the silo stops, while messages still go: the copies that lead give their partitions away.</summary>
+    public void Participate(ISiloLifecycle lifecycle)
+        => lifecycle.Subscribe(nameof(ReplicaHost), ServiceLifecycleStage.Active, _ => Task.CompletedTask, HandOffAllAsync);
 
     /// <summary>The copies that are open.</summary>
     public IEnumerable<(string Database, int Partition, Replica Replica)> Open => _slots.Where(slot => slot.Value.Replica is not null).Select(slot => (slot.Key.Database, slot.Key.Partition, slot.Value.Replica!));
@@ -67,6 +73,16 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
         if (!_slots.TryGetValue((key.Database, key.Partition), out var slot) || slot.Replica is not { } replica) return null;
         replica.ThrowIfStuck();
         return replica.Serving?.Value == (long)key.Epoch ? replica.Partition : null;
+    }
+
+    private async Task HandOffAllAsync(CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        var leading = Open.Select(open => open.Replica).Where(replica => replica.Serving is not null).ToList();
+        foreach (var replica in leading) replica.HandOff();
+        while (leading.Exists(replica => replica.Serving is not null) && time.GetElapsedTime(began) < HandOffPatience && !cancellationToken.IsCancellationRequested)
+            await Task.Delay(ServingPause, time, CancellationToken.None).ConfigureAwait(false);
+        if (leading.Count > 0) LogHandedOff(logger, leading.Count(replica => replica.Serving is null), leading.Count, time.GetElapsedTime(began).TotalMilliseconds);
     }
 
     /// <summary>A message for a copy of this node.</summary>
@@ -207,7 +223,7 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
             _transport ??= services.GetRequiredService<ReplicaTransport>();
             return await _transport.FetchAsync(silo, request).WaitAsync(PiecePatience, time, _closing.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is Orleans.Runtime.OrleansException or IOException or TimeoutException)
+        catch (Exception e) when (e is OrleansException or IOException or TimeoutException)
         {
             // Lost; it is asked for again.
             return null;
@@ -264,6 +280,9 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
 
     [LoggerMessage(EventId = 3114, Level = LogLevel.Information, Message = "Copy {Copy} of partition {Partition} of '{Database}' goes on from a snapshot of {Bytes} bytes, from entry {Lsn} on")]
     private static partial void LogInstalled(ILogger logger, string database, int partition, Replication.Members.CopyId copy, long bytes, long lsn);
+
+    [LoggerMessage(EventId = 3115, Level = LogLevel.Information, Message = "{Given} of {Led} partitions were handed to other copies in {Milliseconds:0} ms")]
+    private static partial void LogHandedOff(ILogger logger, int given, int led, double milliseconds);
 
     private sealed class Slot
     {

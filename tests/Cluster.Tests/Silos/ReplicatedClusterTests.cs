@@ -91,6 +91,20 @@ public sealed class ReplicatedClusterTests
         await IsAllThereAsync(cluster, 61);
     }
 
+    [Fact]
+    public async Task A_silo_that_is_stopped_gives_its_partitions_away_before_it_goes_and_nobody_waits_for_them_to_be_missed()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(3, s_threeCopies);
+        for (var i = 0; i < 40; i++) await EventuallyWrittenAsync(cluster, i);
+        await EveryCopyIsInSyncAsync(cluster);
+
+        Assert.Equal(0, await cluster.StopAsync(2));
+
+        Assert.Matches("([1-4]) of \\1 partitions were handed to other copies", cluster.Output);
+        for (var i = 40; i < 50; i++) await EventuallyWrittenAsync(cluster, i);
+        await IsAllThereAsync(cluster, 50);
+    }
+
     private static string CopyOf(ProcessCluster cluster, int silo) => Path.Combine(cluster.FolderOf(silo), "db", "default", "p0000");
 
     /// <summary>One bit in the middle of what was written.</summary>
