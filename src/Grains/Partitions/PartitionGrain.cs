@@ -179,7 +179,7 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
     });
 
     public ValueTask<ValueReply> FieldNamesAsync(CancellationToken cancellationToken) => AnswerAsync(() =>
-        Task.FromResult(_engine.KnownFields is { } names ? Document.Of(("names", Value.From([.. names.Select(Value.From)]))) : Document.Empty));
+        Task.FromResult(Engine.KnownFields is { } names ? Document.Of(("names", Value.From([.. names.Select(Value.From)]))) : Document.Empty));
 
     public ValueTask<ValueReply> StatusAsync(CancellationToken cancellationToken) => AnswerAsync(() =>
     {
