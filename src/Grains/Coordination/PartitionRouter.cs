@@ -152,6 +152,7 @@ internal sealed class PartitionRouter(NodeDirectory nodes, CatalogView catalog, 
     {
         WriteReply write => write.Fault,
         PartitionPage page => page.Fault,
+        PartitionChangesPage changes => changes.Fault,
         ValueReply value => value.Fault,
         PartitionTime version => version.Fault,
         _ => null,

@@ -105,8 +105,10 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
     {
         try
         {
-            using var pass = _partition.Reads.Enter();
-            return await Task.Run(() => _reader.ReadChangesAsync(request, cancellationToken).AsTask(), cancellationToken);
+            var partition = Partition;
+            using var pass = partition.Reads.Enter();
+            if (request.Snapshot == 0 && partition.Replica is { } replica) await replica.ConfirmAsync(afterAll: false, cancellationToken);
+            return await Task.Run(() => _reader!.ReadChangesAsync(request, cancellationToken).AsTask(), cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
