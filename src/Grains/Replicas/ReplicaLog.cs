@@ -4,7 +4,8 @@
 //   Write, Sync, CutOnDisk, Trim  one thread after the other (ReplicaDisk), in the order of Add and Cut
 //
 // What was added lately stays in memory, so that followers and tables are served from there; older entries are read back from their
-// segments. A cut shortens the file: no byte of what was cut is left behind a record that takes its place, so nothing
+// segments. Between a cut in memory and the same on disk the file still holds what was cut, where other entries may stand in memory by then:
+// so what is only in memory stays there until the disk has come after. A cut shortens the file: no byte of what was cut is left behind a record that takes its place, so nothing
 // of it can ever vouch for anything.
 //
 // The first failed write or sync is the last: who holds the log opens it anew from what is on the disk (ReplicaLogRecovery).
@@ -20,7 +21,7 @@ internal sealed class ReplicaLog : IDisposable
 {
     public const int SegmentBytesMaxDefault = 16 << 20;
     private const int AllocateBytes = 1 << 20;
-    private const long TailBytesMax = 4L << 20;
+    public const long TailBytesMaxDefault = 4L << 20;
     private const int TailDropMin = 64;
 
     private readonly Lock _gate = new();
@@ -33,12 +34,15 @@ internal sealed class ReplicaLog : IDisposable
     private readonly ReplicaWriter _scratch = new();
     private long _tailBytes;
     private Lsn _tailFirst;
-    private Lsn _written;
+    private readonly long _tailBytesMax;
+    private Lsn _readable;
+    private Lsn _cutTo;
+    private int _cutsOpen;
 
-    public ReplicaLog(IFileSystem files, string folder, List<LogSegment> segments, Lsn trimmed, Lsn last, int segmentBytesMax)
+    public ReplicaLog(IFileSystem files, string folder, List<LogSegment> segments, Lsn trimmed, Lsn last, int segmentBytesMax, long tailBytesMax = TailBytesMaxDefault)
     {
-        (_files, _folder, _segments, _segmentBytesMax) = (files, folder, segments, segmentBytesMax);
-        (Base, Last, _written, Synced, _tailFirst) = (trimmed, last, last, last, last.Next);
+        (_files, _folder, _segments, _segmentBytesMax, _tailBytesMax) = (files, folder, segments, segmentBytesMax, tailBytesMax);
+        (Base, Last, _readable, Synced, _tailFirst) = (trimmed, last, last, last, last.Next);
     }
 
     /// <summary>Entries up to it are not here.</summary>
@@ -83,6 +87,8 @@ internal sealed class ReplicaLog : IDisposable
 
             if (_tail.Count == 0) _tailFirst = after.Next;
             Last = after;
+            _cutTo = _cutsOpen++ == 0 ? after : Lsn.Min(_cutTo, after);
+            _readable = Lsn.Min(_readable, after);
         }
     }
 
@@ -133,13 +139,14 @@ internal sealed class ReplicaLog : IDisposable
             segment.IsDirty = false;
         }
 
+        var written = _segments.Count > 0 ? _segments[^1].Last : Base;
         lock (_gate)
         {
-            _written = _segments.Count > 0 ? _segments[^1].Last : Base;
+            _readable = _cutsOpen == 0 ? written : Lsn.Min(written, _cutTo);
             DropOldTailLocked();
         }
 
-        return Synced = _written;
+        return Synced = written;
     }
 
     /// <summary>Durable when it returns. Everything written has been synced before.</summary>
@@ -154,7 +161,8 @@ internal sealed class ReplicaLog : IDisposable
         }
 
         _files.SyncDirectory(_folder);
-        lock (_gate) _written = Synced = Lsn.Min(Synced, after);
+        Synced = Lsn.Min(Synced, after);
+        lock (_gate) _cutsOpen--;
     }
 
     /// <summary>Forgets whole segments up to an lsn that is applied durably; gives what the log begins behind now.</summary>
@@ -254,11 +262,11 @@ internal sealed class ReplicaLog : IDisposable
         return LogSegment.ReadRecord(bytes, segment.First) ?? throw new CorruptionException(segment.File.Path, begin, $"record {segment.First + index} does not check");
     }
 
-    /// <summary>What is on disk can be read back from there.</summary>
+    /// <summary>What is on disk, and not about to be cut there, can be read back.</summary>
     private void DropOldTailLocked()
     {
         var drop = 0;
-        while (_tailBytes > TailBytesMax && drop < _tail.Count && _tail[drop].Lsn <= _written) _tailBytes -= _tail[drop++].Payload.Length;
+        while (_tailBytes > _tailBytesMax && drop < _tail.Count && _tail[drop].Lsn <= _readable) _tailBytes -= _tail[drop++].Payload.Length;
         if (drop < TailDropMin)
         {
             for (var i = 0; i < drop; i++) _tailBytes += _tail[i].Payload.Length;

@@ -24,7 +24,7 @@ internal sealed record RecoveredLog(ReplicaLog? Log, LogState State, string? Dam
 }
 
 /// <summary>One recovery of a folder.</summary>
-internal sealed class ReplicaLogRecovery(IFileSystem files, string folder, Lsn syncedByState, int segmentBytesMax = ReplicaLog.SegmentBytesMaxDefault)
+internal sealed class ReplicaLogRecovery(IFileSystem files, string folder, Lsn syncedByState, int segmentBytesMax = ReplicaLog.SegmentBytesMaxDefault, long tailBytesMax = ReplicaLog.TailBytesMaxDefault)
 {
     private readonly List<LogSegment> _segments = [];
     private readonly Dictionary<LogSegment, byte[]> _contents = [];
@@ -54,7 +54,7 @@ internal sealed class ReplicaLogRecovery(IFileSystem files, string folder, Lsn s
         if (_vouched > _last) return new(null, LogState.Empty, $"{folder}: the log ends with {_last}, and {_vouched} was synced", null);
         if (torn) CutTail();
         WriteAgain();
-        var log = new ReplicaLog(files, folder, _segments, new(begin.Lsn), _last, segmentBytesMax);
+        var log = new ReplicaLog(files, folder, _segments, new(begin.Lsn), _last, segmentBytesMax, tailBytesMax);
         return new(log, new LogState(new(begin.Lsn), _last, _last, _history, _ceiling, _version), null, torn ? _last : null) { BaseVersion = new(begin.LastVersion) };
     }
 

@@ -78,9 +78,53 @@ public sealed class ReplicaLogTests
         Assert.NotNull(Open(files, Lsn.None).Damage);
     }
 
+    /// <summary>Memory is where the core is, the disk some deeds behind: what is read is what the core has decided, never what the disk is about to lose.</summary>
+    [Fact]
+    public void What_is_read_is_what_was_decided_however_far_the_disk_is_behind()
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var (random, model, deeds) = (new Random(seed), new List<LogEntry>(), new Queue<Action>());
+            var log = new ReplicaLogRecovery(new SimulatedFileSystem(), Folder, Lsn.None, SegmentBytes, tailBytesMax: 2_000).Run().Log!;
+            for (var (step, epoch) = (0, 1L); step < 40; step++)
+            {
+                if (random.Next(5) == 0)
+                {
+                    var after = new Lsn(random.Next(model.Count + 1));
+                    log.Cut(after);
+                    deeds.Enqueue(() => log.Sync());
+                    deeds.Enqueue(() => log.CutOnDisk(after));
+                    model.RemoveRange((int)after.Value, model.Count - (int)after.Value);
+                    epoch++;
+                }
+                else
+                {
+                    var entries = Entries(model.Count + 1, random.Next(1, 70), random, epoch);
+                    log.Add(entries);
+                    deeds.Enqueue(() => entries.ForEach(log.Write));
+                    if (random.Next(3) > 0) deeds.Enqueue(() => log.Sync());
+                    model.AddRange(entries);
+                }
+
+                for (var left = random.Next(5); left > 0 && deeds.TryDequeue(out var deed); left--) deed();
+                var read = log.Read(new(1), log.Last, long.MaxValue);
+                Assert.Equal(model.Count, read.Count);
+                for (var i = 0; i < read.Count; i++) Assert.True(Same(model[i], read[i]), $"seed {seed}, step {step}: {read[i]} is not {model[i]}");
+            }
+        }
+    }
+
     private static RecoveredLog Open(SimulatedFileSystem files, Lsn synced) => new ReplicaLogRecovery(files, Folder, synced, SegmentBytes).Run();
 
     private static List<LogEntry> Append(ReplicaLog log, long first, int count, Random random, long epoch)
+    {
+        var entries = Entries(first, count, random, epoch);
+        log.Add(entries);
+        foreach (var entry in entries) log.Write(entry);
+        return entries;
+    }
+
+    private static List<LogEntry> Entries(long first, int count, Random random, long epoch)
     {
         var entries = new List<LogEntry>();
         for (var i = 0; i < count; i++)
@@ -91,8 +135,6 @@ public sealed class ReplicaLogTests
             entries.Add(new(new(first + i), new(epoch), EntryKind.Batch, version, new((ulong)(first + i)), payload) { LastVersion = new(version.Raw + 3) });
         }
 
-        log.Add(entries);
-        foreach (var entry in entries) log.Write(entry);
         return entries;
     }
 
@@ -175,7 +217,7 @@ public sealed class ReplicaLogTests
             _model.RemoveRange((int)after.Value, _model.Count - (int)after.Value);
             _epoch++;
         }
-
-        private static bool Same(LogEntry left, LogEntry right) => left with { Payload = default } == right with { Payload = default } && left.Payload.Span.SequenceEqual(right.Payload.Span);
     }
+
+    private static bool Same(LogEntry left, LogEntry right) => left with { Payload = default } == right with { Payload = default } && left.Payload.Span.SequenceEqual(right.Payload.Span);
 }
