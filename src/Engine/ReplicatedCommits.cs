@@ -23,6 +23,7 @@ internal sealed class ReplicatedCommits : IDisposable
     private const int GroupRequestsMax = 512;
     private const int GroupBytesMax = 1 << 20;
     private const int GroupsUnderWayMax = 8;
+    private static readonly TimeSpan StuckPatience = TimeSpan.FromSeconds(1);
 
     private readonly Lock _queueing = new();
     private readonly Lock _deciding = new();
@@ -89,7 +90,7 @@ internal sealed class ReplicatedCommits : IDisposable
     {
         while (true)
         {
-            await _underWay.WaitAsync().ConfigureAwait(false);
+            while (!await _underWay.WaitAsync(StuckPatience).ConfigureAwait(false)) RefuseIfStuck();
             var group = new Group();
             lock (_queueing)
             {
@@ -120,6 +121,20 @@ internal sealed class ReplicatedCommits : IDisposable
             }
 
             _ = FinishAsync(group, done);
+        }
+    }
+
+    /// <summary>Nothing comes to its end any more: if the log says why, who still waits for a place hears it, and nothing of his was written.</summary>
+    private void RefuseIfStuck()
+    {
+        try
+        {
+            _log.Next();
+        }
+        catch (UnavailableException e)
+        {
+            lock (_queueing)
+                while (_queue.TryDequeue(out var waiter)) waiter.Fail(e);
         }
     }
 
