@@ -18,7 +18,7 @@ namespace IngoDB.Tests.Querying;
 
 public sealed class IndexedReadsTests
 {
-    private const int RoundsMax = 12;
+    private const int RoundsMax = 20;
     private static readonly string[] Indexable = ["a", "b", "c", "d", "a[]", "b[]", "c[]", "a.b", "d[0]", "a+b", "b+a", "c+a.b+d", "b+c"];
 
     private static Gen<Step> Steps { get; } = Gen.Frequency(
@@ -31,7 +31,16 @@ public sealed class IndexedReadsTests
         (2, Gen.Const((Step)new Step.Snapshot())),
         (1, Gen.Long[1, 1000].Select(ms => (Step)new Step.Wait(ms))));
 
-    private static Gen<ScanRequest> Requests { get; } = Gen.Select(FilterGenerators.Filter, FilterGenerators.Sort, Gen.Int[0, 60], Gen.Bool, (where, sort, limit, filtered) =>
+    // Any filter, and now and then two questions about fields that have indexes often: few others go through two indexes at once.
+    private static Gen<Filter> Filters { get; } = Gen.Frequency(
+        (9, FilterGenerators.Filter),
+        (1, Gen.Select(Gen.Int[0, 2], Gen.Int[0, 2], FilterGenerators.Operand, FilterGenerators.Operand, Gen.Bool, (i, j, left, right, isBoth) =>
+        {
+            Filter[] args = [Filter.Eq("abc"[i].ToString(), left), Filter.Eq("abc"[j].ToString(), right)];
+            return isBoth ? (Filter)new AndFilter(args) : new OrFilter(args);
+        })));
+
+    private static Gen<ScanRequest> Requests { get; } = Gen.Select(Filters, FilterGenerators.Sort, Gen.Int[0, 60], Gen.Bool, (where, sort, limit, filtered) =>
         new ScanRequest(new(1)) { Where = filtered ? where : null, Sort = sort, Limit = limit > 40 ? null : limit });
 
     private abstract record Step
