@@ -44,10 +44,11 @@ internal sealed partial class Replica
     }
 
     /// <summary>Gives the lead to another copy that has everything; when none takes it, this one goes on.</summary>
-    public void HandOff()
+    /// <param name="attempt">Each asks another copy.</param>
+    public void HandOff(int attempt)
     {
         lock (_gate)
-            if (_serving is not null && _core.Record?.Isr.Without(Copy).Members is [var successor, ..]) Post(new HandOffRequested(successor));
+            if (_serving is not null && _core.Record?.Isr.Without(Copy).Members is { Length: > 0 } successors) Post(new HandOffRequested(successors[attempt % successors.Length]));
     }
 
     public (DocumentVersion First, long Term)? Next()

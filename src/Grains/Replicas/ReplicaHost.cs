@@ -28,7 +28,8 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
     private static readonly TimeSpan PiecePatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReopenPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ServingPatience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan HandOffPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan HandOffPatience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan HandOffPause = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan ServingPause = TimeSpan.FromMilliseconds(20);
 
     private readonly ConcurrentDictionary<(string Database, int Partition), Slot> _slots = new();
@@ -40,7 +41,7 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
 
     /// <summary>Before anything else of the silo stops, while messages still go: the copies that lead give their partitions away.</summary>
     public void Participate(ISiloLifecycle lifecycle)
-        => lifecycle.Subscribe(nameof(ReplicaHost), ServiceLifecycleStage.Active, _ => Task.CompletedTask, HandOffAllAsync);
+        => lifecycle.Subscribe(nameof(ReplicaHost), ServiceLifecycleStage.Active + 1, _ => Task.CompletedTask, HandOffAllAsync);
 
     /// <summary>The copies that are open.</summary>
     public IEnumerable<(string Database, int Partition, Replica Replica)> Open => _slots.Where(slot => slot.Value.Replica is not null).Select(slot => (slot.Key.Database, slot.Key.Partition, slot.Value.Replica!));
@@ -79,9 +80,18 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
     {
         var began = time.GetTimestamp();
         var leading = Open.Select(open => open.Replica).Where(replica => replica.Serving is not null).ToList();
-        foreach (var replica in leading) replica.HandOff();
+        var attempts = 0;
         while (leading.Exists(replica => replica.Serving is not null) && time.GetElapsedTime(began) < HandOffPatience && !cancellationToken.IsCancellationRequested)
+        {
+            if (time.GetElapsedTime(began) >= attempts * HandOffPause)
+            {
+                foreach (var replica in leading) replica.HandOff(attempts);
+                attempts++;
+            }
+
             await Task.Delay(ServingPause, time, CancellationToken.None).ConfigureAwait(false);
+        }
+
         if (leading.Count > 0) LogHandedOff(logger, leading.Count(replica => replica.Serving is null), leading.Count, time.GetElapsedTime(began).TotalMilliseconds);
     }
 

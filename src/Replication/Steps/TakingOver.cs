@@ -35,6 +35,9 @@ internal static class TakingOver
     public static void OnHandOff(Turn turn, ReplicaAddress primary, HandOff handOff)
     {
         if (!Adopting.Accept(turn, primary, handOff.Epoch)) return;
-        if (turn.Rules.Acknowledged(turn.State) >= handOff.Last) Try(turn, invited: true);
+        if (turn.Rules.Acknowledged(turn.State) < handOff.Last) return;
+        Try(turn, invited: true);
+        // The record that puts us into the in-sync set may be news to us; the primary will say it again.
+        if (turn.State.Leader is null && turn.State.Catalog is { Pending: null, Reading: null }) CatalogAsking.Read(turn);
     }
 }
