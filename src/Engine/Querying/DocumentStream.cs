@@ -28,6 +28,8 @@ public sealed record ScanRequest(CollectionId Collection)
 /// <summary>Documents in order, as bytes. The spans of the current one are valid until the next move. One thread at a time.</summary>
 public abstract class DocumentStream : IDisposable
 {
+    private bool _isDisposed;
+
     public abstract bool MoveNext();
 
     /// <summary>The id as DocumentId writes it.</summary>
@@ -69,8 +71,11 @@ public abstract class DocumentStream : IDisposable
         return documents;
     }
 
+    /// <summary>Once: what a stream has rented would otherwise be given back twice, and then belong to two.</summary>
     public void Dispose()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
