@@ -40,6 +40,7 @@ internal sealed class ReplicatedCommits : IDisposable
     private readonly HybridClock _clock;
     private long _term;
     private bool _isDraining;
+    private bool _isClosed;
 
     /// <param name="log">Where proposals go.</param>
     /// <param name="shapes">Of the engine.</param>
@@ -63,6 +64,7 @@ internal sealed class ReplicatedCommits : IDisposable
         var waiter = new Waiter(request);
         lock (_queueing)
         {
+            if (_isClosed) throw Moved();
             _queue.Enqueue(waiter);
             if (!_isDraining)
             {
@@ -75,8 +77,17 @@ internal sealed class ReplicatedCommits : IDisposable
         return request.Results;
     }
 
-    /// <summary>Nobody writes any more.</summary>
-    public void Dispose() => _underWay.Dispose();
+    /// <summary>Nobody writes any more: who still waits for a place hears it, and nothing of his was written.</summary>
+    public void Dispose()
+    {
+        lock (_queueing)
+        {
+            _isClosed = true;
+            while (_queue.TryDequeue(out var waiter)) waiter.Fail(Moved());
+        }
+
+        _underWay.Dispose();
+    }
 
     public Task CloseAsync(DocumentVersion version, CancellationToken cancellationToken) => _log.CloseAsync(version, cancellationToken);
 
@@ -90,7 +101,16 @@ internal sealed class ReplicatedCommits : IDisposable
     {
         while (true)
         {
-            while (!await _underWay.WaitAsync(StuckPatience).ConfigureAwait(false)) RefuseIfStuck();
+            try
+            {
+                while (!await _underWay.WaitAsync(StuckPatience).ConfigureAwait(false)) RefuseIfStuck();
+            }
+            catch (ObjectDisposedException)
+            {
+                // Closed: who was in the queue has heard it.
+                return;
+            }
+
             var group = new Group();
             lock (_queueing)
             {
@@ -104,7 +124,7 @@ internal sealed class ReplicatedCommits : IDisposable
                 if (group.Waiters.Count == 0)
                 {
                     _isDraining = false;
-                    _underWay.Release();
+                    Release();
                     return;
                 }
             }
@@ -120,7 +140,7 @@ internal sealed class ReplicatedCommits : IDisposable
                 done = Task.FromException(e);
             }
 
-            _ = FinishAsync(group, done);
+            _ = FinishAsync(group, done); // tells each caller whatever comes of it
         }
     }
 

@@ -111,6 +111,7 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
                 LogBadMessage(logger, packet.Database, packet.Partition, e);
             }
         }
+        // A copy that can not be opened says so itself; else only the silo's end ends this.
         else if (Catalog.CollectionName.IsValidDatabase(packet.Database) && packet.Partition >= 0) _ = OpenAsync(packet.Database, packet.Partition);
     }
 
@@ -181,6 +182,11 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or IngoDBException or IOException)
         {
             // The silo stops, or the disk refuses even to be closed: the next message tries to open it.
+        }
+        catch (Exception e)
+        {
+            // A bug of ours while it was closed: it is told, and the next message tries to open it.
+            LogOpenFailed(logger, database, partition, e);
         }
     }
 

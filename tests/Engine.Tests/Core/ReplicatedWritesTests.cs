@@ -54,6 +54,25 @@ public sealed class ReplicatedWritesTests
         Assert.Null(engine.Get(numbers, new("late")));
     }
 
+    [Fact]
+    public async Task Who_waits_for_a_place_when_the_engine_closes_hears_that_nothing_was_written()
+    {
+        var log = new HeldLog();
+        var engine = await OpenAsync(log);
+        var numbers = engine.Collection("numbers");
+        Task WriteAsync(string id) => engine.WriteAsync([EngineWrite.Of(WriteKind.Upsert, numbers, new(id), Document.Empty)], cancellationToken: Cancellation).AsTask();
+        for (var i = 0; i < 8; i++)
+        {
+            _ = WriteAsync($"{i}"); // under way for ever: what becomes of it is the log's to say
+            await log.ProposedAsync(i + 1);
+        }
+
+        var waiting = WriteAsync("late");
+        await engine.DisposeAsync();
+
+        Assert.Equal("partition.moved", (await Assert.ThrowsAsync<UnavailableException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(20), Cancellation))).Code);
+    }
+
     private static Task<StorageEngine> OpenAsync(IReplicatedLog log) => StorageEngine.OpenAsync("/partition", new() { Files = new SimulatedFileSystem(), Durability = Durability.Buffered, Replicated = log }, Cancellation);
 
     private sealed class HeldLog : IReplicatedLog
