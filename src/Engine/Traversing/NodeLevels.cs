@@ -78,7 +78,7 @@ internal sealed class NodeLevels(WalkScope scope, bool isGlobal) : Levels
             return true;
         }
 
-        if (_resultCount > 0) scope.Nodes.ForgetRows(_results.AsSpan(0, _resultCount));
+        if (_resultCount > 0) scope.Nodes.ForgetRows();
         _resultCount = 0;
         return false;
     }

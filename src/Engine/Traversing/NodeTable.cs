@@ -10,17 +10,22 @@ namespace IngoDB.Engine.Traversing;
 /// <summary>Documents as numbers, and the rows that are kept of some. One thread at a time.</summary>
 internal sealed class NodeTable(IReadOnlyList<string> collections)
 {
+    private const int NodeBytes = 32;
     private readonly KeyTable _keys = new();
     private readonly ByteArena _rows = new();
     private readonly List<Shape> _shapes = [];
     private readonly Dictionary<Shape, int> _numbers = [];
     private readonly byte[] _key = new byte[1 + DocumentId.KeyBytesMax];
     private Node[] _nodes = new Node[32];
+    private int _generation = 1;
 
     private struct Node
     {
         public short VisitedAt;
         public int Shape;
+
+        /// <summary>The generation of rows that its row belongs to; rows of earlier ones are gone.</summary>
+        public int Generation;
         public int RowBytes;
         public long RowPlace;
         public DocumentVersion Version;
@@ -33,7 +38,7 @@ internal sealed class NodeTable(IReadOnlyList<string> collections)
     public int Visited { get; private set; }
 
     /// <summary>Memory that it holds.</summary>
-    public long Bytes => _keys.Bytes + _rows.Bytes + (_nodes.LongLength * 32);
+    public long Bytes => _keys.Bytes + _rows.Bytes + (_nodes.LongLength * NodeBytes);
 
     public int Intern(int collection, ReadOnlySpan<byte> idKey)
     {
@@ -65,14 +70,14 @@ internal sealed class NodeTable(IReadOnlyList<string> collections)
         Visited++;
     }
 
-    public bool HasRow(int node) => _nodes[node].Shape != 0;
+    public bool HasRow(int node) => _nodes[node].Generation == _generation;
 
     public void KeepRow(int node, DocumentVersion version, Shape shape, ReadOnlySpan<byte> row)
     {
         ref var kept = ref _nodes[node];
-        if (kept.Shape != 0) return;
+        if (kept.Generation == _generation) return;
         kept.Shape = NumberOf(shape);
-        (kept.Version, kept.RowPlace, kept.RowBytes) = (version, _rows.Add(row), row.Length);
+        (kept.Generation, kept.Version, kept.RowPlace, kept.RowBytes) = (_generation, version, _rows.Add(row), row.Length);
     }
 
     public ReadOnlySpan<byte> RowOf(int node) => _rows.At(_nodes[node].RowPlace, _nodes[node].RowBytes);
@@ -81,10 +86,10 @@ internal sealed class NodeTable(IReadOnlyList<string> collections)
 
     public DocumentVersion VersionOf(int node) => _nodes[node].Version;
 
-    /// <summary>The rows of these are not needed any more, and no others are kept.</summary>
-    public void ForgetRows(ReadOnlySpan<int> nodes)
+    /// <summary>The rows of a depth are not needed any more: those that were given, and those that were kept and then refused.</summary>
+    public void ForgetRows()
     {
-        foreach (var node in nodes) _nodes[node].Shape = 0;
+        _generation++;
         _rows.Clear();
     }
 

@@ -72,7 +72,7 @@ internal sealed class WalkResults(WalkScope scope, WalkList walks, TraverseQuery
     {
         if (_taken == _results.Count)
         {
-            if (_taken > 0 && query.Emit == EmitMode.Nodes) scope.Nodes.ForgetRows([.. _results.Select(result => walks[result.Walk].Node)]);
+            if (_taken > 0 && query.Emit == EmitMode.Nodes) scope.Nodes.ForgetRows();
             _results.Clear();
             _taken = 0;
             return false;

@@ -105,6 +105,26 @@ public sealed class TraversalTests
     }
 
     [Fact]
+    public async Task A_document_that_one_depth_refused_is_given_as_itself_at_the_next()
+    {
+        // `late` is the third neighbour of the hub, so it is cut; from `first` it is the second. What was kept of it at depth one is
+        // gone by then, and `large` lies where it lay.
+        var source = new ListSource(("n", [
+            Doc("hub", ("to", Value.From("first", "further", "late"))),
+            Doc("first", ("to", Value.From("large", "late"))),
+            Doc("further", ("to", Value.Null)),
+            Doc("large", ("to", new string('x', 200))),
+            Doc("late", ("to", "nowhere"), ("name", "late"))]));
+        var query = Hop("n", "hub", "to", "_id", max: 2);
+        var results = new List<StoredDocument>();
+        await using var traversal = new Traversal(query with { Hops = [query.Hops[0] with { Fanout = 2 }] }, source, TimeProvider.System);
+        while (await traversal.MoveNextAsync()) results.Add(traversal.Decode());
+
+        Assert.Equal(["first", "further", "large", "late"], results.Select(result => result.Id.ToString()));
+        Assert.Equal(Document.Of(("to", "nowhere"), ("name", "late")), results[^1].Fields);
+    }
+
+    [Fact]
     public async Task A_budget_ends_it_with_what_was_found_and_names_the_limit()
     {
         var chain = new ListSource(("n", [.. Enumerable.Range(0, 100).Select(i => Doc($"{i:D3}", ("next", $"{i + 1:D3}")))]));
