@@ -59,7 +59,7 @@ internal sealed class CollectionColumnsBuilder(CollectionId collection, uint fir
             else without.Add(name);
         }
 
-        return new(collection, firstRow, _rows, columns, without, _knowsAllFields && _putRows > 0, _anyMark ? _marks[..((_rows + 63) / 64)] : []);
+        return new(collection, firstRow, _rows, columns, without, _knowsAllFields && _putRows > 0, Marks());
     }
 
     public void Dispose()
@@ -144,6 +144,14 @@ internal sealed class CollectionColumnsBuilder(CollectionId collection, uint fir
         Dispose();
         _plans.Clear();
         (_plan, _planned, _givenUp, _knowsAllFields) = ([], null, true, false);
+    }
+
+    /// <summary>One for each row, whether or not the last rows have one.</summary>
+    private ulong[] Marks()
+    {
+        if (!_anyMark) return [];
+        Array.Resize(ref _marks, (_rows + 63) / 64);
+        return _marks;
     }
 
     private void Mark(int row)

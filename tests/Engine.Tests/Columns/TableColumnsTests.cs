@@ -25,6 +25,19 @@ public sealed class TableColumnsTests
         ColumnTables.AssertColumnsAreTheRows(table, sorted);
     }, iter: 300);
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_023)]
+    [InlineData(2_999)]
+    public void Of_many_rows_any_one_may_be_the_only_one_that_is_marked(int deleted)
+    {
+        // Marks used to end with the last one and some room behind it: a table of many rows whose only deletion came early could not be written.
+        using var tables = new TestTables();
+        List<TestEntry> sorted = [.. Enumerable.Range(0, 3_000).Select(i => ColumnTables.Entry(i, 1, i == deleted ? null : Document.Of(("n", i % 7))))];
+        using var table = tables.WriteAndOpen(sorted);
+        ColumnTables.AssertColumnsAreTheRows(table, sorted);
+    }
+
     [Fact]
     public void A_bound_divides_the_rows_as_the_value_order_does() =>
         Gen.Select(ValueGenerators.Scalar.List[1, 60], ValueGenerators.AnyValue).Sample((values, wanted) =>
