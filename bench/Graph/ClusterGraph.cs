@@ -24,7 +24,7 @@ internal sealed class ClusterGraph(string folder) : IGraphEngine
 
     public async Task<Answer> FlightsAsync()
     {
-        var answer = new Answer(isDistinct: false);
+        var answer = new Answer();
         await foreach (var page in _database!.QueryPagesAsync(IngoQueries.Flights))
             foreach (var route in page.Items) answer.Add(route["to"].AsString());
         answer.Leave("AUS");
@@ -33,7 +33,7 @@ internal sealed class ClusterGraph(string folder) : IGraphEngine
 
     public async Task<Answer> LinksAsync(GraphData data)
     {
-        var answer = new Answer(isDistinct: true);
+        var answer = new Answer();
         await foreach (var page in _database!.QueryPagesAsync(IngoQueries.Links(data)))
             foreach (var document in page.Items) answer.Add(document.Id.Text);
         return answer;

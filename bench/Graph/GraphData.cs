@@ -67,20 +67,16 @@ internal sealed record GraphData(IReadOnlyList<(string From, string To, int Mile
     }
 }
 
-/// <summary>A set of ids, so that answers can be compared: how many, and a sum of hashes that no order changes. Ids are added as the engine's own client gives them: bytes, or strings.</summary>
-/// <param name="isDistinct">Each id is added once, as a question for distinct ids gives them; otherwise those that come again are looked for.</param>
-internal sealed class Answer(bool isDistinct)
+/// <summary>A set of ids, each added once, so that answers can be compared: how many, and a sum of hashes that no order changes. Ids are added as the engine's own client gives them: bytes, or strings.</summary>
+internal sealed class Answer
 {
-    private readonly HashSet<ulong> _ids = [];
     private int _count;
     private ulong _sum;
 
     public void Add(ReadOnlySpan<byte> utf8)
     {
-        var hash = XxHash3.HashToUInt64(utf8);
-        if (!isDistinct && !_ids.Add(hash)) return;
         _count++;
-        _sum += hash;
+        _sum += XxHash3.HashToUInt64(utf8);
     }
 
     public void Add(string id)
@@ -89,12 +85,11 @@ internal sealed class Answer(bool isDistinct)
         Add(utf8[..Encoding.UTF8.GetBytes(id, utf8)]);
     }
 
+    /// <summary>Takes back an id that was added.</summary>
     public void Leave(string id)
     {
-        var hash = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(id));
-        if (!_ids.Remove(hash)) return;
         _count--;
-        _sum -= hash;
+        _sum -= XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(id));
     }
 
     public (int Count, ulong Sum) Total => (_count, _sum);

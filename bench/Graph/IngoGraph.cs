@@ -15,6 +15,7 @@ internal static class IngoQueries
         Start = Filter.Eq("from", "AUS"),
         Hops = [new("to", new("routes", "from")) { Min = 0, Max = GraphData.Flights - 1 }],
         Select = ["to"],
+        Distinct = true,
     };
 
     public static TraverseQuery Links(GraphData data) => new()
@@ -51,7 +52,7 @@ internal sealed class IngoGraph(string folder) : IGraphEngine
 
     public Task<Answer> FlightsAsync()
     {
-        var answer = new Answer(isDistinct: false);
+        var answer = new Answer();
         using var routes = _engine!.Query(IngoQueries.Flights);
         while (routes.MoveNext()) answer.Add(TextOf(routes));
         answer.Leave("AUS");
@@ -60,7 +61,7 @@ internal sealed class IngoGraph(string folder) : IGraphEngine
 
     public Task<Answer> LinksAsync(GraphData data)
     {
-        var answer = new Answer(isDistinct: true);
+        var answer = new Answer();
         using var documents = _engine!.Query(IngoQueries.Links(data));
         while (documents.MoveNext()) answer.Add(documents.IdKey[1..]);
         return Task.FromResult(answer);

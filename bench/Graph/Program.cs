@@ -21,7 +21,7 @@ return await root.Parse(args).InvokeAsync();
 
 static async Task<int> RunAsync(int docs, string? routesFile, string names, int reps, string? json)
 {
-    const int warmRunsMin = 4, warmRunsMax = 30;
+    const int warmRunsMin = 4;
     var warmTime = TimeSpan.FromSeconds(3);
     var data = GraphData.Read(routesFile, docs);
     var folder = Directory.CreateTempSubdirectory("ingodb-graph-");
@@ -44,7 +44,7 @@ static async Task<int> RunAsync(int docs, string? routesFile, string names, int 
             foreach (var engine in engines)
             {
                 var warming = Stopwatch.GetTimestamp();
-                for (var run = 0; run < warmRunsMax && (run < warmRunsMin || Stopwatch.GetElapsedTime(warming) < warmTime); run++)
+                for (var run = 0; run < warmRunsMin || Stopwatch.GetElapsedTime(warming) < warmTime; run++)
                 {
                     var total = (await ask(engine)).Total;
                     expected ??= total;
@@ -53,14 +53,16 @@ static async Task<int> RunAsync(int docs, string? routesFile, string names, int 
             }
 
             var times = engines.ToDictionary(engine => engine, _ => new List<double>());
+            var allocated = engines.ToDictionary(engine => engine, _ => 0L);
             for (var rep = 0; rep < reps; rep++)
             {
                 foreach (var engine in engines)
                 {
                     GC.Collect();
-                    var began = Stopwatch.GetTimestamp();
+                    var (before, began) = (GC.GetTotalAllocatedBytes(), Stopwatch.GetTimestamp());
                     await ask(engine);
                     times[engine].Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                    allocated[engine] = GC.GetTotalAllocatedBytes() - before;
                 }
             }
 
@@ -68,8 +70,8 @@ static async Task<int> RunAsync(int docs, string? routesFile, string names, int 
             {
                 times[engine].Sort();
                 var (median, best) = (times[engine][reps / 2], times[engine][0]);
-                rows.Add(new { question, engine = engine.Name, reached = expected!.Value.Item1, edges, median_ms = Math.Round(median, 2), best_ms = Math.Round(best, 2), edges_per_s = Math.Round(edges / median * 1000) });
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{question,-20} {engine.Name,-15} {expected!.Value.Item1,8:N0} reached  median {median,9:0.00} ms  best {best,9:0.00} ms  {edges / median * 1000,12:N0} edges/s"));
+                rows.Add(new { question, engine = engine.Name, reached = expected!.Value.Item1, edges, median_ms = Math.Round(median, 2), best_ms = Math.Round(best, 2), allocated_kb = allocated[engine] / 1024, edges_per_s = Math.Round(edges / median * 1000) });
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{question,-20} {engine.Name,-15} {expected!.Value.Item1,8:N0} reached  median {median,9:0.00} ms  best {best,9:0.00} ms  {edges / median * 1000,12:N0} edges/s  {allocated[engine] / 1024,9:N0} KiB allocated"));
             }
         }
     }

@@ -54,7 +54,7 @@ internal abstract class SqlGraph(DbConnection connection) : IGraphEngine
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         using var rows = command.ExecuteReader();
-        var answer = new Answer(isDistinct: true);
+        var answer = new Answer();
         while (rows.Read()) answer.Add(rows.GetString(0));
         return answer;
     }

@@ -44,6 +44,9 @@ public sealed class TraverseBuilder<T>
 
     public TraverseBuilder<T> Select(params FieldPath[] fields) => With(_ast with { Select = fields });
 
+    /// <summary>Of results that are equal in all that is selected only the first: airports that flights lead to, instead of flights.</summary>
+    public TraverseBuilder<T> Distinct() => With(_ast with { Distinct = true });
+
     public TraverseBuilder<T> Take(int count) => With(_ast with { Limit = count });
 
     public TraverseBuilder<T> WithBudget(Budget budget) => With(_ast with { Budget = budget });

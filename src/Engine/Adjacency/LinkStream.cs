@@ -16,13 +16,14 @@ internal sealed class LinkStream(LinkWalk walk, IReadOnlyList<LinkedCollection> 
     private const int ResultsPerCheck = 1024;
 
     private readonly Projection? _select = query.Select is { } select ? new(select) : null;
+    private readonly DistinctRows? _distinct = query.Distinct ? new(query.Select!) : null;
     private readonly byte[] _orderKey = new byte[8];
     private readonly int[] _at = new int[collections.Count];
     private readonly ReadOnlyMemory<int>[] _results = new ReadOnlyMemory<int>[collections.Count];
     private readonly bool[] _isExpected = new bool[collections.Count];
     private SelectedCodes?[]? _codes;
     private int _collection, _document;
-    private long _given;
+    private long _given, _looked;
     private Reached _reached;
     private bool _hasLevel, _disposed;
 
@@ -74,7 +75,7 @@ internal sealed class LinkStream(LinkWalk walk, IReadOnlyList<LinkedCollection> 
     public override bool MoveNext()
     {
         if (_given >= query.Limit) return false;
-        while (!_hasLevel || !TryMoveInLevel())
+        while (!_hasLevel || !TryMoveToDistinct())
         {
             if (walk.IsDone) return false;
             cancellationToken.ThrowIfCancellationRequested();
@@ -144,6 +145,20 @@ internal sealed class LinkStream(LinkWalk walk, IReadOnlyList<LinkedCollection> 
         }
 
         _hasLevel = true;
+    }
+
+    private bool TryMoveToDistinct()
+    {
+        while (TryMoveInLevel())
+            if (_distinct is null || IsFirst(_distinct)) return true;
+        return false;
+    }
+
+    /// <summary>Nothing equal was given: where codes tell it, without making the row.</summary>
+    private bool IsFirst(DistinctRows given)
+    {
+        if (++_looked % ResultsPerCheck == 0) cancellationToken.ThrowIfCancellationRequested();
+        return !(CodesOf(_collection) is { } codes && codes.WasMet(_document)) && given.Add(Shape, Row);
     }
 
     private bool TryMoveInLevel()

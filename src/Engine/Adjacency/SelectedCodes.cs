@@ -3,6 +3,7 @@
 
 using IngoDB.Engine.Columns;
 using IngoDB.Engine.Querying;
+using IngoDB.Engine.Scanning;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Adjacency;
@@ -16,6 +17,7 @@ internal sealed class SelectedCodes(CollectionMap map, Projection rows)
     private readonly CodeProjection _projection = new(rows);
     private readonly uint[] _firstRow = new uint[map.Tables.Length];
     private readonly CodeColumn[]?[] _columns = new CodeColumn[]?[map.Tables.Length];
+    private readonly ulong[]?[] _met = new ulong[map.Tables.Length][];
     private bool _isOpen;
 
     public Shape Shape => _projection.Shape;
@@ -34,6 +36,22 @@ internal sealed class SelectedCodes(CollectionMap map, Projection rows)
             _columns[table] = _projection.ColumnsOf(columns);
             _firstRow[table] = columns?.FirstRow ?? 0;
         }
+    }
+
+    /// <summary>
+    /// Another document of its table has the same code and was asked for before, so it is equal in all that is selected. False: it is the first
+    /// with its code, or codes cannot tell.
+    /// </summary>
+    public bool WasMet(int document)
+    {
+        if (!_isOpen || document >= map.Count) return false;
+        var table = map.TableAt(document);
+        if (_columns[table] is not [var column]) return false;
+        var code = column[(int)(map.RowOf[document] - _firstRow[table])];
+        ref var word = ref (_met[table] ??= new ulong[RowMask.Words((int)column.CodeCount)])[code >> 6];
+        var wasMet = (word & (1UL << (int)code)) != 0;
+        word |= 1UL << (int)code;
+        return wasMet;
     }
 
     /// <summary>Selects from a document. False: its row has to be looked at.</summary>

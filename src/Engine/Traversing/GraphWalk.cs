@@ -38,7 +38,7 @@ public abstract class GraphWalk : IAsyncDisposable
     public int Depth => Writer.Depth;
 
     /// <summary>Results given so far.</summary>
-    public long Given => Writer.Count;
+    public long Given { get; private set; }
 
     /// <summary>Documents that the source gave.</summary>
     public long DocumentsExamined => _budget.Examined;
@@ -70,14 +70,21 @@ public abstract class GraphWalk : IAsyncDisposable
     public ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken = default)
     {
         if (StoppedBy is not null || HasEnough) return new(false);
-        return TryTakeResult() ? new(true) : MoveOnAsync(cancellationToken);
+        return TryGive() ? new(true) : MoveOnAsync(cancellationToken);
+    }
+
+    private bool TryGive()
+    {
+        if (!TryTakeResult()) return false;
+        Given++;
+        return true;
     }
 
     private async ValueTask<bool> MoveOnAsync(CancellationToken cancellationToken)
     {
         do
             if (IsDone || !await AdvanceAsync(cancellationToken).ConfigureAwait(false)) return false;
-        while (!TryTakeResult());
+        while (!TryGive());
         return true;
     }
 

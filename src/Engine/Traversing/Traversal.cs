@@ -17,6 +17,7 @@ public sealed class Traversal : GraphWalk
 {
     private readonly TraverseQuery _query;
     private readonly Levels _levels;
+    private readonly DistinctRows? _distinct;
     private bool _isStarting, _hasStarted;
 
     public Traversal(TraverseQuery query, IFrontierSource source, TimeProvider time)
@@ -28,6 +29,7 @@ public sealed class Traversal : GraphWalk
         : base(source, query.Budget, time, scope, new(scope, query.Hops, hasDocuments: IsMade(query) && query.Select is not null))
     {
         _query = query;
+        _distinct = query.Distinct ? new(query.Select!) : null;
         var hasFanOut = query.Hops.Any(hop => hop.Fanout is not null);
         if (query is { Emit: EmitMode.Nodes, Order: TraverseOrder.Bfs, Unique: not UniqueMode.Path } && !hasFanOut)
         {
@@ -43,13 +45,18 @@ public sealed class Traversal : GraphWalk
 
     public override long Held => _levels.Held;
 
-    public override long MemoryBytes => _levels.Bytes;
+    public override long MemoryBytes => _levels.Bytes + (_distinct?.Bytes ?? 0);
 
     private protected override bool HasEnough => Given >= _query.Limit;
 
     private protected override bool IsDone => _hasStarted && _levels.IsDone;
 
-    private protected override bool TryTakeResult() => _levels.TryTakeResult(Writer);
+    private protected override bool TryTakeResult()
+    {
+        while (_levels.TryTakeResult(Writer))
+            if (_distinct is null || _distinct.Add(Writer.Shape, Writer.Row)) return true;
+        return false;
+    }
 
     private protected override NodeReader? Open(IFrontierSource source)
     {

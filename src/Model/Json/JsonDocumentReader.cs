@@ -117,7 +117,9 @@ internal static class JsonDocumentReader
             : throw new InvalidRequestException("json.number_out_of_range", "A number is larger than a double can hold.", suggestion: "$decimal, or a string");
     }
 
-    private static string ReadText(ref Utf8JsonReader reader)
+    /// <summary>The name or text that the reader stands on.</summary>
+    /// <exception cref="InvalidRequestException">It is no Unicode.</exception>
+    internal static string ReadText(ref Utf8JsonReader reader)
     {
         try
         {

@@ -35,6 +35,7 @@ internal static class JsonNesting
 
     /// <summary>The pointer to the first place that nests deeper; null when there is none, so that brackets were counted in what is no JSON.</summary>
     /// <exception cref="JsonException">It is no JSON up to there.</exception>
+    /// <exception cref="InvalidRequestException">A name up to there is no Unicode.</exception>
     public static string? PointerTo(ReadOnlySpan<byte> json, int nestingMax)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = nestingMax + 1 });
@@ -47,7 +48,7 @@ internal static class JsonNesting
                     depth--;
                     break;
                 case JsonTokenType.PropertyName:
-                    names[depth] = reader.GetString();
+                    names[depth] = JsonDocumentReader.ReadText(ref reader);
                     break;
                 default:
                     if (names[depth] is null) counts[depth]++;

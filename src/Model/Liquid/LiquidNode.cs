@@ -16,7 +16,7 @@ internal sealed record LiquidNode(string Name, string[] Required, string[] Optio
     public static readonly LiquidNode Aggregate = new("aggregate", ["kind", "from", "compute"], ["where", "by", "having", "sort", "limit", "cursor", "at", "budget"],
         """{"kind":"aggregate","from":"movies","by":["year"],"compute":{"n":{"fn":"count"}}}""");
 
-    public static readonly LiquidNode Traverse = new("traverse", ["kind", "from", "hops"], ["start", "emit", "unique", "order", "select", "limit", "cursor", "at", "budget"],
+    public static readonly LiquidNode Traverse = new("traverse", ["kind", "from", "hops"], ["start", "emit", "unique", "order", "select", "distinct", "limit", "cursor", "at", "budget"],
         """{"kind":"traverse","from":"airports","start":{"op":"eq","field":"code","value":"AUS"},"hops":[{"field":"code","to":{"collection":"routes","field":"from"}}]}""");
 
     public static readonly LiquidNode Path = new("path", ["kind", "from", "start", "goal", "hops", "depth"], ["weight", "k", "cursor", "at", "budget"],

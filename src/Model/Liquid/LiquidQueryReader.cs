@@ -60,7 +60,14 @@ internal sealed class LiquidQueryReader(LiquidFilterReader filters)
         Budget = ReadBudget(node),
     };
 
-    private TraverseQuery ReadTraverse(LiquidObject node) => new()
+    private TraverseQuery ReadTraverse(LiquidObject node)
+    {
+        var query = ReadTraverseKeys(node);
+        if (query.Distinct) CheckDistinct(query, node.Pointer);
+        return query;
+    }
+
+    private TraverseQuery ReadTraverseKeys(LiquidObject node) => new()
     {
         From = node.Name("from"),
         At = node.TextOrNull("at"),
@@ -70,6 +77,7 @@ internal sealed class LiquidQueryReader(LiquidFilterReader filters)
         Unique = node.Choice("unique", LiquidNames.Unique, UniqueMode.Global),
         Order = node.Choice("order", LiquidNames.Order, TraverseOrder.Bfs),
         Select = ReadSelect(node),
+        Distinct = node.Flag("distinct"),
         Limit = node.SmallOrNull("limit", 1, LiquidLimits.LimitMax),
         Cursor = node.TextOrNull("cursor"),
         Budget = ReadBudget(node),
@@ -88,6 +96,22 @@ internal sealed class LiquidQueryReader(LiquidFilterReader filters)
         Cursor = node.TextOrNull("cursor"),
         Budget = ReadBudget(node),
     };
+
+    private static void CheckDistinct(TraverseQuery query, LiquidPointer at)
+    {
+        if (query.Emit is EmitMode.Edges or EmitMode.Paths)
+            throw BadDistinct(at.Key("distinct"), $"{LiquidNames.Emit[(int)query.Emit]} differ from each other already; distinct goes with nodes and leaves.", "Leave distinct out");
+        if (query.Select is not { } select)
+            throw BadDistinct(at.Key("distinct"), "distinct compares what is selected, so it needs a select.", "select");
+        if (select.Count == 0)
+            throw BadDistinct(at.Key("select"), "distinct compares what is selected, and nothing is.", "Name a field");
+        for (var i = 0; i < select.Count; i++)
+            if (select[i].IsId || select[i].IsVersion)
+                throw BadDistinct(at.Key("select").Item(i), $"Every document has a '{select[i]}' of its own, so none would be left out.", "Leave it out of select; each result has it anyway");
+    }
+
+    private static InvalidRequestException BadDistinct(LiquidPointer at, string message, string suggestion)
+        => new("query.bad_distinct", message, at.ToString(), suggestion, """{"kind":"traverse","from":"routes","start":{"op":"eq","field":"from","value":"AUS"},"hops":[{"field":"to","to":{"collection":"routes","field":"from"}}],"select":["to"],"distinct":true}""");
 
     private static IReadOnlyList<FieldPath>? ReadSelect(LiquidObject node) => node.Has("select") ? node.Paths("select", LiquidLimits.SelectPathsMax) : null;
 

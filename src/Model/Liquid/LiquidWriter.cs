@@ -16,7 +16,7 @@ internal sealed class LiquidWriter(bool emptyLogic)
         AggregateQuery q => Begin("aggregate", q).With("where", Filter(q.Where)).With("by", q.By.Count == 0 ? null : q.By).Add("compute", ComputeOf(q.Compute)).With("having", Filter(q.Having)).With("sort", q.Sort, SortKeyOf)
             .WithNumber("limit", q.Limit).With("cursor", q.Cursor).With("budget", BudgetOf(q.Budget)).Build(),
         TraverseQuery q => Begin("traverse", q).With("start", Filter(q.Start)).With("hops", q.Hops, HopOf).With("emit", NameOrDefault(LiquidNames.Emit, (int)q.Emit)).With("unique", NameOrDefault(LiquidNames.Unique, (int)q.Unique))
-            .With("order", NameOrDefault(LiquidNames.Order, (int)q.Order)).With("select", q.Select).WithNumber("limit", q.Limit).With("cursor", q.Cursor).With("budget", BudgetOf(q.Budget)).Build(),
+            .With("order", NameOrDefault(LiquidNames.Order, (int)q.Order)).With("select", q.Select).With("distinct", q.Distinct ? true : Value.Missing).WithNumber("limit", q.Limit).With("cursor", q.Cursor).With("budget", BudgetOf(q.Budget)).Build(),
         PathQuery q => Begin("path", q).Add("start", _filters.Write(q.Start)).Add("goal", _filters.Write(q.Goal)).With("hops", q.Hops, HopOf).With("weight", q.Weight?.Text).WithNumber("k", q.K, unless: 1)
             .Add("depth", q.Depth).With("cursor", q.Cursor).With("budget", BudgetOf(q.Budget)).Build(),
         Write write => LiquidWriteWriter.Write(write, _filters),

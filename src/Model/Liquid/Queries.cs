@@ -78,6 +78,9 @@ public sealed record TraverseQuery : Query
 
     public IReadOnlyList<FieldPath>? Select { get; init; }
 
+    /// <summary>Of results that are equal in all that is selected the first is given; for nodes and leaves.</summary>
+    public bool Distinct { get; init; }
+
     public int? Limit { get; init; }
 
     public string? Cursor { get; init; }

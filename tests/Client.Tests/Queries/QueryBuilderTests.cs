@@ -36,10 +36,10 @@ public sealed class QueryBuilderTests
     {
         var walk = _db.Traverse("airports").Start(new DocumentId("AUS"))
             .Hop("_id", "routes", "from", where: Filter.Lt("dist", 800))
-            .Hop("to", "airports", "_id").Unique(UniqueMode.Global).Take(50);
+            .Hop("to", "airports", "_id").Unique(UniqueMode.Global).Select("city").Distinct().Take(50);
         Assert.Equal(
             """
-            {"kind":"traverse","from":"airports","start":{"op":"in","field":"_id","values":["AUS"]},"hops":[{"field":"_id","to":{"collection":"routes","field":"from"},"where":{"op":"lt","field":"dist","value":800}},{"field":"to","to":{"collection":"airports","field":"_id"}}],"limit":50}
+            {"kind":"traverse","from":"airports","start":{"op":"in","field":"_id","values":["AUS"]},"hops":[{"field":"_id","to":{"collection":"routes","field":"from"},"where":{"op":"lt","field":"dist","value":800}},{"field":"to","to":{"collection":"airports","field":"_id"}}],"select":["city"],"distinct":true,"limit":50}
             """,
             walk.ToJson());
     }

@@ -67,6 +67,8 @@ public sealed class LinkModelTests : EngineFixture
             new() { From = "a", Start = Filter.Eq("_id", "n007"), Hops = [new("x", new("b", "x")) { Max = 2 }, new("to", new("a", "_id")) { Min = 0, Max = 2 }] },
             new() { From = "b", Hops = [new("to", new("a", "_id"))], Unique = UniqueMode.None },
             new() { From = "a", Start = Filter.Lt("x", 3), Hops = [new("to", new("b", "_id")), new("_id", new("a", "to[]")) { Max = 3 }], Limit = 20 },
+            new() { From = "a", Start = Filter.Lt("x", 3), Hops = [new("to", new("a", "_id")) { Min = 0, Max = 5 }], Select = ["x"], Distinct = true },
+            new() { From = "a", Start = Filter.Lt("x", 3), Hops = [new("to", new("b", "_id")), new("_id", new("a", "to[]")) { Min = 0, Max = 3 }], Select = ["k", "x"], Distinct = true },
         ];
         foreach (var query in queries) Read(query, out _);
         await Engine.BuildIndexesAsync();

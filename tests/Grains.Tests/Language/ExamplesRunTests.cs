@@ -95,7 +95,7 @@ public sealed class ExamplesRunTests(SiloFixture fixture)
             }
         }
 
-        Assert.Equal(9, queries);
+        Assert.Equal(10, queries);
         var movies = data["movies"].Count + written.Take(9).Count(what => what == "Inserted") + (isBulkDone ? 1 : 0);
         Assert.Equal(Written.Select(what => what.Replace("MOVIES", $"{movies}", StringComparison.Ordinal)), written);
         var austin = (await ask(new GetQuery { From = "airports", Ids = [new("AUS")] })).SingleOrDefault();

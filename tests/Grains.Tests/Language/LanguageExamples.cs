@@ -179,6 +179,10 @@ internal sealed class LanguageExamples(IngoDatabase db)
     public object Routes() =>
         db.Traverse("airports").Start(new DocumentId("AUS")).Hop("_id", "routes", "from", where: Filter.Lt("dist", 2000)).Hop("to", "airports", "_id");
 
+    [Example("Where edges lead, each place once")]
+    public object Places() =>
+        db.Traverse("routes").Start(Filter.Eq("from", "AUS")).Hop("to", "routes", "from", min: 0, max: 6).Select("to").Distinct();
+
     [Example("Whole paths")]
     public object WholePaths() =>
         db.Traverse("airports").Start(new DocumentId("AUS")).Hop("_id", "routes", "from").Hop("to", "airports", "_id").Emit(EmitMode.Paths);

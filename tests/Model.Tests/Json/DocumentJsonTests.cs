@@ -70,6 +70,7 @@ public sealed class DocumentJsonTests
     [InlineData("{\"x\":{\"k\":1,\"l\":2},\"y\":[[1,2],[3,4,DEEP]]}", "document.too_deep", "/y/1/2/0/0")]
     [InlineData("{\"x\":,\"y\":DEEP}", "json.invalid", "")]
     [InlineData("{\"x\":DEEP", "document.too_deep", "/x/0")]
+    [InlineData("{\"\\ud800\":DEEP}", "document.bad_unicode", "")]
     public void What_nests_far_too_deep_is_refused_where_it_does(string json, string code, string pointer)
     {
         var error = Assert.Throws<InvalidRequestException>(() => Read(json.Replace("DEEP", new string('[', 300) + new string(']', 300), StringComparison.Ordinal)));

@@ -36,8 +36,19 @@ public static class RequestGenerators
             (LiquidRequest)new ScanQuery { From = from, Where = where, Sort = sort, Select = select, Limit = limit, Skip = limit ?? 0, Budget = budget, Include = include }),
         Gen.Select(Name, AggregateGenerators.Of("a"), MaybeFilter, FilterGenerators.Sort, Limit, (from, aggregate, having, sort, limit) =>
             (LiquidRequest)(aggregate with { From = from, Having = having, Sort = sort, Limit = limit })),
-        Gen.Select(Name, MaybeFilter, Hops, Gen.Int[0, 3], Gen.Int[0, 2], Gen.Bool, Token, (from, start, hops, emit, unique, dfs, cursor) =>
-            (LiquidRequest)new TraverseQuery { From = from, Start = start, Hops = hops, Emit = (EmitMode)emit, Unique = (UniqueMode)unique, Order = dfs ? TraverseOrder.Dfs : TraverseOrder.Bfs, Cursor = cursor }),
+        Gen.Select(Name, MaybeFilter, Hops, Gen.Int[0, 3], Gen.Int[0, 2], Gen.Select(Gen.Bool, Gen.Bool), Token, (from, start, hops, emit, unique, flags, cursor) =>
+            (LiquidRequest)new TraverseQuery
+            {
+                From = from,
+                Start = start,
+                Hops = hops,
+                Emit = (EmitMode)emit,
+                Unique = (UniqueMode)unique,
+                Order = flags.Item1 ? TraverseOrder.Dfs : TraverseOrder.Bfs,
+                Select = flags.Item2 ? ["a", "b.c"] : null,
+                Distinct = flags.Item2 && emit is (int)EmitMode.Nodes or (int)EmitMode.Leaves,
+                Cursor = cursor,
+            }),
         Gen.Select(Name, FilterGenerators.Filter, FilterGenerators.Filter, Hops, Gen.Int[1, 64], Budget, (from, start, goal, hops, depth, budget) =>
             (LiquidRequest)new PathQuery { From = from, Start = start, Goal = goal, Hops = hops, Depth = depth, K = depth, Weight = depth > 9 ? (FieldPath)"dist" : null, Budget = budget }));
 

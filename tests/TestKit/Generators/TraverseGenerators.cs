@@ -64,7 +64,7 @@ public static class TraverseGenerators
         (1, Gen.Const((Filter?)null)));
 
     /// <summary>Any traversal without limit, budget and cursor; those change nothing but how much of the answer is given at once.</summary>
-    public static Gen<TraverseQuery> Query { get; } = Gen.Select(Gen.Int[0, 1], Start, Hop.List[1, 3], Gen.Int[0, 3], Gen.Int[0, 2], Gen.Select(Gen.Bool, Gen.Int[0, 3]), (from, start, hops, emit, unique, how) =>
+    public static Gen<TraverseQuery> Query { get; } = Gen.Select(Gen.Int[0, 1], Start, Hop.List[1, 3], Gen.Int[0, 3], Gen.Int[0, 2], Gen.Select(Gen.Bool, Gen.Int[0, 5]), (from, start, hops, emit, unique, how) =>
         new TraverseQuery
         {
             From = Collections[from],
@@ -74,7 +74,8 @@ public static class TraverseGenerators
             Emit = (EmitMode)emit,
             Unique = (UniqueMode)unique,
             Order = how.Item1 ? TraverseOrder.Dfs : TraverseOrder.Bfs,
-            Select = how.Item2 == 0 ? ["k", "to"] : null,
+            Select = how.Item2 switch { 0 => ["k", "to"], 1 => ["k"], 2 => ["x"], _ => null },
+            Distinct = how.Item2 is 1 or 2 && emit is (int)EmitMode.Nodes or (int)EmitMode.Leaves,
         });
 
     /// <summary>Graphs with a traversal over each.</summary>

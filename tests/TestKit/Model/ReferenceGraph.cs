@@ -60,7 +60,23 @@ public sealed class ReferenceGraph(IReadOnlyDictionary<string, IReadOnlyList<Sto
     public List<StoredDocument> Traverse(TraverseQuery query)
     {
         var results = query.Order == TraverseOrder.Dfs ? ByPath(query, [.. Levels(query)]) : Levels(query).SelectMany(level => OfLevel(query, level)).ToList();
+        if (query.Distinct) results = Distinct(results, walk => [.. query.Select!.Select(path => path.In(walk.Node.Document))]);
         return [.. results.Take(query.Limit ?? int.MaxValue).Select((result, i) => query.Emit is EmitMode.Nodes or EmitMode.Leaves ? DocumentOf(query, result.Node.Document) : new(new DocumentId($"{i}"), DocumentVersion.None, Made(query, result)))];
+    }
+
+    /// <summary>Those before which nothing stands that has the same values.</summary>
+    private static List<Walk> Distinct(List<Walk> results, Func<Walk, IReadOnlyList<Value>> valuesOf)
+    {
+        var given = new List<IReadOnlyList<Value>>();
+        return [.. results.Where(IsFirst)];
+
+        bool IsFirst(Walk walk)
+        {
+            var values = valuesOf(walk);
+            if (given.Exists(earlier => earlier.SequenceEqual(values))) return false;
+            given.Add(values);
+            return true;
+        }
     }
 
     /// <summary>The documents that a hop leads to from one, by id, up to its cap.</summary>

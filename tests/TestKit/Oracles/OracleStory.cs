@@ -39,7 +39,7 @@ public sealed class OracleStory(ulong seed)
     private static readonly Gen<Hop> s_hops = Gen.Select(s_edges, s_edges, s_conditions, s_conditions, Gen.Int[0, 1], Gen.Int[1, 2], (from, to, where, prune, min, max) => new Hop(from, new("things", to)) { Where = where, Prune = prune, Min = min, Max = max });
 
     // Fields of many documents hold the same few values, so walks that are told apart by their way would be millions.
-    private static readonly Gen<TraverseQuery> s_traversals = Gen.Select(FilterGenerators.Filter, s_hops.List[1, 2], Gen.Int[0, 2], Gen.Bool, Gen.Int[0, 12], (start, hops, emit, isGlobal, limit) => new TraverseQuery
+    private static readonly Gen<TraverseQuery> s_traversals = Gen.Select(FilterGenerators.Filter, s_hops.List[1, 2], Gen.Int[0, 2], Gen.Bool, Gen.Int[0, 12], Gen.Int[0, 4], (start, hops, emit, isGlobal, limit, select) => new TraverseQuery
     {
         From = "things",
         Start = start,
@@ -47,6 +47,8 @@ public sealed class OracleStory(ulong seed)
         Emit = emit switch { 0 => EmitMode.Nodes, 1 => EmitMode.Edges, _ => EmitMode.Leaves },
         Unique = isGlobal ? UniqueMode.Global : UniqueMode.None,
         Limit = limit is 0 ? null : 5 * limit,
+        Select = select switch { 0 => ["a"], 1 => ["b", "c"], _ => null },
+        Distinct = select < 2 && emit != 1,
     });
 
     private readonly PCG _random = new(1, seed);
