@@ -80,11 +80,11 @@ public sealed class ClusterPromisesTests(SiloFixture fixture)
                 await database.UpsertAsync(to, Numbers(0, 500, 1));
                 var cursor = (await database.PageAsync(query, pageBytes: 4 << 10)).Cursor;
                 Assert.NotNull(cursor);
-                if (isForgotten) await database.PageAsync(WithCursor(query, cursor), pageBytes: 4 << 10);
+                if (isForgotten) await database.PageAsync(TestDatabase.After(query, cursor), pageBytes: 4 << 10);
                 await database.AdminAsync("collections.drop", Document.Of(("name", to)));
-                Assert.Equal("collection.not_found", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.PageAsync(WithCursor(query, cursor)))).Code);
+                Assert.Equal("collection.not_found", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.PageAsync(TestDatabase.After(query, cursor)))).Code);
                 await database.UpsertAsync(to, Numbers(0, 500, 2));
-                Assert.Equal("cursor.invalid", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.PageAsync(WithCursor(query, cursor)))).Code);
+                Assert.Equal("cursor.invalid", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.PageAsync(TestDatabase.After(query, cursor)))).Code);
             }
         }
     }
@@ -204,14 +204,6 @@ public sealed class ClusterPromisesTests(SiloFixture fixture)
         Assert.All(nodes, node => Assert.InRange(node["partitions"].AsInt64(), 16 / silos, (16 / silos) + 1));
         Assert.Equal("admin.unknown_operation", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.AdminAsync("cluster.statis"))).Code);
     }
-
-    private static Query WithCursor(Query query, string? cursor) => query switch
-    {
-        ScanQuery scan => scan with { Cursor = cursor },
-        AggregateQuery aggregate => aggregate with { Cursor = cursor },
-        PathQuery path => path with { Cursor = cursor },
-        _ => (TraverseQuery)query with { Cursor = cursor },
-    };
 
     private static IEnumerable<(DocumentId Id, Document Fields)> Numbers(int from, int to, int generation)
         => Enumerable.Range(from, to - from).Select(i => (new DocumentId($"{i:D4}"), Document.Of(("n", i), ("generation", generation), ("padding", new string('p', 30)))));

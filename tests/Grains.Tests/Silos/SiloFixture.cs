@@ -11,16 +11,20 @@ namespace Grains.Tests.Silos;
 public sealed class SiloFixture : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly Dictionary<(int Silos, int Partitions), Task<SiloGroup>> _groups = [];
+    private readonly Dictionary<(int Silos, int Partitions, bool IsCramped), Task<SiloGroup>> _groups = [];
+
+    /// <summary>Caches and memtables that a few thousand documents fill, groups that spill, old versions that soon go, learning that looks often.</summary>
+    private static readonly Dictionary<string, string?> s_cramped = new()
+    {
+        ["IngoDB:BlockCacheBytes"] = "2097152", ["IngoDB:MemtableBudgetBytes"] = "8388608", ["IngoDB:AggregateMemoryBytes"] = "524288", ["IngoDB:Retention"] = "00:00:30", ["IngoDB:LearningPeriod"] = "00:00:00.2",
+    };
 
     /// <summary>A client of the cluster with so many silos, and databases of so many partitions; of three, connected to the last.</summary>
-    internal async Task<TestDatabase> OfAsync(int silos, int partitions = 16)
-    {
-        Task<SiloGroup> group;
-        lock (_groups)
-            if (!_groups.TryGetValue((silos, partitions), out group!)) _groups[(silos, partitions)] = group = StartAsync(silos, partitions);
-        return new((await group).Silos[^1].Grains);
-    }
+    internal async Task<TestDatabase> OfAsync(int silos, int partitions = 16) => new((await GroupAsync(silos, partitions, isCramped: false)).Silos[^1].Grains);
+
+    /// <summary>A cluster with little memory, as seen from each of its silos.</summary>
+    internal async Task<IReadOnlyList<TestDatabase>> CrampedAsync(int silos, int partitions)
+        => [.. (await GroupAsync(silos, partitions, isCramped: true)).Silos.Select(silo => new TestDatabase(silo.Grains))];
 
     /// <summary>The same as the client that services use.</summary>
     internal async Task<IngoDB.Client.IngoDBClient> ClientOfAsync(int silos)
@@ -40,9 +44,18 @@ public sealed class SiloFixture : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private Task<SiloGroup> StartAsync(int silos, int partitions)
-        => SiloGroup.StartAsync(Enumerable.Range(1, silos).Select(n => SiloSettings.Numbered(_folder[$"of-{silos}-{partitions}"], n, silos) with
+    private Task<SiloGroup> GroupAsync(int silos, int partitions, bool isCramped)
+    {
+        lock (_groups)
         {
-            More = new Dictionary<string, string?> { ["IngoDB:Partitions"] = partitions.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+            if (!_groups.TryGetValue((silos, partitions, isCramped), out var group)) _groups[(silos, partitions, isCramped)] = group = StartAsync(silos, partitions, isCramped);
+            return group;
+        }
+    }
+
+    private Task<SiloGroup> StartAsync(int silos, int partitions, bool isCramped)
+        => SiloGroup.StartAsync(Enumerable.Range(1, silos).Select(n => SiloSettings.Numbered(_folder[$"of-{silos}-{partitions}{(isCramped ? "-cramped" : "")}"], n, silos) with
+        {
+            More = new Dictionary<string, string?>(isCramped ? s_cramped : []) { ["IngoDB:Partitions"] = partitions.ToString(System.Globalization.CultureInfo.InvariantCulture) },
         }));
 }

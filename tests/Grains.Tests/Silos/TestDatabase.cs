@@ -67,16 +67,19 @@ internal sealed class TestDatabase(IGrainFactory grains, string? name = null)
             if (reply.Page.Length > 0) documents.AddRange(DocumentPageReader.DecodeAll(reply.Page));
             if (reply.Cursor is not { } cursor) return documents;
             Assert.InRange(cursor.Length, 1, 512);
-            query = query switch
-            {
-                ScanQuery scan => scan with { Cursor = cursor },
-                AggregateQuery aggregate => aggregate with { Cursor = cursor },
-                TraverseQuery traverse => traverse with { Cursor = cursor },
-                PathQuery path => path with { Cursor = cursor },
-                _ => throw new InvalidOperationException(query.GetType().Name),
-            };
+            query = After(query, cursor);
         }
     }
+
+    /// <summary>The same query from where its last page ended.</summary>
+    public static Query After(Query query, string? cursor) => query switch
+    {
+        ScanQuery scan => scan with { Cursor = cursor },
+        AggregateQuery aggregate => aggregate with { Cursor = cursor },
+        TraverseQuery traverse => traverse with { Cursor = cursor },
+        PathQuery path => path with { Cursor = cursor },
+        _ => throw new InvalidOperationException(query.GetType().Name),
+    };
 
     public async Task<long> CountAsync(string collection, Filter? where = null, string? at = null)
     {

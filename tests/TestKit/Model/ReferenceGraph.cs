@@ -6,9 +6,14 @@ using IngoDB.Model;
 
 namespace IngoDB.TestKit;
 
-/// <summary>A naive graph over plain documents. One thread.</summary>
-public sealed class ReferenceGraph(IReadOnlyDictionary<string, IReadOnlyList<StoredDocument>> collections)
+/// <summary>A naive graph over plain documents. Thread-safe; the documents do not change.</summary>
+public sealed class ReferenceGraph(ReferenceJoins documents)
 {
+    public ReferenceGraph(IReadOnlyDictionary<string, IReadOnlyList<StoredDocument>> collections)
+        : this(new ReferenceJoins(collections))
+    {
+    }
+
     private sealed record Node(string Collection, StoredDocument Document)
     {
         public (string, DocumentId) Key => (Collection, Document.Id);
@@ -82,10 +87,8 @@ public sealed class ReferenceGraph(IReadOnlyDictionary<string, IReadOnlyList<Sto
     /// <summary>The documents that a hop leads to from one, by id, up to its cap.</summary>
     private List<Node> Neighbours(Node node, Hop hop)
     {
-        var values = Elements(hop.Field.WithoutFanOut.In(node.Document)).ToList();
-        var found = Of(hop.To.Collection).Where(d => Elements(hop.To.Field.WithoutFanOut.In(d)).Any(values.Contains) && FilterEvaluator.Matches(hop.Where, d)).Select(d => new Node(hop.To.Collection, d)).ToList();
-        found.Sort(CompareNodes);
-        return [.. found.Take(hop.Fanout ?? int.MaxValue)];
+        var found = documents.Holding(hop.To.Collection, hop.To.Field, ReferenceJoins.Elements(hop.Field, node.Document)).Where(d => FilterEvaluator.Matches(hop.Where, d));
+        return [.. found.Take(hop.Fanout ?? int.MaxValue).Select(d => new Node(hop.To.Collection, d))];
     }
 
     /// <summary>What of each depth there is: the walks that stand there, and the steps that led to them.</summary>
@@ -93,7 +96,7 @@ public sealed class ReferenceGraph(IReadOnlyDictionary<string, IReadOnlyList<Sto
     {
         var merges = query.Unique == UniqueMode.Global || (query.Unique == UniqueMode.None && query.Emit != EmitMode.Paths);
         var visited = new HashSet<(string, DocumentId)>();
-        var level = Of(query.From).Where(d => FilterEvaluator.Matches(query.Start, d)).Select(d => new Walk(new(query.From, d), null, -1, 0)).ToList();
+        var level = documents.Of(query.From).Where(d => FilterEvaluator.Matches(query.Start, d)).Select(d => new Walk(new(query.From, d), null, -1, 0)).ToList();
         var steps = new List<Walk>();
         while (level.Count > 0)
         {
@@ -199,9 +202,4 @@ public sealed class ReferenceGraph(IReadOnlyDictionary<string, IReadOnlyList<Sto
 
     private static int CompareNodes(Node left, Node right)
         => left.Document.Id.CompareTo(right.Document.Id) is not 0 and var byId ? byId : string.CompareOrdinal(left.Collection, right.Collection);
-
-    private IReadOnlyList<StoredDocument> Of(string collection) => collections.TryGetValue(collection, out var documents) ? documents : [];
-
-    private static IEnumerable<Value> Elements(Value value)
-        => (value.Kind == ValueKind.Array ? value.AsArray().ToArray() : [value]).Where(element => element.Kind is not (ValueKind.Missing or ValueKind.Null));
 }

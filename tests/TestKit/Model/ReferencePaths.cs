@@ -4,9 +4,14 @@ using IngoDB.Model;
 
 namespace IngoDB.TestKit;
 
-/// <summary>Naive shortest paths over plain documents; weights are integers or missing. One thread.</summary>
-public sealed class ReferencePaths(IReadOnlyDictionary<string, IReadOnlyList<StoredDocument>> collections)
+/// <summary>Naive shortest paths over plain documents; weights are integers or missing. Thread-safe; the documents do not change.</summary>
+public sealed class ReferencePaths(ReferenceJoins documents)
 {
+    public ReferencePaths(IReadOnlyDictionary<string, IReadOnlyList<StoredDocument>> collections)
+        : this(new ReferenceJoins(collections))
+    {
+    }
+
     private sealed record Place(string Collection, StoredDocument Document, int Hop, int Repetition, bool IsPruned)
     {
         public (string, DocumentId, int, int, bool) Key => (Collection, Document.Id, Hop, Repetition, IsPruned && Hop >= 0);
@@ -17,7 +22,7 @@ public sealed class ReferencePaths(IReadOnlyDictionary<string, IReadOnlyList<Sto
         // A single hop that may be taken once is repeated anyway.
         var hops = query.Hops is [{ Min: <= 1 } only] ? [only with { Min = 1, Max = 1 }] : query.Hops;
         var found = new List<(long Cost, List<(Place Place, int HopTaken)> Path)>();
-        foreach (var start in Of(query.From).Where(d => FilterEvaluator.Matches(query.Start, d)))
+        foreach (var start in documents.Of(query.From).Where(d => FilterEvaluator.Matches(query.Start, d)))
             Walk(query, hops, [(new(query.From, start, -1, 0, false), -1)], 0, found);
         found.Sort((left, right) => Compare(left, right));
         return [.. found.Take(query.K).Select(path => Made(query, path))];
@@ -30,10 +35,8 @@ public sealed class ReferencePaths(IReadOnlyDictionary<string, IReadOnlyList<Sto
         if (path.Count > query.Depth || at.IsPruned) return;
         foreach (var (hop, repetition) in After(hops, at))
         {
-            var values = Elements(hops[hop].Field.WithoutFanOut.In(at.Document)).ToList();
-            var neighbours = Of(hops[hop].To.Collection)
-                .Where(d => Elements(hops[hop].To.Field.WithoutFanOut.In(d)).Any(values.Contains) && FilterEvaluator.Matches(hops[hop].Where, d))
-                .OrderBy(d => d.Id).Take(hops[hop].Fanout ?? int.MaxValue);
+            var neighbours = documents.Holding(hops[hop].To.Collection, hops[hop].To.Field, ReferenceJoins.Elements(hops[hop].Field, at.Document))
+                .Where(d => FilterEvaluator.Matches(hops[hop].Where, d)).Take(hops[hop].Fanout ?? int.MaxValue);
             foreach (var document in neighbours)
             {
                 var pruned = hops[hop].Prune is { } prune && FilterEvaluator.Matches(prune, document);
@@ -85,9 +88,4 @@ public sealed class ReferencePaths(IReadOnlyDictionary<string, IReadOnlyList<Sto
         var made = Document.Of(("nodes", Value.From([.. nodes])), ("edges", Value.From([.. edges])), ("depth", path.Path.Count - 1));
         return query.Weight is null ? made : made.With("weight", path.Cost);
     }
-
-    private IReadOnlyList<StoredDocument> Of(string collection) => collections.TryGetValue(collection, out var documents) ? documents : [];
-
-    private static IEnumerable<Value> Elements(Value value)
-        => (value.Kind == ValueKind.Array ? value.AsArray().ToArray() : [value]).Where(element => element.Kind is not (ValueKind.Missing or ValueKind.Null));
 }

@@ -18,6 +18,7 @@ public sealed record OracleChange(DocumentId Id, Document? Document);
 public sealed class OracleStory(ulong seed)
 {
     public const int Rounds = 4;
+    public const string RoundsVariable = "INGODB_ORACLE_ROUNDS";
     private const string SeedVariable = "INGODB_ORACLE_SEED";
 
     // How a sort, a page and a limit go together matters more than how large they are.
@@ -59,6 +60,10 @@ public sealed class OracleStory(ulong seed)
     public static IEnumerable<ulong> Seeds(int count, ulong first = 1)
         => Environment.GetEnvironmentVariable(SeedVariable) is { Length: > 0 } one ? [ulong.Parse(one, CultureInfo.InvariantCulture)] : Enumerable.Range(0, count).Select(i => first + (ulong)i);
 
+    /// <summary>How many rounds a story has that goes on for as long as it is let: what the environment says, or so many.</summary>
+    public static int RoundsOr(int usual)
+        => Environment.GetEnvironmentVariable(RoundsVariable) is { Length: > 0 } rounds ? int.Parse(rounds, CultureInfo.InvariantCulture) : usual;
+
     /// <summary>Changes to a few hundred documents, each id once; a sixth are deletions.</summary>
     public IReadOnlyList<OracleChange> NextChanges(int count)
     {
@@ -85,6 +90,9 @@ public sealed class OracleStory(ulong seed)
             if (document[name] is { Kind: ValueKind.Array or ValueKind.Document }) document = document.With(name, name[0] - 'f');
         return document;
     }
+
+    /// <summary>From 0 up to that, without it.</summary>
+    public int Next(int below) => (int)_random.Next((uint)below);
 
     public T Next<T>(Gen<T> gen) => gen.Generate(_random, null, out _);
 
