@@ -45,9 +45,15 @@ internal sealed class TestDatabase(IGrainFactory grains, string? name = null)
 
     public async Task<IReadOnlyList<StoredDocument>> GetAsync(string collection, params DocumentId[] ids)
     {
+        var reply = await GetPageAsync(collection, ids);
+        return reply.Page.Length == 0 ? [] : DocumentPageReader.DecodeAll(reply.Page);
+    }
+
+    public async Task<PageReply> GetPageAsync(string collection, DocumentId[] ids)
+    {
         var reply = await _coordinator.GetAsync(new() { Database = name, Collection = collection, Ids = IdKeys.Write(ids) }, Cancellation);
         FaultCodec.ThrowIfFault(reply.Fault);
-        return reply.Page.Length == 0 ? [] : DocumentPageReader.DecodeAll(reply.Page);
+        return reply;
     }
 
     public async Task<PageReply> PageAsync(Query query, int pageBytes = 0, ExplainMode explain = ExplainMode.No)
