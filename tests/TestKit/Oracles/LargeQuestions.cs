@@ -90,6 +90,7 @@ public sealed class LargeQuestions(OracleStory story, ReferenceJoins documents)
         var isByWay = unique == UniqueMode.Path || (unique == UniqueMode.None && emit == EmitMode.Paths);
         var isWide = !isByWay && story.Next(3) == 0;
         var from = story.Next(10) switch { < 6 => People, < 9 => Places, _ => Links };
+        var isDistinct = emit is EmitMode.Nodes or EmitMode.Leaves && story.Next(5) == 0;
         return new()
         {
             From = from,
@@ -98,7 +99,8 @@ public sealed class LargeQuestions(OracleStory story, ReferenceJoins documents)
             Emit = emit,
             Unique = unique,
             Order = story.Next(3) == 0 ? TraverseOrder.Dfs : TraverseOrder.Bfs,
-            Select = story.Next(3) == 0 ? ["b", "w", "c"] : null,
+            Select = isDistinct ? ["b", "w"] : story.Next(3) == 0 ? ["b", "w", "c"] : null,
+            Distinct = isDistinct,
             Limit = story.Next(4) == 0 ? 1 + story.Next(2000) : null,
         };
     }
