@@ -16,7 +16,7 @@ namespace Grains.Tests.Silos;
 /// <summary>One story over large data. Its phases come one after the other.</summary>
 internal sealed class LargeRun
 {
-    private const int Askers = 4, WritesAtOnce = 500, ChangesPerQuestion = 60, QuestionsPerOrder = 5, AskedMax = 5;
+    private const int Askers = 4, WritesAtOnce = 500, ChangesPerQuestion = 60, QuestionsPerOrder = 5, AskedMax = 5, SentMax = 10;
 
     private static readonly string[] s_paths = ["b", "c", "n", "a.a", "at", "boss", "to[]", "e", "c+n", "a.b+b", "d[]", "b(n)", "w~hot"];
 
@@ -26,11 +26,14 @@ internal sealed class LargeRun
     private readonly OracleStory _orders;
     private readonly Dictionary<string, Dictionary<DocumentId, StoredDocument>> _model = [];
     private readonly ConcurrentDictionary<string, int> _taken = new();
+    private readonly Guid _session;
     private int _phases, _answered;
+    private long _sequence;
 
     private LargeRun(ulong seed, IReadOnlyList<TestDatabase> silos)
     {
         (_seed, _silos) = (seed, [.. silos.Select(silo => silo.In($"large-{seed}"))]);
+        _session = new((int)seed, 0, 0, 1, 2, 3, 4, 5, 6, 0, 0);
         (_documents, _orders) = (new(new(seed), people: 12_000, links: 12_000, places: 300), new(seed + 1));
     }
 
@@ -178,14 +181,14 @@ internal sealed class LargeRun
         {
             foreach (var chunk in ofCollection.Chunk(WritesAtOnce))
             {
-                var reply = await _silos[1].WriteAsync(ofCollection.Key, page =>
+                var page = new WritePageWriter();
+                foreach (var (id, document) in chunk)
                 {
-                    foreach (var (id, document) in chunk)
-                    {
-                        if (document is null) page.AddDelete(id);
-                        else page.Add(WriteKind.Upsert, id, document);
-                    }
-                });
+                    if (document is null) page.AddDelete(id);
+                    else page.Add(WriteKind.Upsert, id, document);
+                }
+
+                var reply = await _silos[1].WriteOnceAsync(ofCollection.Key, page.Finish(), _session, ++_sequence, SentMax);
                 Assert.All(reply.Outcomes, outcome => Assert.True(outcome.ErrorCode is null, outcome.ErrorMessage));
                 Note(ofCollection.Key, chunk, reply.Outcomes);
             }
