@@ -64,7 +64,7 @@ public sealed class ReplicaCore
     {
         _turn.Effects.Clear();
         _turn.Now = now;
-        if (_turn.State.Standing != Standing.Poisoned) Take(what);
+        if (_turn.State.Standing is not (Standing.Poisoned or Standing.Dropped)) Take(what);
         return _turn.Effects;
     }
 
@@ -141,6 +141,7 @@ public sealed class ReplicaCore
         Sending.Heartbeat(_turn);
         StrictReading.Tick(_turn);
         SnapshotReading.RaiseCeiling(_turn);
+        HandingOff.GiveAway(_turn);
         HandingOff.Consider(_turn);
         Reconfiguring.Consider(_turn);
     }

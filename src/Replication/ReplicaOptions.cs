@@ -37,6 +37,9 @@ public sealed record ReplicaOptions
     /// <summary>How long a hand-off may take before the primary goes on.</summary>
     public TimeSpan HandOffPatience { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often a primary that is not wanted any more offers the lead (M3). Writes wait while it does.</summary>
+    public TimeSpan OfferEvery { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>How long a read of a session waits for what the session has seen.</summary>
     public TimeSpan SessionPatience { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -24,6 +24,12 @@ public sealed record ReplicaStart(ReplicaAddress Me, LogState Log, Lsn Applied, 
     /// <summary>There is no state file.</summary>
     public bool IsNew { get; init; }
 
+    /// <summary>
+    /// Some record has named this copy: it was made because of that. What the record says now does not tell, it may have been changed before this was opened;
+    /// a copy that did not know would wait for ever for a record that names it.
+    /// </summary>
+    public bool IsListed { get; init; } = true;
+
     /// <summary>The log does not check below what was synced, or the state file says that it was not whole.</summary>
     public bool IsBroken { get; init; }
 
@@ -35,6 +41,7 @@ public sealed record ReplicaStart(ReplicaAddress Me, LogState Log, Lsn Applied, 
             Me = Me,
             Standing = IsBroken ? Standing.Broken : Standing.Whole,
             IsNew = IsNew,
+            IsListed = IsListed,
             Log = IsBroken ? LogState.Empty : Log,
             LastHeard = now.Steady,
             // With leases it may have promised right before it was started again.

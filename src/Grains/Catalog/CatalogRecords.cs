@@ -41,6 +41,12 @@ internal sealed record NodeRecord : CatalogRecord
 
     /// <summary>Grows with every start; the lower of two that claim one node is the impostor.</summary>
     public required ulong Incarnation { get; init; }
+
+    /// <summary>What fails with it; empty: not said.</summary>
+    public string Zone { get; init; } = "";
+
+    /// <summary>An operator wants it empty; it stays so across restarts.</summary>
+    public bool Draining { get; init; }
 }
 
 internal sealed record DatabaseRecord : CatalogRecord
@@ -145,6 +151,18 @@ internal sealed record CopiesRecord
     public required int MinInSync { get; init; }
 
     public int DataLosses { get; init; }
+
+    /// <summary>How many there should be; 0 (a record from before there were moves): as many as are in <see cref="Replicas"/>.</summary>
+    public int Wanted { get; init; }
+
+    /// <summary>What <see cref="MinInSync"/> is when nothing was forced; 0: that.</summary>
+    public int MinWanted { get; init; }
+
+    /// <summary>Copies that go as soon as others stand for them.</summary>
+    public IReadOnlyList<Guid> Leaving { get; init; } = [];
+
+    /// <summary>Nodes that shall make a copy.</summary>
+    public IReadOnlyList<string> Ordered { get; init; } = [];
 }
 
 internal sealed record CopyPlace(Guid Copy, string Node);

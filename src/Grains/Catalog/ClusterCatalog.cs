@@ -61,7 +61,7 @@ internal sealed class ClusterCatalog(ICatalogStore store)
                 throw new UnavailableException("node.cloned", $"Node {node.NodeId} was already started as incarnation {current.Incarnation}, this is {node.Incarnation}: its data folder is a copy, or an old one was put back. Use the folder that was started last, or give this process an empty one.");
             if ((current?.Incarnation ?? 0) < lastRegistered)
                 throw new UnavailableException("catalog.regressed", $"The catalog knows node {node.NodeId} {(current is null ? "not at all" : $"as incarnation {current.Incarnation}")}, and it was registered as {lastRegistered}: the catalog was restored from an old backup, or is another one. Put the right one back; nothing was changed.");
-            return node;
+            return node with { Draining = current?.Draining == true };
         }, cancellationToken).ConfigureAwait(false);
         await _records.ChangeAsync(ClusterKey, CatalogJson.Default.ClusterRecord, current => With(current!, node), cancellationToken).ConfigureAwait(false);
     }
@@ -72,6 +72,19 @@ internal sealed class ClusterCatalog(ICatalogStore store)
         foreach (var id in (await EnsureClusterAsync(cancellationToken).ConfigureAwait(false)).Nodes)
             if (await _records.ReadAsync(NodeKey(id), CatalogJson.Default.NodeRecord, cancellationToken).ConfigureAwait(false) is { } node) nodes.Add(node);
         return nodes;
+    }
+
+    /// <summary>An operator's word about a node.</summary>
+    public ValueTask<NodeRecord> ChangeNodeAsync(string nodeId, Func<NodeRecord, NodeRecord> change, CancellationToken cancellationToken)
+        => _records.ChangeAsync(NodeKey(nodeId), CatalogJson.Default.NodeRecord, current => change(current ?? throw new UnavailableException("node.not_found", $"The catalog has no node {nodeId}.")), cancellationToken);
+
+    /// <summary>Everything that the cluster holds, as it is now; a database that is just being made is not among it.</summary>
+    public async ValueTask<IReadOnlyList<DatabaseMap>> ReadDatabasesAsync(CancellationToken cancellationToken)
+    {
+        var databases = new List<DatabaseMap>();
+        foreach (var name in (await EnsureClusterAsync(cancellationToken).ConfigureAwait(false)).Databases)
+            if (await ReadDatabaseAsync(name, cancellationToken).ConfigureAwait(false) is { } map) databases.Add(map);
+        return databases;
     }
 
     /// <summary>The database, null when there is none or it is not finished.</summary>
@@ -187,7 +200,7 @@ internal sealed class ClusterCatalog(ICatalogStore store)
         if (nodes.Count < definition.Copies) throw new UnavailableException("cluster.forming", $"{definition.Copies} copies need as many nodes, and {nodes.Count} are up.");
         var places = Enumerable.Range(0, definition.Copies).Select(i => new CopyPlace(new Guid(RandomNumberGenerator.GetBytes(16)), nodes[(partition + i) % nodes.Count])).ToList();
         var copies = places.Select(place => place.Copy).ToList();
-        return fresh with { Copies = new() { Uuid = new Guid(RandomNumberGenerator.GetBytes(16)), Version = 1, Primary = copies[0], Places = places, Replicas = copies, InSync = copies, MinInSync = definition.MinInSync } };
+        return fresh with { Copies = new() { Uuid = new Guid(RandomNumberGenerator.GetBytes(16)), Version = 1, Primary = copies[0], Places = places, Replicas = copies, InSync = copies, MinInSync = definition.MinInSync, Wanted = definition.Copies, MinWanted = definition.MinInSync } };
     }
 
     private static DatabaseRecord NewDatabase(DatabaseDefinition definition) => new()

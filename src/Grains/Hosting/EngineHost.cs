@@ -82,7 +82,7 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
         if (options.CatalogGrainStorage is not null) await catalog.ProbeStoreOfNewClusterAsync(cancellationToken).ConfigureAwait(false);
         var cluster = await catalog.EnsureClusterOfAsync(node.ClusterId, cancellationToken).ConfigureAwait(false);
         node.JoinCluster(cluster.ClusterId);
-        await catalog.RegisterNodeAsync(new() { NodeId = node.Id, Name = silo.Name, Incarnation = node.Incarnation }, node.LastRegistered, cancellationToken).ConfigureAwait(false);
+        await catalog.RegisterNodeAsync(new() { NodeId = node.Id, Name = silo.Name, Incarnation = node.Incarnation, Zone = options.Zone ?? "" }, node.LastRegistered, cancellationToken).ConfigureAwait(false);
         node.Registered();
         var mine = new List<(PartitionKey Key, DatabaseMap Map)>();
         foreach (var database in cluster.Databases)

@@ -44,6 +44,12 @@ public sealed class IngoDBOptions
     /// <summary>How much of its log a copy keeps for others that were away; who was away for longer gets a copy of the tables.</summary>
     public long ReplicaLogBytes { get; set; } = 64L << 20;
 
+    /// <summary>How long a node may be away before its copies are made anew on others.</summary>
+    public TimeSpan ReplaceAfter { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What fails together with this node (a rack, a room): copies of a partition go to as many zones as there are. Null: not said.</summary>
+    public string? Zone { get; set; }
+
     internal int MinInSyncOrDefault => MinInSync ?? Math.Max(1, Copies - 1);
 
     /// <summary>New databases acknowledge writes before they are on disk (see the README before choosing it).</summary>
@@ -85,6 +91,7 @@ public sealed class IngoDBOptionsValidator : IValidateOptions<IngoDBOptions>
         Check(options.Copies is >= 1 and <= CopiesMax, $"IngoDB:Copies is {options.Copies}; it goes from 1 to {CopiesMax}.");
         Check(options.MinInSyncOrDefault >= 1 && options.MinInSyncOrDefault <= options.Copies, $"IngoDB:MinInSync is {options.MinInSync}; it goes from 1 to the number of copies, {options.Copies}.");
         Check(options.ReplicaLogBytes >= ReplicaLogBytesMin, $"IngoDB:ReplicaLogBytes is {options.ReplicaLogBytes}; at least {ReplicaLogBytesMin} are needed.");
+        Check(options.ReplaceAfter > TimeSpan.Zero, $"IngoDB:ReplaceAfter is {options.ReplaceAfter}; it must be longer than nothing.");
         Check(options.Copies == 1 || !options.Buffered, "IngoDB:Buffered and IngoDB:Copies are both set; what has copies is acknowledged when it is on their disks.");
         Check(options.MemtableBudgetBytes >= BudgetBytesMin, $"IngoDB:MemtableBudgetBytes is {options.MemtableBudgetBytes}; at least {BudgetBytesMin} are needed.");
         Check(options.BlockCacheBytes >= BudgetBytesMin, $"IngoDB:BlockCacheBytes is {options.BlockCacheBytes}; at least {BudgetBytesMin} are needed.");

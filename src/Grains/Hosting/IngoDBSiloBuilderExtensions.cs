@@ -104,6 +104,8 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<ReplicaHost>();
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, ReplicaHost>();
         services.AddSingleton<ReplicaTransport>();
+        services.AddSingleton<CopyKeeper>();
+        services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, CopyKeeper>();
         services.AddSingleton<EngineHost>();
         services.AddFromExisting<INodeStatus, EngineHost>();
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, EngineHost>();

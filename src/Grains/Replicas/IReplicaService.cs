@@ -21,6 +21,14 @@ internal interface IReplicaService : IGrainService
     /// <summary>A piece of a snapshot that was offered.</summary>
     [Alias("Fetch")]
     Task<SnapshotPiece> FetchAsync(SnapshotPieceRequest request);
+
+    /// <summary>The record of a partition may have something for this node: it looks.</summary>
+    [Alias("Nudge"), OneWay]
+    Task NudgeAsync(string database, int partition);
+
+    /// <summary>What the copies here say of themselves.</summary>
+    [Alias("Tell")]
+    Task<CopyStatusReply[]> TellAsync(string database);
 }
 
 /// <summary>A message from one copy of a partition to another.</summary>
@@ -44,6 +52,42 @@ internal sealed class ReplicaService(GrainId id, Silo silo, Microsoft.Extensions
     }
 
     public Task<SnapshotPiece> FetchAsync(SnapshotPieceRequest request) => Task.Run(() => host.Read(request));
+
+    public Task NudgeAsync(string database, int partition)
+    {
+        host.Nudged(database, partition);
+        return Task.CompletedTask;
+    }
+
+    public Task<CopyStatusReply[]> TellAsync(string database) => Task.FromResult(host.Tell(database));
+}
+
+/// <summary>A copy, by its own words.</summary>
+[GenerateSerializer, Immutable, Alias("ingodb.CopyStatusReply")]
+internal sealed class CopyStatusReply
+{
+    [Id(0)] public required int Partition { get; init; }
+
+    [Id(1)] public required Guid Copy { get; init; }
+
+    /// <summary>Name of a <see cref="Replication.States.Standing"/>.</summary>
+    [Id(2)] public required string Standing { get; init; }
+
+    [Id(3)] public required bool IsServing { get; init; }
+
+    [Id(4)] public required long Epoch { get; init; }
+
+    /// <summary>Its log ends here.</summary>
+    [Id(5)] public required long Last { get; init; }
+
+    /// <summary>It knows that everything up to here is committed.</summary>
+    [Id(6)] public required long Committed { get; init; }
+
+    [Id(7)] public required long Applied { get; init; }
+
+    [Id(8)] public required long Alarms { get; init; }
+
+    [Id(9)] public string? LatestAlarm { get; init; }
 }
 
 /// <summary>The other silos' services.</summary>
@@ -54,11 +98,18 @@ internal sealed class ReplicaTransport(IServiceProvider services) : GrainService
 
     public Task<SnapshotPiece> FetchAsync(SiloAddress silo, SnapshotPieceRequest request) => GetGrainService(silo).FetchAsync(request);
 
-    private async Task SendAsync(SiloAddress silo, ReplicaPacket packet)
+    public Task<CopyStatusReply[]> TellAsync(SiloAddress silo, string database) => GetGrainService(silo).TellAsync(database);
+
+    /// <summary>Heard, or lost.</summary>
+    public void Nudge(SiloAddress silo, string database, int partition) => _ = LoseAsync(() => GetGrainService(silo).NudgeAsync(database, partition));
+
+    private Task SendAsync(SiloAddress silo, ReplicaPacket packet) => LoseAsync(() => GetGrainService(silo).DeliverAsync(packet));
+
+    private static async Task LoseAsync(Func<Task> send)
     {
         try
         {
-            await GetGrainService(silo).DeliverAsync(packet).ConfigureAwait(false);
+            await send().ConfigureAwait(false);
         }
         catch (Exception e) when (e is OrleansException or IOException or ObjectDisposedException or InvalidOperationException or TimeoutException)
         {

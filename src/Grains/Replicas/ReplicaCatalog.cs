@@ -27,6 +27,9 @@ internal sealed class ReplicaCatalog(ICatalogStore store, string key, TimeSpan p
 
     private volatile CatalogPartition? _newest;
 
+    /// <summary>The record as it was last read or written here.</summary>
+    public CatalogPartition? Newest => _newest;
+
     /// <summary>Which node has a copy, as far as was ever read here.</summary>
     public string? NodeOf(CopyId copy) => _newest?.Copies?.Places.FirstOrDefault(place => place.Copy == copy.Value)?.Node;
 

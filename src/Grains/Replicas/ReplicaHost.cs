@@ -26,6 +26,7 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
 {
     private static readonly TimeSpan CatalogPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PiecePatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TellPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ReopenPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ServingPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan HandOffPatience = TimeSpan.FromSeconds(4);
@@ -46,9 +47,9 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
     /// <summary>The copies that are open.</summary>
     public IEnumerable<(string Database, int Partition, Replica Replica)> Open => _slots.Where(slot => slot.Value.Replica is not null).Select(slot => (slot.Key.Database, slot.Key.Partition, slot.Value.Replica!));
 
-    /// <summary>The copies of this node that a database has.</summary>
+    /// <summary>The copies of this node that a database has, or that it was asked for; what it has and should not have any more goes.</summary>
     public async Task OpenAllAsync(DatabaseMap map, CancellationToken cancellationToken)
-        => await Parallel.ForEachAsync(map.Partitions.Where(IsHere), cancellationToken, async (partition, token) => await OpenAsync(partition.Database, partition.Partition).WaitAsync(token).ConfigureAwait(false)).ConfigureAwait(false);
+        => await Parallel.ForEachAsync(map.Partitions.Where(partition => partition.Copies is not null && (NodeCounts.IsOn(partition, node.Id) || files.DirectoryExists(FolderOf(partition.Database, partition.Partition)))), cancellationToken, async (partition, token) => await OpenAsync(partition.Database, partition.Partition).WaitAsync(token).ConfigureAwait(false)).ConfigureAwait(false);
 
     /// <summary>The partition, as soon as the copy here serves it in that epoch.</summary>
     /// <exception cref="UnavailableException"><c>partition.moved</c>: it does not, and did not soon enough.</exception>
@@ -115,6 +116,55 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
         else if (Catalog.CollectionName.IsValidDatabase(packet.Database) && packet.Partition >= 0) _ = OpenAsync(packet.Database, packet.Partition);
     }
 
+    /// <summary>Tells a node to look at a partition's record.</summary>
+    public async ValueTask NudgeAsync(string target, string database, int partition, CancellationToken cancellationToken)
+    {
+        if (target == node.Id) Nudged(database, partition);
+        else if (await nodes.FindAsync(target, cancellationToken).ConfigureAwait(false) is { } silo) Transport.Nudge(silo, database, partition);
+    }
+
+    /// <summary>The record of a partition may name this node.</summary>
+    public void Nudged(string database, int partition)
+    {
+        if (_closing.IsCancellationRequested || !Catalog.CollectionName.IsValidDatabase(database) || partition < 0) return;
+        if (_slots.TryGetValue((database, partition), out var slot) && slot.Replica is { } replica) replica.Post(CatalogChanged.Now);
+        else _ = OpenAsync(database, partition);
+    }
+
+    /// <summary>What the copies of a node say of themselves; null: it does not answer.</summary>
+    public async Task<CopyStatusReply[]?> AskAsync(string target, string database, CancellationToken cancellationToken)
+    {
+        if (target == node.Id) return Tell(database);
+        if (await nodes.FindAsync(target, cancellationToken).ConfigureAwait(false) is not { } silo) return null;
+        try
+        {
+            return await Transport.TellAsync(silo, database).WaitAsync(TellPatience, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OrleansException or IOException or TimeoutException)
+        {
+            // It is dying, or busy: what it would have said is not known.
+            return null;
+        }
+    }
+
+    public CopyStatusReply[] Tell(string database) => [.. Open.Where(open => open.Database == database).Select(open => Tell(open.Partition, open.Replica.Status()))];
+
+    private static CopyStatusReply Tell(int partition, ReplicaStatus status) => new()
+    {
+        Partition = partition,
+        Copy = status.Copy.Value,
+        Standing = status.Standing.ToString(),
+        IsServing = status.IsServing,
+        Epoch = status.Epoch.Value,
+        Last = status.Last.Value,
+        Committed = status.Committed.Value,
+        Applied = status.Applied.Value,
+        Alarms = status.Alarms,
+        LatestAlarm = status.LatestAlarm,
+    };
+
+    private ReplicaTransport Transport => _transport ??= services.GetRequiredService<ReplicaTransport>();
+
     public async ValueTask DisposeAsync()
     {
         if (_closing.IsCancellationRequested) return;
@@ -159,8 +209,9 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
     {
         var key = ClusterCatalog.PartitionRecordKey(database, partition);
         var record = new ReplicaCatalog(store, key, CatalogPatience, time);
-        var folder = Path.Combine(node.Directory, "db", database, string.Create(CultureInfo.InvariantCulture, $"p{partition:D4}"));
-        var world = new ReplicaWorld(files, folder, $"partition {partition} of '{database}'", time, envelope => Send(record, database, partition, envelope), snapshot => _ = InstallAsync(slot, database, partition, snapshot), options.ReplicaLogBytes, record, logger);
+        var world = new ReplicaWorld(
+            files, FolderOf(database, partition), $"partition {partition} of '{database}'", time, envelope => Send(record, database, partition, envelope), snapshot => Install(slot, database, partition, snapshot),
+            () => _ = DropAsync(slot, database, partition), options.ReplicaLogBytes, record, logger);
         slot.World = world;
         return opening.OpenAsync(world, _options with { Jitter = TimeSpan.FromMilliseconds(Math.Abs(HashCode.Combine(node.Id, partition)) % 100) }, _closing.Token);
     }
@@ -173,8 +224,8 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
         LogFailed(logger, database, partition, replica.Copy, error);
         try
         {
-            slot.Replica = null;
-            slot.TriedAt = time.GetTimestamp();
+            // Another one may be in its place by now: this one was dropped, or goes on with another content.
+            if (Interlocked.CompareExchange(ref slot.Replica, null, replica) == replica) slot.TriedAt = time.GetTimestamp();
             await replica.DisposeAsync().ConfigureAwait(false);
             await Task.Delay(ReopenPause, time, _closing.Token).ConfigureAwait(false);
             await OpenAsync(database, partition).ConfigureAwait(false);
@@ -190,73 +241,16 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
         }
     }
 
-    /// <summary>A piece of a snapshot that a copy here offers.</summary>
-    public SnapshotPiece Read(SnapshotPieceRequest request)
-        => _slots.TryGetValue((request.Database, request.Partition), out var slot) && slot.Replica is { } replica && replica.Copy.Value == request.Copy ? replica.Read(request) : new();
-
-    /// <summary>Fetches what another copy offers and goes on with that. When it fails the copy is opened anew as it is, and asks again.</summary>
-    private async Task InstallAsync(Slot slot, string database, int partition, Snapshot snapshot)
-    {
-        var (world, old) = (slot.World!, slot.Replica);
-        if (old is null) return;
-        try
-        {
-            var generation = opening.ReadFile(world)!.Generation;
-            var import = new SnapshotImport(files, time, (offer, file, offset) => FetchAsync(world.Catalog, offer, new() { Database = database, Partition = partition, Copy = offer.From.Value, Snapshot = offer.Id, File = file, Offset = offset }));
-            await import.RunAsync(snapshot, ReplicaOpening.ContentOf(world, generation + 1), _closing.Token).ConfigureAwait(false);
-            await slot.Opening.WaitAsync(_closing.Token).ConfigureAwait(false);
-            try
-            {
-                if (slot.Replica != old || old.Failed.Task.IsCompleted) return;
-                slot.Replica = null;
-                var core = await old.DetachAsync().ConfigureAwait(false);
-                var replica = await opening.SwitchAsync(world, core, generation + 1, snapshot.Lsn, _closing.Token).ConfigureAwait(false);
-                slot.Replica = replica;
-                replica.Start();
-                replica.Post(new SnapshotInstalled(snapshot));
-                _ = WatchAsync(slot, replica, database, partition);
-            }
-            finally
-            {
-                slot.Opening.Release();
-            }
-
-            SnapshotExports.Clear(files, ReplicaOpening.ContentOf(world, generation));
-            LogInstalled(logger, database, partition, old.Copy, ((SnapshotOffer)snapshot.Content).Bytes, snapshot.Lsn.Value);
-        }
-        catch (Exception e)
-        {
-            // Who offered it is gone, or the disk refuses.
-            if (!old.Failed.TrySetResult(e)) LogOpenFailed(logger, database, partition, e);
-        }
-    }
-
-    private async Task<SnapshotPiece?> FetchAsync(ReplicaCatalog record, SnapshotOffer offer, SnapshotPieceRequest request)
-    {
-        if (record.NodeOf(offer.From) is not { } target || await nodes.FindAsync(target, _closing.Token).ConfigureAwait(false) is not { } silo) return null;
-        try
-        {
-            _transport ??= services.GetRequiredService<ReplicaTransport>();
-            return await _transport.FetchAsync(silo, request).WaitAsync(PiecePatience, time, _closing.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is OrleansException or IOException or TimeoutException)
-        {
-            // Lost; it is asked for again.
-            return null;
-        }
-    }
-
     private void Send(ReplicaCatalog record, string database, int partition, Envelope envelope)
     {
         if (record.NodeOf(envelope.To.Copy) is not { } target) return;
         var found = nodes.FindAsync(target, _closing.Token);
         if (!found.IsCompletedSuccessfully || found.Result is not { } silo) return;
         var packet = new ReplicaPacket { Database = database, Partition = partition, Message = ReplicaMessageCodec.Write(envelope) };
-        _transport ??= services.GetRequiredService<ReplicaTransport>();
-        _transport.Send(silo, packet);
+        Transport.Send(silo, packet);
     }
 
-    private bool IsHere(PartitionRecord partition) => partition.Copies?.Places.Any(place => place.Node == node.Id) == true;
+    private string FolderOf(string database, int partition) => Path.Combine(node.Directory, "db", database, string.Create(CultureInfo.InvariantCulture, $"p{partition:D4}"));
 
     private void StartTicks()
     {
@@ -294,9 +288,6 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
     [LoggerMessage(EventId = 3113, Level = LogLevel.Warning, Message = "A copy did not close cleanly; it will be recovered at the next start")]
     private static partial void LogCloseFailed(ILogger logger, Exception error);
 
-    [LoggerMessage(EventId = 3114, Level = LogLevel.Information, Message = "Copy {Copy} of partition {Partition} of '{Database}' goes on from a snapshot of {Bytes} bytes, from entry {Lsn} on")]
-    private static partial void LogInstalled(ILogger logger, string database, int partition, Replication.Members.CopyId copy, long bytes, long lsn);
-
     [LoggerMessage(EventId = 3115, Level = LogLevel.Information, Message = "{Given} of {Led} partitions were handed to other copies in {Milliseconds:0} ms")]
     private static partial void LogHandedOff(ILogger logger, int given, int led, double milliseconds);
 
@@ -309,5 +300,8 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
         public ReplicaWorld? World { get; set; }
 
         public long TriedAt { get; set; }
+
+        /// <summary>The import that is under way, or the last one.</summary>
+        public ImportRun Import { get; set; } = ImportRun.None;
     }
 }

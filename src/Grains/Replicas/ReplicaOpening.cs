@@ -3,9 +3,10 @@
 //   folder      record                          what it is
 //   ──────      ──────                          ──────────
 //   a copy      names it                        that copy: recover log and tables, go on
-//   a copy      does not name it                one that was moved away: left alone
+//   a copy      does not name it                one that was moved away, or replaced: erased (rule M4), unless the record is older than what the copy knew
 //   nothing     as it was made (version 1)      the copy that was meant: nobody has committed anything yet, so nothing can be missing
 //   nothing     names a copy here               it is lost. What is made is another copy (decision 0070), which the record gets beside it
+//   nothing     orders one from this node       one is made, and the record gets its id before anything else
 //   nothing     names nobody here               nothing
 //
 // A copy whose log is damaged is opened all the same, broken: it says so, and is mended.
@@ -31,19 +32,26 @@ internal sealed partial class ReplicaOpening(NodeIdentity node, ClusterCatalog c
     public async Task<Replica?> OpenAsync(ReplicaWorld world, ReplicaOptions times, CancellationToken cancellationToken)
     {
         if (await world.Catalog.ReadJsonAsync(cancellationToken).ConfigureAwait(false) is not { Copies: { } copies } record) return null;
-        var here = copies.Places.Where(place => place.Node == node.Id).Select(place => place.Copy).ToList();
         var file = ReadFile(world);
+        if (file is not null && file.Uuid != copies.Uuid) throw new CorruptionException(PathOf(world), 0, $"the folder holds partition {file.Uuid}, and the catalog says {copies.Uuid}");
+        if (file is not null && !IsNamed(record, file.Copy))
+        {
+            if (file.Record?.Version > copies.Version) return null;
+            Erase(world);
+            file = null;
+        }
+
         var isNew = false;
         if (file is null)
         {
-            if (here.Count == 0) return null;
             isNew = copies.Version > 1;
-            var copy = isNew ? await EnlistAsync(world, record, here, cancellationToken).ConfigureAwait(false) : here[0];
+            var copy = isNew ? await EnlistAsync(record, cancellationToken).ConfigureAwait(false) : copies.Places.FirstOrDefault(place => place.Node == node.Id)?.Copy;
+            // Without a state file nothing of what may lie there was ever acknowledged.
+            SnapshotExports.Clear(files, world.Folder);
+            if (copy is not { } id) return null;
             files.CreateDirectory(world.Folder);
-            file = new() { Copy = copy, Uuid = copies.Uuid };
+            file = new() { Copy = id, Uuid = copies.Uuid };
         }
-        else if (file.Uuid != copies.Uuid) throw new CorruptionException(PathOf(world), 0, $"the folder holds partition {file.Uuid}, and the catalog says {copies.Uuid}");
-        else if (!here.Contains(file.Copy)) return null;
 
         if (file.Format > ReplicaFile.FormatKnown) throw new UnsupportedFormatException(PathOf(world), file.Format, ReplicaFile.FormatKnown);
         file = file with { Opened = file.Opened + 1 };
@@ -101,27 +109,33 @@ internal sealed partial class ReplicaOpening(NodeIdentity node, ClusterCatalog c
         return low;
     }
 
-    /// <summary>Another copy in the place of those that are lost: it is wanted from now on, they are not, and the primary swaps them.</summary>
-    private async Task<Guid> EnlistAsync(ReplicaWorld world, CatalogPartition record, List<Guid> lost, CancellationToken cancellationToken)
+    /// <summary>Erases what the record does not know any more. The state file goes first: without it the rest is nobody's copy.</summary>
+    public void Erase(ReplicaWorld world)
     {
-        var copy = new Guid(RandomNumberGenerator.GetBytes(16));
-        await catalog.ChangePartitionAsync(record.Database, record.Partition, current =>
+        if (files.Exists(PathOf(world)))
         {
-            var copies = current.Copies!;
-            return current with
-            {
-                Copies = copies with
-                {
-                    Version = copies.Version + 1,
-                    Places = [.. copies.Places, new(copy, node.Id)],
-                    Replicas = [.. copies.Replicas.Select(wanted => lost.Contains(wanted) ? copy : wanted)],
-                },
-            };
-        }, cancellationToken).ConfigureAwait(false);
-        return copy;
+            files.Delete(PathOf(world));
+            files.SyncDirectory(world.Folder);
+        }
+
+        SnapshotExports.Clear(files, world.Folder);
+        LogErased(world.Logger, world.Name);
     }
 
+    /// <summary>Another copy, by order or in the place of those that are lost. Null: none is wanted here.</summary>
+    private async Task<Guid?> EnlistAsync(CatalogPartition record, CancellationToken cancellationToken)
+    {
+        var copy = new Guid(RandomNumberGenerator.GetBytes(16));
+        var changed = await catalog.ChangePartitionAsync(record.Database, record.Partition, current => ReplicaPlacement.Enlist(current, node.Id, copy), cancellationToken).ConfigureAwait(false);
+        return IsNamed(changed, copy) ? copy : null;
+    }
+
+    private static bool IsNamed(CatalogPartition record, Guid copy) => ReplicaRecords.Read(record).Receivers.Contains(new(copy));
+
     private static string PathOf(ReplicaWorld world) => Path.Combine(world.Folder, ReplicaFile.Name);
+
+    [LoggerMessage(EventId = 3105, Level = LogLevel.Information, Message = "{Partition}: the copy here is not one of it any more, and is erased")]
+    private static partial void LogErased(ILogger logger, string partition);
 
     [LoggerMessage(EventId = 3104, Level = LogLevel.Error, Message = "{Partition}: {Damage}; this copy waits for a snapshot of another one")]
     private static partial void LogDamaged(ILogger logger, string partition, string damage);

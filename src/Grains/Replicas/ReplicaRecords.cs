@@ -58,9 +58,8 @@ internal static class ReplicaRecords
             Epoch = (ulong)record.Epoch.Value,
             Primary = places.First(place => place.Copy == record.Primary.Value).Node,
             ChangeId = WriteChange(record.ChangeId),
-            Copies = new()
+            Copies = json.Copies with
             {
-                Uuid = record.Uuid,
                 Version = record.Version,
                 Primary = record.Primary.Value,
                 Places = places,
@@ -69,6 +68,7 @@ internal static class ReplicaRecords
                 Learners = [.. record.Learners.Members.Select(copy => copy.Value)],
                 MinInSync = record.MinIsr,
                 DataLosses = record.DataLosses,
+                Leaving = [.. json.Copies.Leaving.Where(copy => record.Receivers.Contains(new(copy)))],
             },
         };
     }

@@ -9,6 +9,7 @@ namespace IngoDB.Grains.Replicas;
 /// <param name="Name">Of the partition, for messages.</param>
 /// <param name="Send">An envelope to another node; may be lost.</param>
 /// <param name="Install">Fetches a snapshot and puts it in place of log and tables; the replica that comes back is another.</param>
+/// <param name="Drop">The record does not know this copy any more: closes it and erases its folder.</param>
 /// <param name="LogBytesKept">For followers that are behind; about so much of the log stays when it is applied.</param>
 /// <param name="Catalog">The partition's record.</param>
-internal sealed record ReplicaWorld(IFileSystem Files, string Folder, string Name, TimeProvider Time, Action<Envelope> Send, Action<Snapshot> Install, long LogBytesKept, ReplicaCatalog Catalog, ILogger Logger);
+internal sealed record ReplicaWorld(IFileSystem Files, string Folder, string Name, TimeProvider Time, Action<Envelope> Send, Action<Snapshot> Install, Action Drop, long LogBytesKept, ReplicaCatalog Catalog, ILogger Logger);

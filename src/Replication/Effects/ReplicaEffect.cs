@@ -78,6 +78,9 @@ public sealed record BeganServing(Epoch Epoch) : ReplicaEffect;
 /// <summary>This replica leads no more: what waits for a commit has an unknown outcome.</summary>
 public sealed record StoppedServing(Epoch Epoch) : ReplicaEffect;
 
+/// <summary>The record of that version knows this copy no more (M4). It does nothing from here on; the host erases what it has.</summary>
+public sealed record Dropped(long Version) : ReplicaEffect;
+
 /// <summary>Something that the protocol does not mend by itself, for the operator.</summary>
 public sealed record Alarm(AlarmKind Kind, string Detail) : ReplicaEffect;
 

@@ -13,21 +13,22 @@ internal enum ChangeKind
     Swap,
 }
 
-internal static class RecordChanges
+/// <summary>Changes of a record; whoever wants one of those that are public is no copy, but an operator, or a planner for him.</summary>
+public static class RecordChanges
 {
     /// <summary>S4: the epoch moves on and the old primary leaves the in-sync set, unless that would go below the minimum.</summary>
-    public static PartitionRecord TakeOver(PartitionRecord record, CopyId successor, Func<PartitionRecord, NodeSet, bool> keepsFloor)
+    internal static PartitionRecord TakeOver(PartitionRecord record, CopyId successor, Func<PartitionRecord, NodeSet, bool> keepsFloor)
     {
         var without = record.Primary == successor ? record.Isr : record.Isr.Without(record.Primary);
         return Next(record) with { Epoch = record.Epoch.Next, Primary = successor, Isr = keepsFloor(record, without) ? without : record.Isr };
     }
 
-    public static PartitionRecord Shrink(PartitionRecord record, CopyId dead) => Next(record) with { Isr = record.Isr.Without(dead) };
+    internal static PartitionRecord Shrink(PartitionRecord record, CopyId dead) => Next(record) with { Isr = record.Isr.Without(dead) };
 
-    public static PartitionRecord Expand(PartitionRecord record, CopyId newcomer) => Enlist(Next(record) with { Isr = record.Isr.With(newcomer) }, newcomer);
+    internal static PartitionRecord Expand(PartitionRecord record, CopyId newcomer) => Enlist(Next(record) with { Isr = record.Isr.With(newcomer) }, newcomer);
 
     /// <summary>S3: at the minimum a dead member is replaced, in one step.</summary>
-    public static PartitionRecord Swap(PartitionRecord record, CopyId dead, CopyId newcomer)
+    internal static PartitionRecord Swap(PartitionRecord record, CopyId dead, CopyId newcomer)
         => Enlist(Next(record) with { Isr = record.Isr.Without(dead).With(newcomer) }, newcomer);
 
     /// <summary>
@@ -36,6 +37,25 @@ internal static class RecordChanges
     /// </summary>
     public static PartitionRecord Force(PartitionRecord record, CopyId successor)
         => Enlist(Next(record) with { Epoch = record.Epoch.Next, Primary = successor, Isr = NodeSet.Of(successor), MinIsr = 1, DataLosses = record.DataLosses + 1 }, successor);
+
+    /// <summary>A copy that was made by order: it gets the log, and is proposed when it has all of it (S2).</summary>
+    public static PartitionRecord Learn(PartitionRecord record, CopyId newcomer) => Next(record) with { Learners = record.Learners.With(newcomer) };
+
+    /// <summary>M2: not wanted any more. If it is in-sync, the primary takes it out.</summary>
+    public static PartitionRecord Retire(PartitionRecord record, CopyId copy) => Next(record) with { Replicas = record.Replicas.Without(copy), Learners = record.Learners.Without(copy) };
+
+    /// <summary>A node has lost copies and has made another one in their place (S9, decision 0070).</summary>
+    public static PartitionRecord Replace(PartitionRecord record, IReadOnlyCollection<CopyId> lost, CopyId copy)
+    {
+        var replicas = NodeSet.Empty;
+        foreach (var wanted in record.Replicas.Members) replicas = replicas.With(lost.Contains(wanted) ? copy : wanted);
+        var learners = record.Learners;
+        foreach (var one in lost) learners = learners.Without(one);
+        return Next(record) with { Replicas = replicas, Learners = replicas.Contains(copy) ? learners : learners.With(copy) };
+    }
+
+    /// <summary>S3: the minimum that a forced primary had to give up is kept again.</summary>
+    public static PartitionRecord RaiseFloor(PartitionRecord record, int minIsr) => Next(record) with { MinIsr = minIsr };
 
     private static PartitionRecord Next(PartitionRecord record) => record with { Version = record.Version + 1 };
 

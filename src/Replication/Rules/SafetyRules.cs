@@ -12,6 +12,11 @@
 //   S9  a lost disk is another node         IsMissing, IsMended, IsFromTheLiving
 //   S10 force only by an operator           (RecordChanges.Force; no replica ever calls it)
 //
+// and two of the four of movement, which are of the same kind (the others are PlacementRules):
+//
+//   M3  an unwanted primary gives away      MayKeepLeading
+//   M4  nobody's copy is erased             IsDropped
+//
 // The methods are virtual for one reason: the tests replace a single rule by a wrong one and must then see a promise broken
 // (tests/Simulation/Mutants). In the product there is one instance, and nothing derives from it.
 
@@ -69,7 +74,7 @@ internal class SafetyRules
 
     /// <summary>S6: nothing is acknowledged or confirmed before the adopted epoch is on disk, and, after a start, before the record was read.</summary>
     public virtual bool MayAnswer(ReplicaState state)
-        => state.SavedEpoch == state.Adopted && state.Catalog.HeardSinceStart && state.Standing != Standing.Poisoned;
+        => state.SavedEpoch == state.Adopted && state.Catalog.HeardSinceStart && state.Standing is not (Standing.Poisoned or Standing.Dropped);
 
     /// <summary>S1, S7: what a follower acknowledges: compared with the primary's log, and durable.</summary>
     public virtual Lsn Acknowledged(ReplicaState state) => Lsn.Min(state.Match, state.Log.Durable);
@@ -119,6 +124,16 @@ internal class SafetyRules
 
     /// <summary>S9: of two processes that claim one node the later one is the node; what the other says counts no more.</summary>
     public virtual bool IsFromTheLiving(ulong incarnation, Peer peer) => incarnation >= peer.Incarnation;
+
+    /// <summary>M3: who is not among the wanted copies any more gives the lead to one that is.</summary>
+    public virtual bool MayKeepLeading(ReplicaState state, PartitionRecord record) => record.Replicas.Contains(state.Me.Copy);
+
+    /// <summary>
+    /// M4: it was in the record, and is in no list of it any more: whoever may count on it is one of these lists. Ids are given once, so it never comes back;
+    /// a change that is under way and names it was built on an etag that is gone.
+    /// </summary>
+    public virtual bool IsDropped(ReplicaState state, PartitionRecord record)
+        => state.IsListed && state.Leader is null && !state.Catalog.HasRegressed && record.Primary != state.Me.Copy && !record.Receivers.Contains(state.Me.Copy);
 
     /// <summary>Promise 2: a new primary gives versions above every snapshot that may have been served: above the ceilings it holds.</summary>
     public virtual DocumentVersion ClockOfNewPrimary(ReplicaState state)

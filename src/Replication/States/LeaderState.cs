@@ -78,7 +78,10 @@ internal sealed record LeaderState(Epoch Epoch)
     /// <summary>Who shall take over; None: nobody.</summary>
     public CopyId Successor { get; init; }
 
-    public TimeSpan HandOffAt { get; init; }
+    public TimeSpan HandOffAt { get; init; } = Moment.LongAgo;
+
+    /// <summary>How often the lead was offered because this copy is not wanted any more.</summary>
+    public int Offers { get; init; }
 
     /// <summary>A hand-off was sent; it may arrive at any time, so no lease holds in this epoch any more.</summary>
     public bool HandedOff { get; init; }

@@ -23,6 +23,9 @@ internal sealed record ReplicaState
     /// <summary>There was no state file when it was opened: this replica never took part in anything.</summary>
     public required bool IsNew { get; init; }
 
+    /// <summary>Some record that was read has named this copy.</summary>
+    public bool IsListed { get; init; }
+
     /// <summary>Being mended, it has everything again; it is whole when that stands on disk.</summary>
     public bool IsMended { get; init; }
 

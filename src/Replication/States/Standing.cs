@@ -14,4 +14,7 @@ public enum Standing
 
     /// <summary>Its disk has failed: it says nothing until it is opened anew.</summary>
     Poisoned,
+
+    /// <summary>The record does not know it any more (M4): it says nothing, and what it has is erased.</summary>
+    Dropped,
 }

@@ -9,6 +9,7 @@ using IngoDB.Replication.Effects;
 using IngoDB.Replication.Events;
 using IngoDB.Replication.Members;
 using IngoDB.Replication.Records;
+using IngoDB.Replication.States;
 
 namespace IngoDB.Replication.Steps;
 
@@ -113,7 +114,14 @@ internal static class CatalogAsking
         var catalog = turn.State.Catalog;
         if (catalog.Record is { } known && record.Version < known.Version) return;
         var (adopted, isNews) = (turn.State.Adopted, catalog.Record?.Version != record.Version);
-        turn.State = turn.State with { Catalog = catalog with { Record = record, Etag = etag, HeardSinceStart = true } };
+        turn.State = turn.State with { Catalog = catalog with { Record = record, Etag = etag, HeardSinceStart = true }, IsListed = turn.State.IsListed || record.Receivers.Contains(turn.Me) };
+        if (turn.Rules.IsDropped(turn.State, record))
+        {
+            turn.State = turn.State with { Standing = Standing.Dropped };
+            turn.Do(new Dropped(record.Version));
+            return;
+        }
+
         Mending.Check(turn, record);
         if (record.Epoch > turn.State.Adopted) Adopting.Adopt(turn, record.Epoch, record.Primary);
         else if (record.Epoch == turn.State.Adopted && turn.State.AdoptedPrimary == CopyId.None) turn.State = turn.State with { AdoptedPrimary = record.Primary };

@@ -21,6 +21,7 @@ public sealed class SeedTests
         // The worlds are as wild as they should be: a sweep in which nothing happens would find nothing.
         Assert.True(report.AcknowledgedWrites > 50 * Seeds, $"{report.AcknowledgedWrites} acknowledged writes");
         Assert.True(report.TakeOvers > 2 * Seeds, $"{report.TakeOvers} take-overs");
+        Assert.True(report.Moves > Seeds / 2, $"{report.Moves} moves");
         Assert.True(report.DiskLosses > Seeds, $"{report.DiskLosses} disk losses");
     }
 

@@ -1,5 +1,7 @@
 using IngoDB.Replication.Logs;
+using IngoDB.Replication.Members;
 using IngoDB.Replication.Messages;
+using IngoDB.Replication.Placement;
 using IngoDB.Replication.Records;
 using IngoDB.Simulation.World;
 
@@ -9,6 +11,7 @@ namespace IngoDB.Simulation.Checkers;
 internal sealed class CheckerSet(ReplicaWorld world)
 {
     private readonly InSyncChecker _inSync = new(world);
+    private readonly PlacementChecker _placement = new(world);
 
     public LogAgreementChecker Log { get; } = new();
 
@@ -33,7 +36,18 @@ internal sealed class CheckerSet(ReplicaWorld world)
 
     public void RecordChanged(PartitionRecord record)
     {
-        if (LooksInside) _inSync.Check(Log.Last, record, $"when the record changed at {world.Agenda.Now}");
+        if (!LooksInside) return;
+        _inSync.Check(Log.Last, record, $"when the record changed at {world.Agenda.Now}");
+    }
+
+    public void Retired(PlacementState before, CopyId copy)
+    {
+        if (LooksInside) _placement.Retired(before, copy);
+    }
+
+    public void Erased(Machine machine)
+    {
+        if (LooksInside) _placement.Erased(machine);
     }
 
     public void SnapshotInstalled(Machine machine, Snapshot snapshot)

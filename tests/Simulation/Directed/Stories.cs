@@ -16,6 +16,7 @@ internal static class Stories
         ["confirm-by-majority"] = ConfirmingFromASubset,
         ["believe-any-incarnation"] = TwoProcessesOfOneCopy,
         ["mend-before-saved"] = ACopyBreaksAndItsDiskIsSlow,
+        ["answer-at-once"] = TwoThatForgotWhomTheyFollow,
         ["install-any-snapshot"] = AnOldSnapshotComesAgain,
     };
 
@@ -41,6 +42,54 @@ internal static class Stories
         story.TakesOver(2);
         var value = story.Write(on: 2);
         story.MustContain(story.Read(on: 0), value, "1 confirmed the old primary, and knows nothing of the new one");
+    }
+
+    /// <summary>
+    /// 0 was started again, leads, with 1 and 2, and is cut off before it has heard them. 2 takes over and brings in 3 for 1, which is down; 3 has the entry that begins the epoch on disk, 2 has not yet, and dies. 2 and 1
+    /// come back, without the catalog. If they forgot the new epoch, or spoke before they have read the record, they would acknowledge a write of 0, and 3 does not have it.
+    /// </summary>
+    public static void TwoThatForgotWhomTheyFollow(Mutant mutant)
+    {
+        var story = new Story(machines: 4, copies: 3, minIsr: 1, mutant);
+        var world = story.World;
+        var (slow, newcomer) = (story.Machine(2), story.Machine(3));
+        newcomer.Crash();
+        world.Catalog.Change(world.Catalog.Record with { Learners = world.Catalog.Record.Learners.With(newcomer.Copy) });
+        story.Write(on: 0);
+        story.Wait(1);
+        foreach (var other in world.Machines) world.Network.CutBoth(0, other.Index);
+        story.Machine(0).CrashAndRestart(TimeSpan.Zero);
+        story.WaitUntil(() => story.Machine(0).Process?.Core.State.Leader is not null, "0 as primary once more, and nobody has heard it");
+        world.Catalog.Cut(0);
+        story.Machine(1).Crash();
+        newcomer.Start();
+        slow.SyncTime = TimeSpan.FromSeconds(3);
+        slow.Process!.Step(IngoDB.Replication.Events.PrimarySuspected.Now);
+        story.WaitUntil(() => world.Catalog.Record.Isr.Contains(newcomer.Copy) && !world.Catalog.Record.Isr.Contains(story.Machine(1).Copy), "3 in-sync in place of 1");
+        slow.Disk.FailSync();
+        slow.Crash();
+        slow.SyncTime = TimeSpan.FromMilliseconds(1);
+        // What it has said is heard, or lost, by now.
+        story.Wait(0.5);
+        foreach (var forgetful in new[] { 1, 2 })
+        {
+            world.Catalog.Cut(forgetful);
+            story.Machine(forgetful).Start();
+        }
+
+        world.Network.Heal();
+        story.Cut(0, 3);
+        story.Cut(1, 3);
+        story.Cut(2, 3);
+        story.Wait(2);
+        var value = story.TryWrite(on: 0, out var isDone, seconds: 2);
+        if (!isDone) return;
+        // Whoever is asked to cut what it has committed will call for help.
+        world.ExpectsAlarms = true;
+        story.Machine(0).Crash();
+        story.Heal();
+        story.TakesOver(3);
+        story.MustContain(story.ReadNow(), value, "two copies acknowledged it to a primary that had a successor");
     }
 
     /// <summary>

@@ -121,7 +121,7 @@ internal sealed class Nemesis(ReplicaWorld world, FaultProfile profile, Dice dic
         machine.WasDamaged = true;
         machine.Crash();
         machine.Disk = new();
-        if (!world.Flaws.HasFlag(Flaws.ReusesIdOnEmptyDisk)) machine.Copy = world.NextCopy();
+        if (!world.Flaws.HasFlag(Flaws.ReusesIdOnEmptyDisk)) (machine.Copy, machine.Disks, machine.IsSpare) = (world.NextCopy(), machine.Disks + 1, true);
         world.Agenda.After(dice.Span(100, 2000), machine.Start);
     }
 

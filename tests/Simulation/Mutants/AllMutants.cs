@@ -1,3 +1,4 @@
+using IngoDB.Replication.Placement;
 using IngoDB.Replication.Rules;
 
 namespace IngoDB.Simulation.Mutants;
@@ -27,10 +28,13 @@ internal static class AllMutants
         Rule("lease-without-end", "a lease once given holds for ever", new LeaseWithoutEnd()),
         Rule("promise-not-kept", "members take over although they promised not to", new PromiseNotKept()),
         Rule("mended-too-early", "a mended copy leads as soon as it has what it was told", new MendedTooEarly()),
+        Rule("unwanted-primary-stays", "a primary that is not wanted goes on leading", new UnwantedPrimaryStays()),
+        Rule("erase-out-of-sync", "a copy that left the in-sync set erases itself", new EraseOutOfSync()),
+        Planner("two-on-one-node", "a node is asked for a second copy", new TwoOnOneNode()),
+        Planner("retire-before-replaced", "a copy that shall go does so before there is another", new RetireBeforeReplaced()),
         Host("cut-at-first-bad-record", "corruption is taken for a torn tail", Flaws.CutsAtFirstBadRecord),
         Host("trust-cache-after-failed-sync", "a failed sync is forgotten", Flaws.TrustsPageCacheAfterFailedSync),
         Host("drop-answers-on-failover", "a new primary knows no request that was done before", Flaws.DropsAnswersOnFailover),
-        new("answer-at-once", "after a start everything is answered before the record was read, and the adopted epoch is forgotten", new AnswerAtOnce(), Flaws.ForgetsAdoptedEpoch),
         Host("recreate-empty", "an empty folder is the copy that it was, and nobody notices", Flaws.ReusesIdOnEmptyDisk | Flaws.RecreatesEmptyReplica),
         Host("reuse-id", "an empty folder is the copy that it was, and says that it is broken if the record counts on it", Flaws.ReusesIdOnEmptyDisk),
         Host("retry-under-new-number", "a client sends a write again as another one", Flaws.RetriesUnderANewNumber),
@@ -46,10 +50,13 @@ internal static class AllMutants
         Rule("confirm-by-majority", "a strict read asks a majority of the in-sync set", new ConfirmByMajority()),
         Rule("install-any-snapshot", "an old snapshot replaces a longer log", new InstallAnySnapshot()),
         Rule("mend-before-saved", "a snapshot replaces what is broken before it stands on disk that it was", new MendBeforeSaved()),
+        new("answer-at-once", "after a start everything is answered before the record was read, and the adopted epoch is forgotten", new AnswerAtOnce(), Flaws.ForgetsAdoptedEpoch),
         Rule("believe-any-incarnation", "what a former process of a node says counts", new BelieveAnyIncarnation()),
     ];
 
     private static Mutant Rule(string name, string wrong, SafetyRules rules) => new(name, wrong, rules, Flaws.None);
+
+    private static Mutant Planner(string name, string wrong, PlacementRules rules) => new(name, wrong, SafetyRules.Literal, Flaws.None) { Placement = rules };
 
     private static Mutant Host(string name, string wrong, Flaws flaws) => new(name, wrong, SafetyRules.Literal, flaws);
 }

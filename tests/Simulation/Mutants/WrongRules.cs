@@ -6,6 +6,7 @@ using IngoDB.Replication.Events;
 using IngoDB.Replication.Logs;
 using IngoDB.Replication.Members;
 using IngoDB.Replication.Messages;
+using IngoDB.Replication.Placement;
 using IngoDB.Replication.Records;
 using IngoDB.Replication.Rules;
 using IngoDB.Replication.States;
@@ -139,4 +140,25 @@ internal sealed class MendBeforeSaved : SafetyRules
 internal sealed class BelieveAnyIncarnation : SafetyRules
 {
     public override bool IsFromTheLiving(ulong incarnation, Peer peer) => true;
+}
+
+internal sealed class UnwantedPrimaryStays : SafetyRules
+{
+    public override bool MayKeepLeading(ReplicaState state, PartitionRecord record) => true;
+}
+
+internal sealed class EraseOutOfSync : SafetyRules
+{
+    public override bool IsDropped(ReplicaState state, PartitionRecord record)
+        => state.IsListed && state.Leader is null && record.Primary != state.Me.Copy && !record.Isr.Contains(state.Me.Copy) && !record.Learners.Contains(state.Me.Copy);
+}
+
+internal sealed class TwoOnOneNode : PlacementRules
+{
+    public override bool MayHold(PlacementState state, PlacementNode node) => node.Standing == NodeStanding.Up;
+}
+
+internal sealed class RetireBeforeReplaced : PlacementRules
+{
+    public override bool MayRetire(PlacementState state, CopyId copy, NodeSet staying) => true;
 }

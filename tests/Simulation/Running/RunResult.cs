@@ -17,6 +17,8 @@ internal sealed record RunResult(long Seed)
 
     public int DiskLosses { get; init; }
 
+    public int Moves { get; init; }
+
     public int Crashes { get; init; }
 
     public long UnknownSwaps { get; init; }

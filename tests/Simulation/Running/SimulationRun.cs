@@ -30,7 +30,7 @@ internal static class SimulationRun
         try
         {
             Live(world, nemesis, balancer);
-            Judge(world);
+            Judge(world, balancer);
         }
         catch (ViolationException e)
         {
@@ -42,7 +42,7 @@ internal static class SimulationRun
             violation = $"{e.GetType().Name}: {e.Message} {e.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("Replication") || line.Contains("Simulation"))?.Trim()} (at {world.Agenda.Now})";
         }
 
-        return Result(world, nemesis) with { Violation = violation };
+        return Result(world, nemesis) with { Moves = balancer.Moves } with { Violation = violation };
     }
 
     private static void Live(ReplicaWorld world, Nemesis nemesis, Operator balancer)
@@ -53,14 +53,14 @@ internal static class SimulationRun
         balancer.Start();
         world.Agenda.RunUntil(FaultsUntil);
         nemesis.End();
-        balancer.MovesCopies = false;
+        balancer.End();
         world.Agenda.RunUntil(ClientsUntil);
         foreach (var client in world.Clients) client.IsRetired = true;
         foreach (var machine in world.Machines) BoundsChecker.Check(machine, world.Agenda.Now);
         world.Agenda.RunUntil(Length);
     }
 
-    private static void Judge(ReplicaWorld world)
+    private static void Judge(ReplicaWorld world, Operator balancer)
     {
         var finals = new Dictionary<int, Item?>();
         for (var key = 0; key < KeyLists.Keys; key++)
@@ -71,10 +71,11 @@ internal static class SimulationRun
 
         if (world.Agenda.RunUntil(Length + PatienceInPeace, () => finals.Count == KeyLists.Keys)) throw new ViolationException("availability", $"no strict read was answered within {PatienceInPeace} of peace: {Describe(world)}");
         foreach (var (key, head) in finals) world.Checkers.CheckFinal(key, head);
+        if (!balancer.IsSettled(world.Catalog.Record) && world.Agenda.RunUntil(world.Agenda.Now + PatienceInPeace, () => balancer.IsSettled(world.Catalog.Record))) throw new ViolationException("placement", $"after {PatienceInPeace} of peace the copies are not as they should be: {Describe(world)}");
     }
 
     private static string Describe(ReplicaWorld world)
-        => $"record {world.Catalog.Record.Epoch} isr {world.Catalog.Record.Isr} primary {world.Catalog.Record.Primary} learners {world.Catalog.Record.Learners}; " + string.Join("; ", world.Machines.Select(m => m.Process is { } p
+        => $"record {world.Catalog.Record.Epoch} replicas {world.Catalog.Record.Replicas} isr {world.Catalog.Record.Isr} primary {world.Catalog.Record.Primary} learners {world.Catalog.Record.Learners}; " + string.Join("; ", world.Machines.Select(m => m.Process is { } p
             ? $"{m} adopted {p.Core.Adopted} last {p.Core.State.Log.Last} durable {p.Core.State.Log.Durable} committed {p.Core.Committed} {p.Core.Standing} leads {p.Core.State.Leader?.Start} pending {p.Core.State.Catalog.Pending?.Kind}" : $"{m} is down"));
 
     private static RunResult Result(ReplicaWorld world, Nemesis nemesis)

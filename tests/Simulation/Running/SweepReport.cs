@@ -23,6 +23,8 @@ internal sealed record SweepReport
 
     public required long TakeOvers { get; init; }
 
+    public required long Moves { get; init; }
+
     public required long Crashes { get; init; }
 
     public required long DiskLosses { get; init; }
@@ -41,6 +43,7 @@ internal sealed record SweepReport
         StrictReads = results.Sum(r => (long)r.StrictReads),
         SnapshotReads = results.Sum(r => (long)r.SnapshotReads),
         TakeOvers = results.Sum(r => r.TakeOvers),
+        Moves = results.Sum(r => (long)r.Moves),
         Crashes = results.Sum(r => (long)r.Crashes),
         DiskLosses = results.Sum(r => (long)r.DiskLosses),
         UnknownSwaps = results.Sum(r => r.UnknownSwaps),

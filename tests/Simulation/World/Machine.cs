@@ -16,6 +16,15 @@ internal sealed class Machine(int index, ReplicaWorld world)
 
     public CopyId Copy { get; set; }
 
+    /// <summary>The node that it is: its disk, which another one is when it is lost.</summary>
+    public string Node => $"node {index}.{Disks}";
+
+    /// <summary>Disks that it has had before this one.</summary>
+    public int Disks { get; set; }
+
+    /// <summary>No record has named its copy yet.</summary>
+    public bool IsSpare { get; set; } = true;
+
     public ulong Incarnation { get; set; }
 
     public SimulatedDisk Disk { get; set; } = new();
@@ -65,6 +74,23 @@ internal sealed class Machine(int index, ReplicaWorld world)
     {
         Crash();
         world.Agenda.After(after, Start);
+    }
+
+    /// <summary>The record names it: a process of the copy begins, a moment later.</summary>
+    public void BecomeACopy()
+    {
+        IsSpare = false;
+        CrashAndRestart(world.HostDice.Span(1, 200));
+    }
+
+    /// <summary>M4: what the copy had is erased; the machine can be given another one.</summary>
+    public void Erase()
+    {
+        world.Checkers.Erased(this);
+        Process!.Die();
+        Process = null;
+        (Disk, Copy, IsSpare) = (new(), world.NextCopy(), true);
+        world.Agenda.After(TimeSpan.FromMilliseconds(20), Start);
     }
 
     public override string ToString() => $"machine {index} ({Copy}/{Incarnation})";

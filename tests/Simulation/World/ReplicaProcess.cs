@@ -34,7 +34,7 @@ internal sealed class ReplicaProcess
     public ReplicaProcess(Machine machine, ReplicaWorld world)
     {
         (_machine, _world) = (machine, world);
-        var start = machine.Disk.Recover(new(machine.Copy, machine.Incarnation), world.Flaws);
+        var start = machine.Disk.Recover(new(machine.Copy, machine.Incarnation), world.Flaws) with { IsListed = !machine.IsSpare };
         Lists = machine.Disk.Checkpoint.Clone();
         if (start.IsBroken || start.IsNew) Lists = new();
         Core = new ReplicaCore(start, world.Options with { Jitter = world.HostDice.Span(0, 100) }, machine.Now, world.Rules);
@@ -142,6 +142,7 @@ internal sealed class ReplicaProcess
             case SwapCatalog swap: _world.Catalog.Swap(_machine.Index, swap.Etag, swap.Record, Step); break;
             case BeganServing: if (_world.Flaws.HasFlag(Flaws.DropsAnswersOnFailover)) Lists.ForgetAnswers(); break;
             case StoppedServing: _writes.StopServing(); break;
+            case Dropped: _machine.Erase(); break;
             case Alarm alarm: _world.OnAlarm(_machine, alarm); break;
             default: throw new InvalidOperationException($"No host knows {effect.GetType().Name}.");
         }

@@ -8,6 +8,7 @@ using IngoDB.Replication.Effects;
 using IngoDB.Replication.Logs;
 using IngoDB.Replication.Members;
 using IngoDB.Replication.Messages;
+using IngoDB.Replication.Placement;
 using IngoDB.Replication.Records;
 using IngoDB.Replication.Rules;
 using IngoDB.Simulation.Checkers;
@@ -24,7 +25,7 @@ internal sealed class ReplicaWorld
 
     public ReplicaWorld(long seed, WorldShape shape, Mutant mutant)
     {
-        (Seed, Shape, Rules, Flaws) = (seed, shape, mutant.Rules, mutant.Flaws);
+        (Seed, Shape, Rules, Flaws, Placement) = (seed, shape, mutant.Rules, mutant.Flaws, mutant.Placement);
         Options = new ReplicaOptions { Leases = shape.Leases, ClosesVersions = true };
         (HostDice, DiskDice, ClientDice) = (new(seed, "host"), new(seed, "disk"), new(seed, "clients"));
         Network = new(Agenda, new(seed, "network"), shape.Machines);
@@ -39,7 +40,13 @@ internal sealed class ReplicaWorld
             RecordChanged?.Invoke(changed);
         };
         foreach (var machine in Machines)
-            if (machine.Index < shape.Copies) machine.Disk.Make(record);
+        {
+            if (machine.Index >= shape.Copies) continue;
+            machine.Disk.Make(record);
+            machine.IsSpare = false;
+            NodeOf[machine.Copy] = machine.Node;
+        }
+
         Clients = [.. Enumerable.Range(0, shape.Clients).Select(session => new Client(session, this))];
     }
 
@@ -50,6 +57,11 @@ internal sealed class ReplicaWorld
     public SafetyRules Rules { get; }
 
     public Flaws Flaws { get; }
+
+    public PlacementRules Placement { get; }
+
+    /// <summary>Of every copy that a record has ever named.</summary>
+    public Dictionary<CopyId, string> NodeOf { get; } = [];
 
     public ReplicaOptions Options { get; }
 

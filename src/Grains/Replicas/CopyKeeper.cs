@@ -1,0 +1,146 @@
+// Keeps the number of copies what it should be. Each silo looks after the partitions that it leads, about once a second: what the planner says of
+// the record and the nodes becomes one compare-and-swap, and the node that was ordered a copy is told. Nobody has to be the only one
+// who does this; a step that somebody else has made already is not made again, since it is decided on the record that is swapped.
+//
+//   record + nodes ─► CopyPlanner ─► swap ─► a nudge to the node ─► it makes a copy ─► the primary sends tables and log ─► in-sync ─► ...
+//
+// A partition that nobody leads has nobody who looks after it: there is nothing from which a copy could be made.
+
+using IngoDB.Grains.Catalog;
+using IngoDB.Grains.Hosting;
+using IngoDB.Grains.Nodes;
+using IngoDB.Model;
+using IngoDB.Replication.Events;
+using IngoDB.Replication.Placement;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+
+namespace IngoDB.Grains.Replicas;
+
+/// <summary>A loop, from when the silo is active until it stops.</summary>
+internal sealed partial class CopyKeeper(NodeDirectory nodes, ClusterCatalog catalog, ReplicaHost replicas, IngoDBOptions options, TimeProvider time, ILogger<CopyKeeper> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(1);
+
+    private readonly NodeAbsences _absences = new(options.ReplaceAfter, time);
+    private readonly Dictionary<(string Database, int Partition), string> _lacks = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _looking = Task.CompletedTask;
+
+    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(CopyKeeper), ServiceLifecycleStage.Active + 2, _ =>
+    {
+        _looking = LookAsync();
+        return Task.CompletedTask;
+    }, async _ =>
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _looking.ConfigureAwait(false);
+    });
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task LookAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(LooksEvery, time, _stopping.Token).ConfigureAwait(false);
+                await LookOnceAsync(_stopping.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The silo stops.
+        }
+    }
+
+    private async Task LookOnceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var leading = replicas.Open.Where(open => open.Replica.Serving is not null).ToList();
+            if (leading.Count == 0) return;
+            var seen = _absences.Look(await catalog.ReadNodesAsync(cancellationToken).ConfigureAwait(false), await nodes.LiveNodesAsync(cancellationToken).ConfigureAwait(false));
+            var isCounted = false;
+            foreach (var (database, partition, replica) in leading)
+            {
+                if (replica.Catalog.Newest is not { } record) continue;
+                var choice = CopyPlanner.Choose(ReplicaPlacement.StateOf(record), seen);
+                Lacks(database, partition, (choice as CopyChoice.Rest)?.Lack);
+                if (choice is CopyChoice.Order && !isCounted) (seen, isCounted) = (await CountedAsync(seen, cancellationToken).ConfigureAwait(false), true);
+                if (choice is not CopyChoice.Rest) record = await StepAsync(replica, database, partition, seen, cancellationToken).ConfigureAwait(false);
+                foreach (var ordered in record.Copies!.Ordered) await replicas.NudgeAsync(ordered, database, partition, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A catalog that is away, or a record that contradicts itself: what could not be looked at is looked at again.
+            LogNotLooked(logger, e);
+        }
+    }
+
+    private async Task<PartitionRecord> StepAsync(Replica replica, string database, int partition, List<PlacementNode> seen, CancellationToken cancellationToken)
+    {
+        CopyChoice choice = new CopyChoice.Rest();
+        var record = await catalog.ChangePartitionAsync(database, partition, current => ReplicaPlacement.Apply(current, choice = CopyPlanner.Choose(ReplicaPlacement.StateOf(current), seen)), cancellationToken).ConfigureAwait(false);
+        replica.Post(CatalogChanged.Now);
+        switch (choice)
+        {
+            case CopyChoice.Order order:
+                var at = seen.FindIndex(node => node.Id == order.Node);
+                seen[at] = seen[at] with { Copies = seen[at].Copies + 1 };
+                LogOrdered(logger, partition, database, order.Node);
+                break;
+            case CopyChoice.CancelOrder cancel: LogCancelled(logger, partition, database, cancel.Node); break;
+            case CopyChoice.Retire retire: LogRetired(logger, partition, database, retire.Copy); break;
+            case CopyChoice.Stay stay: LogStays(logger, partition, database, stay.Copy); break;
+            case CopyChoice.RaiseFloor floor: LogRaised(logger, partition, database, floor.MinIsr); break;
+            default: break;
+        }
+
+        return record;
+    }
+
+    /// <summary>With how many copies each has, of all databases.</summary>
+    private async Task<List<PlacementNode>> CountedAsync(List<PlacementNode> seen, CancellationToken cancellationToken)
+    {
+        var records = (await catalog.ReadDatabasesAsync(cancellationToken).ConfigureAwait(false)).SelectMany(map => map.Partitions).ToList();
+        return [.. seen.Select(node => node with { Copies = records.Count(record => NodeCounts.IsOn(record, node.Id)) })];
+    }
+
+    /// <summary>Said once when it begins, not every second.</summary>
+    private void Lacks(string database, int partition, string? lack)
+    {
+        if (_lacks.GetValueOrDefault((database, partition)) == lack) return;
+        if (lack is null)
+        {
+            _lacks.Remove((database, partition));
+            return;
+        }
+
+        _lacks[(database, partition)] = lack;
+        LogLack(logger, partition, database, lack);
+    }
+
+    [LoggerMessage(EventId = 3120, Level = LogLevel.Information, Message = "Partition {Partition} of '{Database}' lacks a copy: node {Node} shall make one")]
+    private static partial void LogOrdered(ILogger logger, int partition, string database, string node);
+
+    [LoggerMessage(EventId = 3121, Level = LogLevel.Information, Message = "Node {Node} shall not make a copy of partition {Partition} of '{Database}' any more: it is not up, or has one")]
+    private static partial void LogCancelled(ILogger logger, int partition, string database, string node);
+
+    [LoggerMessage(EventId = 3122, Level = LogLevel.Information, Message = "Partition {Partition} of '{Database}' has enough copies without {Copy}, which is not wanted any more")]
+    private static partial void LogRetired(ILogger logger, int partition, string database, Replication.Members.CopyId copy);
+
+    [LoggerMessage(EventId = 3123, Level = LogLevel.Information, Message = "Partition {Partition} of '{Database}' keeps at least {MinInSync} copies in sync again")]
+    private static partial void LogRaised(ILogger logger, int partition, string database, int minInSync);
+
+    [LoggerMessage(EventId = 3124, Level = LogLevel.Warning, Message = "Partition {Partition} of '{Database}': {Lack}")]
+    private static partial void LogLack(ILogger logger, int partition, string database, string lack);
+
+    [LoggerMessage(EventId = 3126, Level = LogLevel.Warning, Message = "Copy {Copy} of partition {Partition} of '{Database}' was to move, and there is no node any more that could take it: it stays")]
+    private static partial void LogStays(ILogger logger, int partition, string database, Replication.Members.CopyId copy);
+
+    [LoggerMessage(EventId = 3125, Level = LogLevel.Warning, Message = "The copies that this silo leads could not be looked after; it is tried again")]
+    private static partial void LogNotLooked(ILogger logger, Exception error);
+}
