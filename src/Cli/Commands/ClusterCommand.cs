@@ -14,7 +14,14 @@ internal static class ClusterCommand
 {
     private const int SilosMax = 32;
 
-    public static Command Create(CliContext context) => new("cluster", "Clusters on this machine.") { Up(context) };
+    public static Command Create(CliContext context) => new("cluster", "Start a cluster on this machine; look after the copies and nodes of a running one.")
+    {
+        Up(context),
+        CopiesCommands.Status(context),
+        CopiesCommands.Drain(context),
+        CopiesCommands.Move(context),
+        CopiesCommands.ForcePrimary(context),
+    };
 
     private static Command Up(CliContext context)
     {

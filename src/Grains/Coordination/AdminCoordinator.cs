@@ -10,10 +10,10 @@ using IngoDB.Model;
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>Runs admin operations. Thread-safe.</summary>
-internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog records, NodeDirectory nodes, PartitionRouter router, CollectionCoordinator collections, LearningCoordinator learning, ChangeFeedCoordinator changes, IGrainFactory grains)
+internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog records, NodeDirectory nodes, PartitionRouter router, CollectionCoordinator collections, LearningCoordinator learning, ChangeFeedCoordinator changes, ClusterCoordinator cluster, IGrainFactory grains)
 {
     private static readonly string[] Operations =
-        [.. CollectionCoordinator.Operations, .. LearningCoordinator.Operations, ChangeFeedCoordinator.Operation, "snapshot.take", "snapshot.renew", "snapshot.release", "cluster.status", "database.flush", "database.compact", "database.settle"];
+        [.. CollectionCoordinator.Operations, .. LearningCoordinator.Operations, ChangeFeedCoordinator.Operation, .. ClusterCoordinator.Operations, "snapshot.take", "snapshot.renew", "snapshot.release", "cluster.status", "database.flush", "database.compact", "database.settle"];
 
     public async ValueTask<ValueReply> RunAsync(AdminRequest request, CancellationToken cancellationToken)
     {
@@ -26,6 +26,7 @@ internal sealed class AdminCoordinator(CatalogView catalog, ClusterCatalog recor
         {
             var operation when CollectionCoordinator.Operations.Contains(operation) => await collections.RunAsync(operation, map, argument, cancellationToken).ConfigureAwait(false),
             var operation when LearningCoordinator.Operations.Contains(operation) => await learning.RunAsync(operation, map, argument, cancellationToken).ConfigureAwait(false),
+            var operation when ClusterCoordinator.Operations.Contains(operation) => await cluster.RunAsync(operation, map, argument, cancellationToken).ConfigureAwait(false),
             "snapshot.take" => await TakeSnapshotAsync(scope).ConfigureAwait(false),
             "snapshot.renew" => await SnapshotAsync(scope, argument, SnapshotAct.Renew).ConfigureAwait(false),
             "snapshot.release" => await SnapshotAsync(scope, argument, SnapshotAct.Release).ConfigureAwait(false),

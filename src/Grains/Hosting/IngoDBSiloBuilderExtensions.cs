@@ -93,6 +93,7 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<CollectionCoordinator>();
         services.AddSingleton<LearningCoordinator>();
         services.AddSingleton<ChangeFeedCoordinator>();
+        services.AddSingleton<ClusterCoordinator>();
         services.AddSingleton<AdminCoordinator>();
         services.TryAddSingleton<BackgroundScheduler>(_ => new());
         services.AddSingleton<PredecessorSilo>();

@@ -53,8 +53,12 @@ internal class SafetyRules
     public virtual bool MayCommit(Lsn point, LeaderState leader, PartitionRecord record)
         => leader.Start != Lsn.None && point >= leader.Start && record.Isr.Count >= record.MinIsr;
 
-    /// <summary>S2: a newcomer is proposed only when it has the whole log.</summary>
-    public virtual bool MayExpand(Peer newcomer, LogState log) => newcomer.Match == log.Last && !newcomer.NeedsSnapshot;
+    /// <summary>
+    /// S2: a newcomer is proposed only when it has everything that is committed; from then on nothing commits without it. A primary knows what is committed once its own
+    /// first entry is; before that everything in its log may be. (To ask for the whole log always would never let anybody in while many write.)
+    /// </summary>
+    public virtual bool MayExpand(Peer newcomer, ReplicaState state, LeaderState leader)
+        => !newcomer.NeedsSnapshot && (newcomer.Match == state.Log.Last || (MayServe(state, leader) && newcomer.Match >= state.Committed));
 
     /// <summary>S2: what to make of a compare-and-swap without an answer. Null: nothing; ask the record.</summary>
     public virtual bool? AfterUnknown => null;

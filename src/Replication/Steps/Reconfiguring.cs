@@ -38,7 +38,7 @@ internal static class Reconfiguring
         foreach (var peer in leader.Peers)
         {
             var isWanted = record.Replicas.Contains(peer.Copy) || record.Learners.Contains(peer.Copy);
-            if (isWanted && !record.Isr.Contains(peer.Copy) && peer.Incarnation > 0 && turn.Time - peer.HeardAt <= turn.Options.SilentAfter && turn.Rules.MayExpand(peer, turn.State.Log)) return peer.Copy;
+            if (isWanted && !record.Isr.Contains(peer.Copy) && peer.Incarnation > 0 && turn.Time - peer.HeardAt <= turn.Options.SilentAfter && turn.Rules.MayExpand(peer, turn.State, leader)) return peer.Copy;
         }
 
         return CopyId.None;

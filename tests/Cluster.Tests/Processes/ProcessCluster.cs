@@ -61,6 +61,20 @@ internal sealed class ProcessCluster : IAsyncDisposable
         await ConnectAsync();
     }
 
+    /// <summary>A silo whose folder is gone, or that was never there: another node.</summary>
+    public async Task StartEmptyAsync(int number)
+    {
+        if (_silos.TryGetValue(number, out var former)) await former.DisposeAsync();
+        if (Directory.Exists(FolderOf(number))) Directory.Delete(FolderOf(number), recursive: true);
+        await Begin(number).ReadyAsync();
+    }
+
+    /// <summary>The folder that silos, clients and the command line share.</summary>
+    public string ClusterFolder => Path.Combine(_folder, "cluster");
+
+    /// <summary>Where a silo answers for its health.</summary>
+    public async Task<Uri> HealthOfAsync(int number) => new((await _silos[number].ReadyAsync()).Split("health at ")[1]);
+
     public Task<int> StopAsync(int number) => _silos[number].StopAsync();
 
     /// <summary>The folder of a silo's node, for damage done while it is down.</summary>

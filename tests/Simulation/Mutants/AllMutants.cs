@@ -13,6 +13,7 @@ internal static class AllMutants
         Rule("shrink-before-swap", "a shrink counts as soon as it is sent", new ShrinkBeforeSwap()),
         Rule("majority-ack", "a majority of the in-sync set commits", new MajorityAck()),
         Rule("expand-too-early", "a newcomer joins that lacks something", new ExpandTooEarly()),
+        Rule("expand-by-inherited-commit", "a newcomer joins that has what a new primary knows to be committed", new ExpandByInheritedCommit()),
         Rule("no-confirm", "strict reads ask nobody", new NoConfirm()),
         Rule("serve-before-epoch-start", "a new primary serves at once", new ServeBeforeEpochStart()),
         Rule("ack-before-sync", "acknowledged when written, not when synced", new AckBeforeSync()),

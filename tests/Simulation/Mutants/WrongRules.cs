@@ -34,7 +34,12 @@ internal sealed class MajorityAck : SafetyRules
 
 internal sealed class ExpandTooEarly : SafetyRules
 {
-    public override bool MayExpand(Peer newcomer, LogState log) => newcomer.Match > Lsn.None;
+    public override bool MayExpand(Peer newcomer, ReplicaState state, LeaderState leader) => newcomer.Match > Lsn.None;
+}
+
+internal sealed class ExpandByInheritedCommit : SafetyRules
+{
+    public override bool MayExpand(Peer newcomer, ReplicaState state, LeaderState leader) => !newcomer.NeedsSnapshot && newcomer.Match >= state.Committed;
 }
 
 internal sealed class NoConfirm : SafetyRules

@@ -1,0 +1,160 @@
+// One long day of a cluster with three copies on four nodes, under load: a node is gone for good, another dies, one comes back with an empty folder, a copy is
+// moved, a node is drained and stopped, and in the end too few are left and an operator has to force a primary. What was acknowledged is
+// there afterwards. Everything that an operator does goes through the command line.
+
+using System.Diagnostics;
+using System.Net;
+using Cluster.Tests.Processes;
+using IngoDB.Cluster.Tests.Cli;
+using IngoDB.Model;
+
+namespace Cluster.Tests.Silos;
+
+public sealed class CopiesMoveTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly Dictionary<string, string?> s_fourNodes = new() { ["IngoDB:Copies"] = "3", ["IngoDB:Partitions"] = "4", ["IngoDB:ReplaceAfter"] = "00:00:02" };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Nodes_are_lost_replaced_emptied_and_forced_and_nothing_acknowledged_is_lost()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(4, s_fourNodes, retries: 20);
+        using var ledger = new Ledger(cluster);
+        try
+        {
+            var writing = ledger.WriteAsync(writers: 2);
+            await ledger.MoreAcknowledgedAsync(50);
+
+            // One is gone for good: its copies are made anew on the others. Then the next may go.
+            await cluster.KillAsync(4);
+            await SettledAsync(cluster, holders: "123");
+            await cluster.KillAsync(3);
+            await ledger.MoreAcknowledgedAsync(50);
+
+            // An empty folder is another node; it takes what the lost ones had. Who comes back after that is not needed, and erases what it has.
+            await cluster.StartEmptyAsync(4);
+            await SettledAsync(cluster, holders: "124");
+            await cluster.RestartAsync(3);
+            await EventuallyAsync(cluster, () => Task.FromResult(FoldersOf(cluster, 3) == 0), "silo 3 has erased what it had");
+
+            await MoveAsync(cluster, partition: 0, from: "ingodb-1", to: "ingodb-3");
+            await ledger.MoreAcknowledgedAsync(20);
+            await DrainAndStopAsync(cluster, 1);
+            await ledger.MoreAcknowledgedAsync(20);
+            await SettledAsync(cluster, holders: "234");
+            await MayRollAsync(cluster);
+
+            ledger.Stop();
+            await writing;
+            await cluster.KillAsync(3);
+            await cluster.KillAsync(4);
+            await ForcedAsync(cluster, "ingodb-2");
+            await cluster.RestartAsync(3, 4);
+            await SettledAsync(cluster, holders: "234");
+            await ledger.CheckAsync();
+        }
+        catch (Exception e)
+        {
+            ledger.Stop();
+            throw new InvalidOperationException($"{e.Message}{Environment.NewLine}{cluster.Output}", e);
+        }
+    }
+
+    private static async Task MoveAsync(ProcessCluster cluster, int partition, string from, string to)
+    {
+        Assert.Contains("cluster.has_copy", (await RunAsync(cluster, "move", "--partition", $"{partition}", "--from", from, "--to", "ingodb-2")).Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync(cluster, "move", "--partition", $"{partition}", "--from", from, "--to", to)).ExitCode);
+
+        await EventuallyAsync(cluster, async () =>
+        {
+            var (names, missing) = await CopiesOfAsync(cluster, partition);
+            return missing.Length == 0 && names.SequenceEqual(["ingodb-2", to, "ingodb-4"]);
+        }, "the copy has moved");
+    }
+
+    private static async Task DrainAndStopAsync(ProcessCluster cluster, int silo)
+    {
+        Assert.Equal(0, (await RunAsync(cluster, "drain", $"ingodb-{silo}")).ExitCode);
+        await EventuallyAsync(cluster, () => Task.FromResult(FoldersOf(cluster, silo) == 0), $"silo {silo} is empty");
+        await Assert.ThrowsAsync<InvalidRequestException>(() => cluster.Database.AdminAsync("cluster.drain", Document.Of(("node", "ingodb-2")), Cancellation));
+        Assert.Equal(0, await cluster.StopAsync(silo));
+    }
+
+    /// <summary>Every copy is in sync on every node, so any one of them may be stopped.</summary>
+    private static async Task MayRollAsync(ProcessCluster cluster)
+    {
+        using var http = new HttpClient();
+        for (var silo = 2; silo <= 4; silo++)
+        {
+            var health = await cluster.HealthOfAsync(silo);
+            await EventuallyAsync(cluster, async () => (await http.GetAsync(new Uri($"{health}/roll"), Cancellation)).StatusCode == HttpStatusCode.OK, $"silo {silo} says that it may be stopped");
+        }
+    }
+
+    /// <summary>One of three is left: it has everything, and the minimum keeps it from serving. The operator is told what may be lost, and says yes.</summary>
+    private static async Task ForcedAsync(ProcessCluster cluster, string node)
+    {
+        // As long as the others are believed to be up, it is refused for that.
+        await EventuallyAsync(cluster, async () => (await CopiesAsync(cluster))["nodes"].AsArray().ToArray().Count(row => row.AsDocument()["up"].AsBool()) == 1, "one node is up");
+        var asked = await RunAsync(cluster, "force-primary", "--partition", "0", "--node", node);
+        Assert.Contains("cluster.accept_loss", asked.Error, StringComparison.Ordinal);
+        Assert.Contains("No entry that a copy which answers has would be lost, and beyond that whatever is only on ", asked.Error, StringComparison.Ordinal);
+        var forced = await RunAsync(cluster, "force-primary", "--partition", "0", "--node", node, "--accept-loss");
+        Assert.True(forced.ExitCode == 0, forced.Error);
+        for (var partition = 1; partition < 4; partition++) await cluster.Database.AdminAsync("cluster.force_primary", Document.Of(("partition", partition), ("node", node), ("acceptLoss", true)), Cancellation);
+
+        await EventuallyAsync(cluster, async () =>
+        {
+            var status = await CopiesAsync(cluster);
+            return status["partitions"].AsArray().ToArray().All(row => row.AsDocument()["primary"].AsString() == node && row.AsDocument()["dataLosses"].AsInt64() == 1 && row.AsDocument()["copies"].AsArray().ToArray().Any(copy => copy.AsDocument()["state"].AsString() == "serving"));
+        }, $"{node} serves every partition alone");
+        Assert.Contains($"{node}*", (await RunAsync(cluster, "status", "--output", "table")).Out, StringComparison.Ordinal);
+        await cluster.Database.Collection("alone").UpsertAsync(Document.Of(("n", 1)), new DocumentId("1"), cancellationToken: Cancellation);
+    }
+
+    private static Task<CliResult> RunAsync(ProcessCluster cluster, params string[] words) => CliProcess.RunAsync(cluster.ClusterFolder, ["cluster", .. words, "--cluster", cluster.ClusterFolder]);
+
+    private static Task<Document> CopiesAsync(ProcessCluster cluster) => cluster.Database.AdminAsync("cluster.copies", cancellationToken: Cancellation);
+
+    private static async Task<(string[] Names, string Missing)> CopiesOfAsync(ProcessCluster cluster, int partition)
+    {
+        var row = (await CopiesAsync(cluster))["partitions"].AsArray().Span[partition].AsDocument();
+        return ([.. row["copies"].AsArray().ToArray().Select(copy => copy.AsDocument()["name"].AsString()).Order(StringComparer.Ordinal)], row["missing"].Kind == ValueKind.String ? row["missing"].AsString() : "");
+    }
+
+    /// <summary>Three copies of every partition are in sync, on these silos and no others.</summary>
+    private static Task SettledAsync(ProcessCluster cluster, string holders) => EventuallyAsync(cluster, async () =>
+    {
+        for (var partition = 0; partition < 4; partition++)
+        {
+            var (names, missing) = await CopiesOfAsync(cluster, partition);
+            if (missing.Length > 0 || !names.SequenceEqual(holders.Select(silo => $"ingodb-{silo}"))) return false;
+        }
+
+        return true;
+    }, $"three copies on {holders}");
+
+    private static int FoldersOf(ProcessCluster cluster, int silo) => Directory.Exists(Path.Combine(cluster.FolderOf(silo), "db", "default")) ? Directory.GetDirectories(Path.Combine(cluster.FolderOf(silo), "db", "default"), "p*").Length : 0;
+
+    private static async Task EventuallyAsync(ProcessCluster cluster, Func<Task<bool>> isSo, string what)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                if (await isSo()) return;
+            }
+            catch (UnavailableException)
+            {
+                // The client's gateway was one of the dead.
+            }
+
+            if (Stopwatch.GetElapsedTime(began) > Patience) throw new TimeoutException($"Not so within {Patience}: {what}; {await CopiesAsync(cluster)}");
+            await Task.Delay(100, Cancellation);
+        }
+    }
+}
