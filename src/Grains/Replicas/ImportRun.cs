@@ -11,9 +11,9 @@ internal sealed class ImportRun
     public static ImportRun None { get; } = new(new(), Task.CompletedTask);
 
     /// <param name="former">Is ended first.</param>
-    /// <param name="closing">Ends it, too.</param>
     /// <param name="import">Never throws.</param>
-    public static ImportRun After(ImportRun former, CancellationToken closing, Func<CancellationToken, Task> import)
+    /// <param name="closing">Ends it, too.</param>
+    public static ImportRun After(ImportRun former, Func<CancellationToken, Task> import, CancellationToken closing)
     {
         var ending = CancellationTokenSource.CreateLinkedTokenSource(closing);
         return new(ending, Task.Run(async () =>

@@ -18,7 +18,7 @@ internal sealed partial class ReplicaHost
     /// <summary>One import of a partition at a time: they would write into the same folder. The one before was for a process of the copy that is no more.</summary>
     private void Install(Slot slot, string database, int partition, Snapshot snapshot)
     {
-        lock (slot) slot.Import = ImportRun.After(slot.Import, _closing.Token, token => InstallAsync(slot, database, partition, snapshot, token));
+        lock (slot) slot.Import = ImportRun.After(slot.Import, token => InstallAsync(slot, database, partition, snapshot, token), _closing.Token);
     }
 
     /// <summary>Fetches what another copy offers and goes on with that. When it fails the copy is opened anew as it is, and asks again.</summary>

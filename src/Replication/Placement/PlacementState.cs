@@ -1,3 +1,6 @@
+// A partition's copies with what a planner has to know beside the protocol's record: which node has which, how many there should be, who was told to go, and which
+// nodes were asked for a copy and have not made it yet. What the catalog's JSON holds, without the JSON.
+
 using IngoDB.Replication.Members;
 using IngoDB.Replication.Records;
 

@@ -154,7 +154,6 @@ public sealed class CopiesMoveTests
             }
 
             if (Stopwatch.GetElapsedTime(began) > Patience) throw new TimeoutException($"Not so within {Patience}: {what}; {await CopiesAsync(cluster)}");
-            await Task.Delay(100, Cancellation);
         }
     }
 }

@@ -14,19 +14,19 @@ public sealed class MovementStories
     [Fact]
     public void A_copy_joins_although_somebody_always_writes()
     {
-        var story = new Story(machines: 3, copies: 3, minIsr: 2, Mutant.None);
+        var story = new Story(machines: 3, copies: 3, minIsr: 2, Mutant.None, keepEntries: 1_000_000);
         story.Machine(2).Crash();
+        // The disks of the others take so long that there is always an entry which they have not acknowledged.
+        foreach (var follower in new[] { 1, 2 }) story.Machine(follower).SyncTime = TimeSpan.FromMilliseconds(10);
         story.Write(on: 0);
         story.WaitUntil(() => story.World.Catalog.Record.Isr.Count == 2, "the shrink");
         var (begun, ends) = (0, story.Now + TimeSpan.FromSeconds(20));
         WriteOn();
         story.Machine(2).Start();
 
-        story.WaitUntil(() => story.World.Catalog.Record.Isr.Count == 3, "the copy in-sync again", seconds: 10);
+        var joined = story.WaitUntil(() => story.World.Catalog.Record.Isr.Count == 3, "the copy in-sync again", seconds: 10);
 
-        // Nothing else would have been: at any time there was an entry that it had not acknowledged.
-        Assert.True(begun > 1000, $"{begun} writes");
-        Assert.True(story.Now < ends);
+        Assert.True(joined < TimeSpan.FromSeconds(1), $"{joined}, {begun} writes");
 
         void WriteOn()
         {
