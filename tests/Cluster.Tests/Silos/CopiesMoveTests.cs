@@ -70,7 +70,7 @@ public sealed class CopiesMoveTests
 
         await EventuallyAsync(cluster, async () =>
         {
-            var (names, missing) = await CopiesOfAsync(cluster, partition);
+            var (names, missing) = CopiesOf(await CopiesAsync(cluster), partition);
             return missing.Length == 0 && names.SequenceEqual(["ingodb-2", to, "ingodb-4"]);
         }, "the copy has moved");
     }
@@ -119,22 +119,17 @@ public sealed class CopiesMoveTests
 
     private static Task<Document> CopiesAsync(ProcessCluster cluster) => cluster.Database.AdminAsync("cluster.copies", cancellationToken: Cancellation);
 
-    private static async Task<(string[] Names, string Missing)> CopiesOfAsync(ProcessCluster cluster, int partition)
+    private static (string[] Names, string Missing) CopiesOf(Document status, int partition)
     {
-        var row = (await CopiesAsync(cluster))["partitions"].AsArray().Span[partition].AsDocument();
+        var row = status["partitions"].AsArray().Span[partition].AsDocument();
         return ([.. row["copies"].AsArray().ToArray().Select(copy => copy.AsDocument()["name"].AsString()).Order(StringComparer.Ordinal)], row["missing"].Kind == ValueKind.String ? row["missing"].AsString() : "");
     }
 
     /// <summary>Three copies of every partition are in sync, on these silos and no others.</summary>
     private static Task SettledAsync(ProcessCluster cluster, string holders) => EventuallyAsync(cluster, async () =>
     {
-        for (var partition = 0; partition < 4; partition++)
-        {
-            var (names, missing) = await CopiesOfAsync(cluster, partition);
-            if (missing.Length > 0 || !names.SequenceEqual(holders.Select(silo => $"ingodb-{silo}"))) return false;
-        }
-
-        return true;
+        var status = await CopiesAsync(cluster);
+        return Enumerable.Range(0, 4).All(partition => CopiesOf(status, partition) is var (names, missing) && missing.Length == 0 && names.SequenceEqual(holders.Select(silo => $"ingodb-{silo}")));
     }, $"three copies on {holders}");
 
     private static int FoldersOf(ProcessCluster cluster, int silo) => Directory.Exists(Path.Combine(cluster.FolderOf(silo), "db", "default")) ? Directory.GetDirectories(Path.Combine(cluster.FolderOf(silo), "db", "default"), "p*").Length : 0;
