@@ -17,21 +17,28 @@ public readonly record struct IndexAccount(long Uses, double Saved, double Regre
 /// <param name="known">So far, of an earlier process too.</param>
 internal sealed class IndexCounters(IndexAccount known)
 {
-    private readonly Lock _lock = new();
+    private BriefLock _lock;
     private IndexAccount _account = known;
 
     public void RecordUse(double saved)
     {
-        lock (_lock) _account = new(_account.Uses + 1, _account.Saved + Math.Max(0, saved), Math.Max(0, _account.Regret - saved), _account.Upkeep);
+        _lock.Enter();
+        _account = new(_account.Uses + 1, _account.Saved + Math.Max(0, saved), Math.Max(0, _account.Regret - saved), _account.Upkeep);
+        _lock.Exit();
     }
 
     public void RecordUpkeep(double cost)
     {
-        lock (_lock) _account = _account with { Regret = _account.Regret + cost, Upkeep = _account.Upkeep + cost };
+        _lock.Enter();
+        _account = _account with { Regret = _account.Regret + cost, Upkeep = _account.Upkeep + cost };
+        _lock.Exit();
     }
 
     public IndexAccount Read()
     {
-        lock (_lock) return _account;
+        _lock.Enter();
+        var account = _account;
+        _lock.Exit();
+        return account;
     }
 }

@@ -13,6 +13,8 @@ namespace IngoDB.Engine.Statistics;
 /// <summary>The evidence that the advisor judges. Thread-safe; recording a known shape allocates nothing.</summary>
 internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int shapesMax = 1024)
 {
+    private const int RecentMax = 256;
+
     private static readonly TimeSpan HalfLife = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<ulong, ShapeCounters> _shapes = new();
@@ -21,6 +23,9 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     // The same accounts by the number of the index, which is never used for another. A few that are gone cost nothing.
     private readonly ConcurrentDictionary<uint, IndexCounters> _accounts = new();
     private readonly ConcurrentDictionary<CollectionId, StrongBox<long>> _writes = new();
+
+    // Those recorded last, each where the lower bits of its hash say: found without a search, and without a write that others wait for.
+    private readonly ShapeCounters?[] _recent = new ShapeCounters?[RecentMax];
 
     private long _rowsBesideTables;
     private CostLearner _learner = new(costs);
@@ -44,9 +49,16 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     /// <summary>The counters of a shape, made with <paramref name="describe"/> when it is new.</summary>
     public ShapeCounters For<TQuery>(ulong shapeHash, TQuery query, Func<TQuery, ShapeDescription> describe)
     {
-        if (_shapes.TryGetValue(shapeHash, out var known)) return known;
-        if (_shapes.Count >= shapesMax) MakeRoom();
-        return _shapes.GetOrAdd(shapeHash, new ShapeCounters(describe(query), Time, HalfLife));
+        ref var recent = ref _recent[shapeHash % RecentMax];
+        if (Volatile.Read(ref recent) is { } last && last.Hash == shapeHash) return last;
+        if (!_shapes.TryGetValue(shapeHash, out var known))
+        {
+            if (_shapes.Count >= shapesMax) MakeRoom();
+            known = _shapes.GetOrAdd(shapeHash, new ShapeCounters(describe(query), Time, HalfLife) { Hash = shapeHash });
+        }
+
+        Volatile.Write(ref recent, known);
+        return known;
     }
 
     /// <summary>Rows of memtables that a query had to scan beside the indexes or columns of tables.</summary>
@@ -119,7 +131,7 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
         foreach (var (hash, shape) in record.Shapes.Take(shapesMax))
         {
             var candidates = shape.Candidates.Select(known => new ShapeCandidate(known.Path, known.Use, known.Use is "compound" or "covering" or "sort" ? IndexFields.Parse(known.Path) : null));
-            var counters = new ShapeCounters(new(shape.Collection, shape.Shape, [.. candidates]), Time, HalfLife);
+            var counters = new ShapeCounters(new(shape.Collection, shape.Shape, [.. candidates]), Time, HalfLife) { Hash = hash };
             counters.Restore(shape, age);
             _shapes.TryAdd(hash, counters);
         }
@@ -139,5 +151,6 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     {
         var least = _shapes.Select(pair => (pair.Key, Value: pair.Value.Value())).OrderBy(pair => pair.Value).Take(Math.Max(1, shapesMax / 8));
         foreach (var (key, _) in least.ToList()) _shapes.TryRemove(key, out _);
+        Array.Clear(_recent);
     }
 }

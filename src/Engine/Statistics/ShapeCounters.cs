@@ -12,7 +12,7 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
     // One execution among many that costs eight times the mean is a rare constant, not the shape.
     private const double OutlierFactor = 8, OutlierRunsMin = 4;
 
-    private readonly Lock _lock = new();
+    private BriefLock _lock;
 
     // Below a thousandth of the half-life nothing would change; waiting until something does costs a comparison.
     private readonly long _decayAfter = (long)(halfLife.TotalSeconds / 1000 * time.TimestampFrequency);
@@ -27,11 +27,15 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
 
     public ShapeDescription Description { get; } = description;
 
+    /// <summary>Of the shape.</summary>
+    public ulong Hash { get; init; }
+
     /// <param name="savings">What each candidate would have saved in this execution, in the order of the description.</param>
     public void Record(in QueryMeasurement measurement, ReadOnlySpan<double> savings)
     {
         var now = measurement.Timestamp ?? time.GetTimestamp();
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             DecayLocked(now);
             _lastUsedTimestamp = now;
@@ -56,22 +60,32 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
                 _runs[i]++;
             }
         }
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     /// <summary>What a shape is worth keeping for: its recent cost, and that it was asked at all.</summary>
     public double Value()
     {
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             DecayLocked(time.GetTimestamp());
             return _recentCost + _recentExecutions;
+        }
+        finally
+        {
+            _lock.Exit();
         }
     }
 
     /// <summary>An index on <paramref name="path"/> came or went: what this shape said about any candidate is answered.</summary>
     public void ForgetEvidence(string path)
     {
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             var concerned = false;
             foreach (var candidate in Description.Candidates) concerned |= candidate.Path == path;
@@ -79,11 +93,16 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
             Array.Clear(_saved);
             Array.Clear(_runs);
         }
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     public QueryShapeStatistics Read()
     {
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             var now = time.GetTimestamp();
             DecayLocked(now);
@@ -103,12 +122,17 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
                 Candidates = candidates.MoveToImmutable(),
             };
         }
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     /// <summary>Takes on what an earlier process counted, as old as it is by now. For counters that nobody uses yet.</summary>
     public void Restore(QueryShapeStatistics known, TimeSpan age)
     {
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             var factor = Math.Pow(0.5, age / halfLife);
             (_executions, _examined, _returned, _matched, _fetched) = (known.Executions, known.DocumentsExamined, known.DocumentsReturned, known.Matched, known.Fetched);
@@ -119,6 +143,10 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
             if (known.LastUsed is { } used) _lastUsedTimestamp = Math.Max(1, time.GetTimestamp() - (long)((time.GetUtcNow() - used).TotalSeconds * time.TimestampFrequency));
             for (var i = 0; i < _saved.Length && i < known.Candidates.Length; i++)
                 (_saved[i], _runs[i]) = (known.Candidates[i].Saved * factor, known.Candidates[i].Runs);
+        }
+        finally
+        {
+            _lock.Exit();
         }
     }
 

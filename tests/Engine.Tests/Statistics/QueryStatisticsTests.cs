@@ -53,6 +53,32 @@ public sealed class QueryStatisticsTests
     }
 
     [Fact]
+    public void Executions_on_many_threads_are_all_counted_each_for_its_shape()
+    {
+        // Four shapes, two of which (a multiple of 256 apart) are remembered in the same place.
+        var statistics = new QueryStatistics(_time, QueryCosts.Default);
+        const int threads = 4, rounds = 20_000;
+        Parallel.For(0, threads, new() { MaxDegreeOfParallelism = threads }, _ =>
+        {
+            for (var i = 0; i < rounds; i++)
+                foreach (var hash in (ReadOnlySpan<ulong>)[7, 7 + 256, 8, 9]) Record(statistics, hash, saved: 1);
+        });
+        Assert.Equal(["shape 263", "shape 7", "shape 8", "shape 9"], statistics.Shapes.Select(shape => shape.Shape).Order(StringComparer.Ordinal));
+        Assert.All(statistics.Shapes, shape => Assert.Equal((threads * rounds, threads * rounds, 1.0 * threads * rounds), (shape.Executions, shape.DocumentsExamined, shape.Candidates.Single().Saved)));
+    }
+
+    [Fact]
+    public void A_shape_that_made_room_is_counted_anew_when_it_comes_again()
+    {
+        var statistics = new QueryStatistics(_time, QueryCosts.Default, shapesMax: 8);
+        for (var hash = 1UL; hash <= 8; hash++) Record(statistics, hash, saved: 0, examined: (long)hash);
+        Record(statistics, 9, saved: 0, examined: 100);
+        Assert.Null(statistics.Find(1));
+        Record(statistics, 1, saved: 0, examined: 5);
+        Assert.Equal((1, 5), (statistics.Find(1)!.Executions, statistics.Find(1)!.DocumentsExamined));
+    }
+
+    [Fact]
     public void Evidence_halves_in_an_hour_and_totals_stay()
     {
         var statistics = new QueryStatistics(_time, QueryCosts.Default);
