@@ -1,6 +1,8 @@
 // The partitions see little each; together they see enough: an expensive query has its index by the third run. The field is a
 // nested one, since a table has code columns for top-level fields, and a scan of those is not expensive.
 
+using System.Globalization;
+using System.Text.RegularExpressions;
 using IngoDB.Abstractions;
 using IngoDB.Model;
 
@@ -8,6 +10,29 @@ namespace Grains.Tests.Silos;
 
 public sealed class ClusterLearnsTests(SiloFixture fixture)
 {
+    [Theory, InlineData(1, 1), InlineData(1, 16), InlineData(3, 16)]
+    public async Task The_index_comes_with_the_first_run_at_which_what_it_would_have_saved_reaches_its_cost(int silos, int partitions)
+    {
+        var database = await fixture.OfAsync(silos, partitions);
+        var collection = TestDatabase.NewCollection();
+        await database.UpsertAsync(collection, Enumerable.Range(0, 100_000).Select(i => (new DocumentId($"{i:D6}"), Document.Of(("a", Document.Of(("kind", i % 1_000)))))));
+        await database.AdminAsync("database.flush");
+        var (query, runs, indexes) = (new ScanQuery { From = collection, Where = Filter.Eq("a.kind", 7) }, 0, Array.Empty<Value>());
+        while (indexes.Length == 0)
+        {
+            Assert.InRange(++runs, 1, 20);
+            Assert.Equal(100, (await database.QueryAsync(query)).Count);
+            await database.AdminAsync("learning.advance", Of(collection));
+            indexes = (await database.AdminAsync("indexes.list", Document.Of(("collection", collection))))["indexes"].AsArray().ToArray();
+        }
+
+        var cause = Regex.Match(Assert.Single(indexes).AsDocument()["cause"].AsString(), @"^(?<runs>\d+) runs.* (?<saved>[\d,]+) row reads, building it costs (?<cost>[\d,]+)");
+        double Number(string group) => double.Parse(cause.Groups[group].Value, NumberStyles.Number, CultureInfo.InvariantCulture);
+        Assert.True(cause.Success, Assert.Single(indexes).AsDocument()["cause"].AsString());
+        Assert.Equal(runs, Number("runs") / partitions);
+        Assert.InRange(Number("cost"), Number("saved") * (runs - 1) / runs, Number("saved"));
+    }
+
     [Fact]
     public async Task A_selective_query_over_all_partitions_gets_its_index_and_says_why()
     {
