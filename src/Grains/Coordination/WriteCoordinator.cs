@@ -30,9 +30,12 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
         if (split.Parts.Count == 0) return new() { Outcomes = [] };
         if (request.Atomic && split.Parts.Count > 1)
             throw NotOnePartition(split.Parts.Count);
-        var collection = await catalog.EnsureCollectionAsync(map, request.Collection, cancellationToken).ConfigureAwait(false);
+        (map, var found) = await catalog.FindCollectionAsync(map, request.Collection, cancellationToken).ConfigureAwait(false);
+        if (found is null && AbsentIn(map, request.Collection, request.Page) is { } nothing)
+            return new() { Outcomes = request.Atomic && AbsentWrites.AnyRefused(nothing) ? AbsentWrites.Aborted([new() { Collection = request.Collection, Page = request.Page }], [nothing]) : nothing };
+        var collection = found ?? await catalog.EnsureCollectionAsync(map, request.Collection, cancellationToken).ConfigureAwait(false);
         var scope = new RequestScope(map, router, cancellationToken);
-        var replies = await Task.WhenAll(split.Parts.Select(part => SendAsync(scope, request, collection.Id, part))).ConfigureAwait(false);
+        var replies = await Task.WhenAll(split.Parts.Select(part => SendAsync(scope, request, request.Collection, collection.Id, part))).ConfigureAwait(false);
         if (replies.Length == 1) return Shortened(request, replies[0]);
         if (Array.TrueForAll(replies, reply => reply.Fault is not null)) return replies[0];
 
@@ -50,15 +53,45 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
         var partitions = pages.SelectMany(page => WriteSplit.Of(map, page.Page).Parts.Select(part => part.Partition)).Distinct().ToList();
         if (partitions.Count == 0) return new() { Outcomes = [] };
         if (partitions.Count > 1) throw NotOnePartition(partitions.Count);
+        var absent = new WriteOutcome[pages.Length][];
         for (var i = 0; i < pages.Length; i++)
         {
-            var collection = await catalog.EnsureCollectionAsync(map, pages[i].Collection, cancellationToken).ConfigureAwait(false);
-            pages[i] = new() { Collection = pages[i].Collection, CollectionId = collection.Id, Page = pages[i].Page };
+            (map, var found) = await catalog.FindCollectionAsync(map, pages[i].Collection, cancellationToken).ConfigureAwait(false);
+            absent[i] = (found is null ? AbsentIn(map, pages[i].Collection, pages[i].Page) : null)!;
         }
 
+        if (Array.Exists(absent, outcomes => outcomes is not null && AbsentWrites.AnyRefused(outcomes))) return new() { Outcomes = AbsentWrites.Aborted(pages, absent) };
+        var present = pages.Where((_, i) => absent[i] is null).ToArray();
+        for (var i = 0; i < present.Length; i++)
+        {
+            var collection = await catalog.EnsureCollectionAsync(map, present[i].Collection, cancellationToken).ConfigureAwait(false);
+            present[i] = new() { Collection = present[i].Collection, CollectionId = collection.Id, Page = present[i].Page };
+        }
+
+        if (present.Length == 0) return new() { Outcomes = [.. absent.SelectMany(outcomes => outcomes)] };
         var scope = new RequestScope(map, router, cancellationToken);
-        return Shortened(request, await SendAsync(scope, request, pages[0].CollectionId, new(partitions[0], request.Page, []), pages[1..]).ConfigureAwait(false));
+        var reply = await SendAsync(scope, request, present[0], partitions[0], present[1..]).ConfigureAwait(false);
+        return Shortened(request, reply.Fault is null && present.Length < pages.Length ? new() { Outcomes = PutTogether(pages, absent, reply.Outcomes) } : reply);
     }
+
+    private static WriteOutcome[]? AbsentIn(DatabaseMap map, string collection, byte[] page) => Model.CollectionName.IsValid(collection) ? AbsentWrites.Of(map, collection, page) : null;
+
+    /// <summary>Outcomes by page, those of absent collections among the others.</summary>
+    private static WriteOutcome[] PutTogether(CollectionPage[] pages, WriteOutcome[]?[] absent, WriteOutcome[] sent)
+    {
+        var (outcomes, next) = (new List<WriteOutcome>(), 0);
+        for (var i = 0; i < pages.Length; i++)
+        {
+            var mine = absent[i] ?? sent[next..(next + new WritePageReader(pages[i].Page).Count)];
+            if (absent[i] is null) next += mine.Length;
+            outcomes.AddRange(mine);
+        }
+
+        return [.. outcomes];
+    }
+
+    private static Task<WriteReply> SendAsync(RequestScope scope, WriteRequest request, CollectionPage first, int partition, CollectionPage[] more)
+        => SendAsync(scope, request, first.Collection, first.CollectionId, new(partition, first.Page, []), more);
 
     private static ulong FingerprintOf(WriteRequest request)
         => request.More.Aggregate(XxHash3.HashToUInt64(request.Page), static (hash, page) => XxHash3.HashToUInt64(page.Page, (long)hash));
@@ -69,11 +102,11 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
     private static WriteReply Shortened(WriteRequest request, WriteReply reply)
         => request.Brief && Array.TrueForAll(reply.Outcomes, outcome => outcome.Status != (byte)WriteStatus.Refused) ? new() { Outcomes = [], Fault = reply.Fault } : reply;
 
-    private static async Task<WriteReply> SendAsync(RequestScope scope, WriteRequest request, uint collection, WritePart part, CollectionPage[]? more = null)
+    private static async Task<WriteReply> SendAsync(RequestScope scope, WriteRequest request, string name, uint collection, WritePart part, CollectionPage[]? more = null)
     {
         var mine = new WriteRequest
         {
-            Collection = request.Collection,
+            Collection = name,
             CollectionId = collection,
             Page = part.Page,
             Atomic = request.Atomic,

@@ -30,6 +30,51 @@ public sealed class ClusterCollectionsTests(SiloFixture fixture)
         Assert.True(await IdOfAsync(database, name) > oldId);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_write_that_needs_a_document_does_not_make_the_collection_that_it_names(int silos)
+    {
+        var database = await fixture.OfAsync(silos);
+        var (known, misspelt) = (TestDatabase.NewCollection(), TestDatabase.NewCollection());
+        await database.UpsertAsync(known, [(new("a"), Document.Of(("n", 1)))]);
+        var fields = Document.Of(("n", 2));
+
+        var outcomes = (await database.WriteAsync(misspelt, page =>
+        {
+            for (var i = 0; i < 40; i++) page.AddDelete(new($"{i}"));
+            page.Add(WriteKind.Replace, new("a"), fields);
+            page.AddPatch(new("a"), [new(PatchOperator.Set, "n", 3)]);
+        })).Outcomes;
+        Assert.All(outcomes[..40], outcome => Assert.Equal(((byte)WriteStatus.NotFound, (string?)null), (outcome.Status, outcome.ErrorCode)));
+        Assert.All(outcomes[40..], outcome => Assert.Equal(((byte)WriteStatus.Refused, "document.missing"), (outcome.Status, outcome.ErrorCode)));
+        Assert.All(outcomes, outcome => Assert.Contains("Nearest: ", outcome.ErrorMessage, StringComparison.Ordinal));
+
+        // A batch over several collections is refused with it, or goes on without it.
+        async Task<WriteReply> BothAsync(Action<WritePageWriter> fill)
+        {
+            var (page, more) = (new WritePageWriter(), new WritePageWriter());
+            fill(page);
+            more.Add(WriteKind.Upsert, new("{a}"), fields);
+            var reply = await database.Coordinator.WriteAsync(new() { Collection = misspelt, Page = page.Finish(), Atomic = true, More = [new() { Collection = known, Page = more.Finish() }] }, TestContext.Current.CancellationToken);
+            FaultCodec.ThrowIfFault(reply.Fault);
+            return reply;
+        }
+
+        Assert.Equal(["document.missing", "batch.aborted"], (await BothAsync(page => page.Add(WriteKind.Replace, new("{a}b"), fields))).Outcomes.Select(outcome => outcome.ErrorCode));
+        Assert.Empty(await database.GetAsync(known, new DocumentId("{a}")));
+        Assert.Equal([WriteStatus.NotFound, WriteStatus.Upserted], (await BothAsync(page => page.AddDelete(new("{a}b")))).Outcomes.Select(outcome => (WriteStatus)outcome.Status));
+        Assert.Equal(fields, Assert.Single(await database.GetAsync(known, new DocumentId("{a}"))).Fields);
+
+        Assert.DoesNotContain((await database.AdminAsync("collections.list"))["collections"].AsArray().ToArray(), collection => collection.AsDocument()["name"].AsString() == misspelt);
+        await database.WriteAsync(misspelt, page =>
+        {
+            page.AddDelete(new("a"));
+            page.Add(WriteKind.Insert, new("b"), fields);
+        });
+        Assert.Equal(1, await database.CountAsync(misspelt));
+    }
+
     [Fact]
     public async Task A_renamed_collection_keeps_its_documents_and_the_old_name_is_free()
     {

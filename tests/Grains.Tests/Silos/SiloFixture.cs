@@ -16,7 +16,7 @@ public sealed class SiloFixture : IAsyncDisposable
     /// <summary>Caches and memtables that a few thousand documents fill, groups that spill, old versions that soon go, learning that looks often.</summary>
     private static readonly Dictionary<string, string?> s_cramped = new()
     {
-        ["IngoDB:BlockCacheBytes"] = "2097152", ["IngoDB:MemtableBudgetBytes"] = "8388608", ["IngoDB:AggregateMemoryBytes"] = "524288", ["IngoDB:Retention"] = "00:00:30", ["IngoDB:LearningPeriod"] = "00:00:00.2",
+        ["IngoDB:BlockCacheBytes"] = "2097152", ["IngoDB:MemtableBudgetBytes"] = "8388608", ["IngoDB:AggregateMemoryBytes"] = "524288", ["IngoDB:Retention"] = "00:02:00", ["IngoDB:LearningPeriod"] = "00:00:00.2",
     };
 
     /// <summary>A client of the cluster with so many silos, and databases of so many partitions; of three, connected to the last.</summary>
