@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>The operations <c>cluster.copies</c>, <c>cluster.drain</c>, <c>cluster.move</c> and <c>cluster.force_primary</c>. Thread-safe.</summary>
-internal sealed partial class ClusterCoordinator(ClusterCatalog catalog, NodeDirectory nodes, ReplicaHost replicas, ILogger<ClusterCoordinator> logger)
+internal sealed partial class ClusterCoordinator(ClusterCatalog catalog, NodeDirectory nodes, ReplicaHost replicas, ReplicaMetrics metrics, ILogger<ClusterCoordinator> logger)
 {
     public static readonly string[] Operations = ["cluster.copies", "cluster.drain", "cluster.move", "cluster.force_primary"];
 
@@ -63,6 +63,7 @@ internal sealed partial class ClusterCoordinator(ClusterCatalog catalog, NodeDir
         var changed = await catalog.ChangePartitionAsync(map.Name, partition, record => OperatorOrders.Move(record, from, to, seen.Placement), cancellationToken).ConfigureAwait(false);
         await replicas.NudgeAsync(to.NodeId, map.Name, partition, cancellationToken).ConfigureAwait(false);
         await replicas.NudgeAsync(changed.Primary, map.Name, partition, cancellationToken).ConfigureAwait(false);
+        metrics.Copy(map.Name, "moved");
         LogMove(logger, partition, map.Name, from.NodeId, to.NodeId);
         return Document.Of(("partition", partition), ("from", from.NodeId), ("to", to.NodeId), ("state", "ordered"));
     }
@@ -79,6 +80,7 @@ internal sealed partial class ClusterCoordinator(ClusterCatalog catalog, NodeDir
             throw new InvalidRequestException("cluster.accept_loss", loss.ToString(), "/acceptLoss", example: "true");
         // Decided on the record that was judged: whoever has taken over meanwhile makes it needless.
         var forced = await catalog.ChangePartitionAsync(map.Name, partition, current => current.ChangeId == record.ChangeId ? ReplicaPlacement.Force(current, copy.Value) : throw Changed(partition), cancellationToken).ConfigureAwait(false);
+        metrics.Copy(map.Name, "forced");
         LogForced(logger, partition, map.Name, target.NodeId, loss.LostAtLeast, loss.ToString());
         await replicas.NudgeAsync(target.NodeId, map.Name, partition, cancellationToken).ConfigureAwait(false);
         return Document.Of(("partition", partition), ("primary", target.NodeId), ("lostAtLeast", loss.LostAtLeast), ("notAsked", Value.From([.. loss.NotAsked.Select(Value.From)])), ("dataLosses", forced.Copies!.DataLosses));

@@ -98,9 +98,12 @@ public static class IngoDBSiloBuilderExtensions
         services.TryAddSingleton<BackgroundScheduler>(_ => new());
         services.AddSingleton<PredecessorSilo>();
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, PredecessorSilo>();
+        services.AddSingleton<DetectionWarning>();
+        services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, DetectionWarning>();
         services.AddSingleton<NodeWatch>();
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, NodeWatch>();
         services.AddSingleton<EngineFactory>();
+        services.AddSingleton<ReplicaMetrics>();
         services.AddSingleton<ReplicaOpening>();
         services.AddSingleton<ReplicaHost>();
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, ReplicaHost>();

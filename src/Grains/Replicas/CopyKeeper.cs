@@ -18,7 +18,7 @@ using Orleans.Runtime;
 namespace IngoDB.Grains.Replicas;
 
 /// <summary>A loop, from when the silo is active until it stops.</summary>
-internal sealed partial class CopyKeeper(NodeDirectory nodes, ClusterCatalog catalog, ReplicaHost replicas, IngoDBOptions options, TimeProvider time, ILogger<CopyKeeper> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+internal sealed partial class CopyKeeper(NodeDirectory nodes, ClusterCatalog catalog, ReplicaHost replicas, IngoDBOptions options, ReplicaMetrics metrics, TimeProvider time, ILogger<CopyKeeper> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(1);
 
@@ -29,6 +29,7 @@ internal sealed partial class CopyKeeper(NodeDirectory nodes, ClusterCatalog cat
 
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(CopyKeeper), ServiceLifecycleStage.Active + 2, _ =>
     {
+        metrics.Observe(() => replicas.Open.Count(open => open.Replica.Serving is not null && open.Replica.Status() is var status && status.InSync < status.Copies));
         _looking = LookAsync();
         return Task.CompletedTask;
     }, async _ =>
@@ -90,10 +91,17 @@ internal sealed partial class CopyKeeper(NodeDirectory nodes, ClusterCatalog cat
             case CopyChoice.Order order:
                 var at = seen.FindIndex(node => node.Id == order.Node);
                 seen[at] = seen[at] with { Copies = seen[at].Copies + 1 };
+                metrics.Copy(database, "ordered");
                 LogOrdered(logger, partition, database, order.Node);
                 break;
-            case CopyChoice.CancelOrder cancel: LogCancelled(logger, partition, database, cancel.Node); break;
-            case CopyChoice.Retire retire: LogRetired(logger, partition, database, retire.Copy); break;
+            case CopyChoice.CancelOrder cancel:
+                metrics.Copy(database, "cancelled");
+                LogCancelled(logger, partition, database, cancel.Node);
+                break;
+            case CopyChoice.Retire retire:
+                metrics.Copy(database, "retired");
+                LogRetired(logger, partition, database, retire.Copy);
+                break;
             case CopyChoice.Stay stay: LogStays(logger, partition, database, stay.Copy); break;
             case CopyChoice.RaiseFloor floor: LogRaised(logger, partition, database, floor.MinIsr); break;
             default: break;

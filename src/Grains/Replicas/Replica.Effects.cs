@@ -19,7 +19,9 @@ internal sealed partial class Replica
     private void StepLocked(ReplicaEvent what)
     {
         var now = Now();
+        var before = _core.Record;
         foreach (var effect in _core.Step(what, now)) PerformLocked(effect);
+        if (!ReferenceEquals(before, _core.Record)) Tell(RecordEvents.Between(before, _core.Record, Copy));
         if (_core.Adopted != _adopted) (_adopted, _adoptedAt) = (_core.Adopted, now.Steady);
     }
 
@@ -90,8 +92,30 @@ internal sealed partial class Replica
         }
     });
 
+    private void Tell(RecordEvents events)
+    {
+        if (events.TookOver)
+        {
+            _world.Metrics.TookOver(_world.Database);
+            LogTookOver(_world.Logger, _world.Name, Copy, _core.Record!.Epoch.Value, _core.Record.Isr);
+        }
+
+        foreach (var copy in events.Joined)
+        {
+            _world.Metrics.Joined(_world.Database);
+            LogJoined(_world.Logger, _world.Name, copy, _core.Record!.Isr.Count, _core.Record.Replicas.Count);
+        }
+
+        foreach (var copy in events.Left)
+        {
+            _world.Metrics.Left(_world.Database);
+            LogLeft(_world.Logger, _world.Name, copy, _core.Record!.Isr.Count, _core.Record.Replicas.Count);
+        }
+    }
+
     private void Raise(Alarm alarm)
     {
+        _world.Metrics.Raised(_world.Database, alarm.Kind);
         _alarms++;
         _latestAlarm = $"{alarm.Kind}: {alarm.Detail}";
         LogAlarm(_world.Logger, _world.Name, Copy, alarm.Kind, alarm.Detail);
@@ -99,6 +123,18 @@ internal sealed partial class Replica
 
     [LoggerMessage(EventId = 3101, Level = LogLevel.Error, Message = "{Partition}, copy {Copy}: {Alarm}: {Detail}")]
     private static partial void LogAlarm(ILogger logger, string partition, Replication.Members.CopyId copy, AlarmKind alarm, string detail);
+
+    [LoggerMessage(EventId = 3106, Level = LogLevel.Information, Message = "{Partition}: copy {Copy} has taken over, epoch {Epoch}, in sync {InSync}")]
+    private static partial void LogTookOver(ILogger logger, string partition, Replication.Members.CopyId copy, long epoch, Replication.Members.NodeSet inSync);
+
+    [LoggerMessage(EventId = 3107, Level = LogLevel.Information, Message = "{Partition}: copy {Copy} is in sync; {InSync} of {Wanted} are")]
+    private static partial void LogJoined(ILogger logger, string partition, Replication.Members.CopyId copy, int inSync, int wanted);
+
+    [LoggerMessage(EventId = 3108, Level = LogLevel.Warning, Message = "{Partition}: copy {Copy} is not in sync any more; {InSync} of {Wanted} are")]
+    private static partial void LogLeft(ILogger logger, string partition, Replication.Members.CopyId copy, int inSync, int wanted);
+
+    [LoggerMessage(EventId = 3109, Level = LogLevel.Warning, Message = "{Partition} refuses requests: {Why}")]
+    private static partial void LogRefuses(ILogger logger, string partition, string why);
 
     [LoggerMessage(EventId = 3102, Level = LogLevel.Error, Message = "{Partition}: its record in the catalog can not be used")]
     private static partial void LogCatalogFailed(ILogger logger, string partition, Exception error);

@@ -20,6 +20,7 @@ internal sealed partial class Replica
     private readonly PriorityQueue<PendingRead, long> _served = new();
     private long _tickets;
     private long _term;
+    private long _refusedIn = -1;
     private Lsn _applied;
     private Lsn? _accepted;
     private Epoch? _beginning;
@@ -186,9 +187,17 @@ internal sealed partial class Replica
 
     private UnavailableException Moved() => new("partition.moved", $"The copy of {_world.Name} on this node is not its primary{(_core.Primary == Copy ? " yet" : "")}.");
 
-    private UnavailableException NotEnoughCopiesLocked() => new(
-        "partition.not_enough_copies",
-        $"{_world.Name} must have at least {_core.Record?.MinIsr} of its {_core.Record?.Replicas.Count} copies in sync, and not so many answer. Nothing was written; it goes on as soon as the nodes are back, or other copies have caught up.");
+    /// <summary>Every refusal is counted, and the first of a stuck term is told.</summary>
+    private UnavailableException NotEnoughCopiesLocked()
+    {
+        var refusal = new UnavailableException(
+            "partition.not_enough_copies",
+            $"{_world.Name} must have at least {_core.Record?.MinIsr} of its {_core.Record?.Replicas.Count} copies in sync, and not so many answer. Nothing was written; it goes on as soon as the nodes are back, or other copies have caught up.");
+        _world.Metrics.Refused(_world.Database);
+        if (_refusedIn != _term) LogRefuses(_world.Logger, _world.Name, refusal.Message);
+        _refusedIn = _term;
+        return refusal;
+    }
 
     private UnknownOutcomeException Unknown() => new($"The copy of {_world.Name} that took this write has stopped to lead before it was committed; the next one may have it or not.");
 

@@ -49,6 +49,7 @@ internal sealed partial class ReplicaHost
             }
 
             SnapshotExports.Clear(files, ReplicaOpening.ContentOf(world, generation));
+            metrics.Copy(database, "imported");
             LogInstalled(logger, database, partition, old.Copy, ((SnapshotOffer)snapshot.Content).Bytes, snapshot.Lsn.Value);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -22,7 +22,7 @@ using Orleans.Runtime;
 namespace IngoDB.Grains.Replicas;
 
 /// <summary>Opens, ticks and closes the copies of this node. Thread-safe.</summary>
-internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes, ICatalogStore store, ReplicaOpening opening, IngoDBOptions options, IFileSystem files, TimeProvider time, IServiceProvider services, ILogger<ReplicaHost> logger) : ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
+internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes, ICatalogStore store, ReplicaOpening opening, IngoDBOptions options, IFileSystem files, TimeProvider time, ReplicaMetrics metrics, IServiceProvider services, ILogger<ReplicaHost> logger) : ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
 {
     private static readonly TimeSpan CatalogPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PiecePatience = TimeSpan.FromSeconds(5);
@@ -210,7 +210,7 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
         var key = ClusterCatalog.PartitionRecordKey(database, partition);
         var record = new ReplicaCatalog(store, key, CatalogPatience, time);
         var world = new ReplicaWorld(
-            files, FolderOf(database, partition), $"partition {partition} of '{database}'", time, envelope => Send(record, database, partition, envelope), snapshot => Install(slot, database, partition, snapshot),
+            files, FolderOf(database, partition), $"partition {partition} of '{database}'", database, metrics, time, envelope => Send(record, database, partition, envelope), snapshot => Install(slot, database, partition, snapshot),
             () => _ = DropAsync(slot, database, partition), options.ReplicaLogBytes, record, logger);
         slot.World = world;
         return opening.OpenAsync(world, _options with { Jitter = TimeSpan.FromMilliseconds(Math.Abs(HashCode.Combine(node.Id, partition)) % 100) }, _closing.Token);

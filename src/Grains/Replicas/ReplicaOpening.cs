@@ -79,7 +79,12 @@ internal sealed partial class ReplicaOpening(NodeIdentity node, ClusterCatalog c
         var content = await OpenContentAsync(world, file, record, logGeneration: 0).ConfigureAwait(false);
         var isBroken = !file.IsWhole || content.Damage is not null;
         var start = new ReplicaStart(new(new(file.Copy), file.Opened), content.State, content.Applied, new Epoch(file.Adopted)) { Record = file.Record?.ToRecord(), IsNew = isNew, IsBroken = isBroken };
-        if (content.Damage is { } damage) LogDamaged(world.Logger, world.Name, damage);
+        if (content.Damage is { } damage)
+        {
+            world.Metrics.Damaged(world.Database);
+            LogDamaged(world.Logger, world.Name, damage);
+        }
+
         return new(world, content, new ReplicaCore(start, times, new(world.Time.GetElapsedTime(0), world.Time.GetUtcNow().ToUnixTimeMilliseconds())));
     }
 
@@ -119,6 +124,7 @@ internal sealed partial class ReplicaOpening(NodeIdentity node, ClusterCatalog c
         }
 
         SnapshotExports.Clear(files, world.Folder);
+        world.Metrics.Copy(world.Database, "erased");
         LogErased(world.Logger, world.Name);
     }
 

@@ -1,0 +1,91 @@
+// Four silos in this process with three copies of each partition: what happens to copies without anybody being killed. A copy moves, a node is drained, and all of it is
+// counted, while documents are read and written.
+
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using IngoDB.Client;
+using IngoDB.Grains.Replicas;
+using IngoDB.Model;
+using IngoDB.Silo;
+
+namespace Grains.Tests.Silos;
+
+public sealed class ReplicatedSilosTests : IDisposable
+{
+    private const int Silos = 4;
+
+    private readonly TempFolder _folder = new();
+    private readonly MeterListener _listener = new();
+    private readonly ConcurrentDictionary<string, long> _counted = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_copy_moves_and_a_node_is_drained_and_everything_is_counted_and_there()
+    {
+        Listen();
+        await using var group = await SiloGroup.StartAsync(Enumerable.Range(1, Silos).Select(n => SiloSettings.Numbered(_folder["copies"], n, Silos) with
+        {
+            More = new Dictionary<string, string?> { ["IngoDB:Partitions"] = "2", ["IngoDB:Copies"] = "3" },
+        }));
+        var database = new IngoDBClient(group.Silos[^1].Grains).Database();
+        var things = database.Collection("things");
+        for (var i = 0; i < 50; i++) await things.UpsertAsync(Document.Of(("n", i)), new DocumentId($"{i:D3}"), cancellationToken: Cancellation);
+
+        var before = await SettledAsync(database);
+        var (from, to) = (before["partitions"].AsArray().Span[0].AsDocument()["primary"].AsString(), FreeOf(before));
+        await database.AdminAsync("cluster.move", Document.Of(("partition", 0), ("from", from), ("to", to)), Cancellation);
+        var moved = await SettledAsync(database, status => !NamesOf(status, 0).Contains(from));
+        Assert.Contains(to, NamesOf(moved, 0));
+        Assert.True(moved["partitions"].AsArray().Span[0].AsDocument()["epoch"].AsUInt64() > before["partitions"].AsArray().Span[0].AsDocument()["epoch"].AsUInt64(), "Its primary handed over.");
+
+        await database.AdminAsync("cluster.drain", Document.Of(("node", to)), Cancellation);
+        var drained = await SettledAsync(database, status => !NamesOf(status, 0).Contains(to) && !NamesOf(status, 1).Contains(to));
+        Assert.Equal(0, NodeOf(drained, to)["copies"].AsInt64());
+        Assert.Equal("cluster.too_few_nodes", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.AdminAsync("cluster.drain", Document.Of(("node", from)), Cancellation))).Code);
+
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => (long)i), (await things.Query().ToListAsync(Cancellation)).Select(document => document["n"].AsInt64()).Order());
+        Assert.Equal(1, _counted["copies moved"]);
+        Assert.True(_counted["copies ordered"] >= 1 && _counted["copies retired"] >= 2 && _counted["copies erased"] >= 2, string.Join(", ", _counted));
+        Assert.True(_counted["in_sync_changes joined"] >= 2 && _counted["in_sync_changes left"] >= 2 && _counted["take_overs "] >= 3, string.Join(", ", _counted));
+        Assert.False(_counted.ContainsKey("refused "), string.Join(", ", _counted));
+        await group.StopAsync(Cancellation);
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _folder.Dispose();
+    }
+
+    private void Listen()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == ReplicaMetrics.MeterName && instrument is Counter<long>) listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) =>
+        {
+            var detail = "";
+            foreach (var tag in tags)
+                if (tag.Key != "database") detail = $"{tag.Value}";
+            _counted.AddOrUpdate($"{instrument.Name["ingodb.replication.".Length..]} {detail}", count, (_, sum) => sum + count);
+        });
+        _listener.Start();
+    }
+
+    private static async Task<Document> SettledAsync(IngoDatabase database, Func<Document, bool>? and = null)
+    {
+        while (true)
+        {
+            var status = await database.AdminAsync("cluster.copies", cancellationToken: Cancellation);
+            if (status["lacking"].AsInt64() == 0 && (and is null || and(status))) return status;
+        }
+    }
+
+    private static string[] NamesOf(Document status, int partition) => [.. status["partitions"].AsArray().Span[partition].AsDocument()["copies"].AsArray().ToArray().Select(copy => copy.AsDocument()["name"].AsString())];
+
+    private static string FreeOf(Document status) => status["nodes"].AsArray().ToArray().Select(node => node.AsDocument()["name"].AsString()).Except(NamesOf(status, 0)).Single();
+
+    private static Document NodeOf(Document status, string name) => status["nodes"].AsArray().ToArray().Select(node => node.AsDocument()).Single(node => node["name"].AsString() == name);
+}
