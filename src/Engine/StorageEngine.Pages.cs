@@ -14,7 +14,7 @@ namespace IngoDB.Engine;
 
 /// <summary>Some documents of a query, and how to go on.</summary>
 /// <param name="Cursor">Put it into the same query for the next page; null at the end.</param>
-/// <param name="StoppedBy">The budget that ended the query early; null when none did. A walk goes on by the cursor, with the budget anew; a scan has none then.</param>
+/// <param name="StoppedBy">The budget that ended the query early; null when none did. A walk goes on by the cursor, with the budget anew; a scan has none then; of an aggregate every page says so.</param>
 public sealed record EnginePage(IReadOnlyList<StoredDocument> Documents, string? Cursor, string? StoppedBy)
 {
     /// <summary>On the first page: fields that the query names and no document has.</summary>
@@ -48,8 +48,11 @@ public sealed partial class StorageEngine
             var documents = new List<StoredDocument>();
             while (documents.Count < documentsMax && stream.MoveNext()) documents.Add(stream.Decode());
             var more = documents.Count == documentsMax && stream.MoveNext();
-            var stoppedBy = more && query is not ScanQuery ? null : stream.StoppedBy;
-            if (stoppedBy is null ? !more : query is not (TraverseQuery or PathQuery)) return new(documents, null, stoppedBy) { Warnings = warnings };
+            var stoppedBy = more && query is TraverseQuery or PathQuery ? null : stream.StoppedBy;
+
+            // A scan that was stopped has nothing more to give, a walk goes on from there, an aggregate gives the groups of what it has seen.
+            var goesOn = query switch { TraverseQuery or PathQuery => more || stoppedBy is not null, AggregateQuery => more, _ => more && stoppedBy is null };
+            if (!goesOn) return new(documents, null, stoppedBy) { Warnings = warnings };
 
             var given = (token?.Given ?? (query as ScanQuery)?.Skip ?? 0) + documents.Count;
             var idKey = new byte[DocumentId.KeyBytesMax];

@@ -39,7 +39,9 @@ internal static class QueryReader
                 var reply = await next.ConfigureAwait(false);
                 next = null;
                 if (reply.MissingPartitions.Length > 0 && !allowPartial) throw Missing(reply.MissingPartitions);
-                if (reply.Cursor is { } cursor && reply.StoppedBy is null) next = AskAsync(scope, WithCursor(query, cursor), ExplainMode.No, abandoned.Token);
+
+                // The cursor of a walk that a budget stopped would go on walking; groups are those of what was seen, on however many pages.
+                if (reply.Cursor is { } cursor && (reply.StoppedBy is null || query is AggregateQuery)) next = AskAsync(scope, WithCursor(query, cursor), ExplainMode.No, abandoned.Token);
                 yield return QueryResult<T>.Of(reply, Decode(reply.Page, mapper, IsProjection(query)));
             }
         }

@@ -40,7 +40,7 @@ internal sealed class AggregateCoordinator(RequestScope scope, AggregateQuery qu
                 Page = query.By.Count == 0 || page.Count == 0 ? [] : page.Finish(),
                 Value = query.By.Count == 0 && results.Latest is { } only ? SingleDocument.Write(only.Fields) : null,
                 Cursor = more ? new CursorToken(snapshot, hash, id, results.Given, IdKeys.KeyOf(IdWhenSkipped)).Write(key) : null,
-                StoppedBy = more ? null : results.Groups.StoppedBy,
+                StoppedBy = results.Groups.StoppedBy, // Every page says so: partitions have seen all that they will see before the first.
                 Snapshot = snapshot.Raw,
                 DocumentsExamined = results.Groups.TakeExamined(),
                 MissingPartitions = [.. results.Groups.Missing.Keys],

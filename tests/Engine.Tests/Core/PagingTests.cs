@@ -126,6 +126,21 @@ public sealed class PagingTests : EngineFixture
     }
 
     [Fact]
+    public async Task Every_page_of_an_aggregate_that_a_budget_ended_says_so()
+    {
+        await FillAsync(200);
+        var query = new AggregateQuery { From = "things", By = ["n"], Compute = [new("rows", new(AccumulatorFunction.Count))], Budget = new(Documents: 50) };
+        var (groups, page) = (0, await Engine.QueryPageAsync(query, 20));
+        for (; page.Cursor is not null; page = await Engine.QueryPageAsync(query with { Cursor = page.Cursor }, 20))
+        {
+            Assert.Equal(("docs", 20), (page.StoppedBy, page.Documents.Count));
+            groups += page.Documents.Count;
+        }
+
+        Assert.Equal(("docs", 50), (page.StoppedBy, groups + page.Documents.Count));
+    }
+
+    [Fact]
     public async Task When_a_collection_is_made_again_cursors_that_read_the_old_one_are_refused()
     {
         await FillAsync(50);

@@ -71,6 +71,34 @@ public sealed class ClusterAggregatesTests(SiloFixture fixture)
         Assert.InRange(DocumentPageReader.DecodeAll(page.Page).Sum(result => result["n"].AsInt64()), 1, 20 * 16);
     }
 
+    [Fact]
+    public async Task Every_page_of_an_aggregate_that_a_budget_ended_says_so()
+    {
+        var database = await fixture.OfAsync(3);
+        var collection = TestDatabase.NewCollection();
+        await database.UpsertAsync(collection, Enumerable.Range(0, 3_000).Select(i => (new DocumentId($"{i:D4}"), Document.Of(("group", $"{i:D4} {new string('x', 60)}")))));
+        var query = new AggregateQuery { From = collection, By = ["group"], Compute = [new("n", new(AccumulatorFunction.Count))], Budget = new(Documents: 50) };
+
+        var (pages, groups) = (0, 0);
+        for (PageReply? page = null; page is null || page.Cursor is not null; pages++)
+        {
+            page = await database.PageAsync(query with { Cursor = page?.Cursor }, pageBytes: 4 << 10);
+            Assert.Equal("docs", page.StoppedBy);
+            if (page.Page.Length > 0) groups += DocumentPageReader.DecodeAll(page.Page).Count;
+        }
+
+        Assert.True(pages > 3);
+        Assert.InRange(groups, 50, 50 * 16);
+
+        // The client reads on to the last of them: more than fits on a page of the size that it asks for.
+        var client = (await fixture.ClientOfAsync(3)).Database();
+        var all = await client.QueryAsync(query with { Budget = new(Documents: 180) }, cancellationToken: TestContext.Current.CancellationToken);
+        var first = await database.PageAsync(query with { Budget = new(Documents: 180) });
+        Assert.NotNull(first.Cursor);
+        Assert.Equal("docs", all.StoppedBy);
+        Assert.True(all.Count > DocumentPageReader.DecodeAll(first.Page).Count);
+    }
+
     private static async Task<List<Document>> AllAsync(TestDatabase database, AggregateQuery query, int pageBytes)
     {
         if (query.By.Count > 0) return [.. (await database.QueryAsync(query, pageBytes)).Select(result => result.Fields)];
