@@ -47,7 +47,7 @@ public sealed record ReplicaStart(ReplicaAddress Me, LogState Log, Lsn Applied, 
             // With leases it may have promised right before it was started again.
             PromisedUntil = options.Leases ? now.Steady + options.PromiseLength : Moment.LongAgo,
             Committed = IsBroken ? Lsn.None : Applied,
-            Match = IsBroken ? Lsn.None : Applied,
+            Match = Lsn.None,
             Adopted = adopted,
             // What is broken says so on disk before it does anything that could make it look whole (MayInstall).
             SavedEpoch = IsBroken ? Epoch.None : Adopted,

@@ -51,6 +51,7 @@ internal sealed partial class Replica
             case SwapCatalog swap: Ask(async token => (ReplicaEvent?)await _world.Catalog.SwapAsync(swap.Etag, swap.Record, token).ConfigureAwait(false)); break;
             case BeganServing began: BeginServingLocked(began.Epoch); break;
             case StoppedServing: StopServingLocked(null); break;
+            case Reopen reopen: Fail(new UnavailableException("copy.discarded", $"{_world.Name}, copy {Copy}: {reopen.Why}.")); break;
             case Dropped: _world.Drop(); break;
             case Alarm alarm: Raise(alarm); break;
             default: throw new InvariantViolationException($"no host knows {effect.GetType().Name}");

@@ -81,6 +81,9 @@ public sealed record StoppedServing(Epoch Epoch) : ReplicaEffect;
 /// <summary>The record of that version knows this copy no more (M4). It does nothing from here on; the host erases what it has.</summary>
 public sealed record Dropped(long Version) : ReplicaEffect;
 
+/// <summary>This process of the copy has come to its end; it is opened anew from what the disk holds.</summary>
+public sealed record Reopen(string Why) : ReplicaEffect;
+
 /// <summary>Something that the protocol does not mend by itself, for the operator.</summary>
 public sealed record Alarm(AlarmKind Kind, string Detail) : ReplicaEffect;
 
@@ -97,4 +100,7 @@ public enum AlarmKind
 
     /// <summary>This replica has lost what it had.</summary>
     ReplicaBroken,
+
+    /// <summary>An operator has forced a primary that lacks what is committed here: it is given up (S10).</summary>
+    PastDiscarded,
 }

@@ -16,8 +16,8 @@ public sealed record LogState(Lsn Base, Lsn Last, Lsn Durable, EpochHistory Hist
     /// <summary>Grows with every cut.</summary>
     public long Generation { get; init; }
 
-    /// <summary>Log matching (S7): the entry at <paramref name="lsn"/> is there, and of that epoch. What is up to Base is committed, and so the same in every log.</summary>
-    public bool Matches(Lsn lsn, Epoch epoch) => lsn <= Base || (lsn <= Last && History.At(lsn) == epoch);
+    /// <summary>The entry at <paramref name="lsn"/> is there, or was before it was trimmed, and is of that epoch.</summary>
+    public bool Matches(Lsn lsn, Epoch epoch) => lsn <= Last && History.At(lsn) == epoch;
 
     public LogState With(LogEntry entry)
     {

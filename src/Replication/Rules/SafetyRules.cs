@@ -7,10 +7,10 @@
 //   S4  who may take over                   MayTakeOver
 //   S5  a primary begins with its entry     MayServe
 //   S6  no way back to an older epoch       IsOutdated, MayAnswer
-//   S7  logs match                          Acknowledged, FollowerCommit, Conflicts, MayInstall
+//   S7  logs match                          Matches, Acknowledged, FollowerCommit, Conflicts, MayInstall
 //   S8  strict reads                        NeedsConfirmation, IsConfirmed, LeaseHolds
 //   S9  a lost disk is another node         IsMissing, IsMended, IsFromTheLiving
-//   S10 force only by an operator           (RecordChanges.Force; no replica ever calls it)
+//   S10 force only by an operator           MayDiscard (RecordChanges.Force; no replica ever calls it)
 //
 // and two of the four of movement, which are of the same kind (the others are PlacementRules):
 //
@@ -68,7 +68,7 @@ internal class SafetyRules
 
     /// <summary>S4: only a member of the in-sync set, which has what it had, knows the record, and has not promised to wait.</summary>
     public virtual bool MayTakeOver(ReplicaState state, PartitionRecord record, TimeSpan now, bool invited)
-        => record.Isr.Contains(state.Me.Copy) && state.Standing == Standing.Whole && state.Catalog.HeardSinceStart && (invited || now >= state.PromisedUntil);
+        => record.Isr.Contains(state.Me.Copy) && state.Standing == Standing.Whole && !state.IsDiscarding && state.Catalog.HeardSinceStart && (invited || now >= state.PromisedUntil);
 
     /// <summary>S5: no read is served and no write taken before the entry that began the epoch is committed.</summary>
     public virtual bool MayServe(ReplicaState state, LeaderState leader) => leader.Start != Lsn.None && state.Committed >= leader.Start;
@@ -78,13 +78,16 @@ internal class SafetyRules
 
     /// <summary>S6: nothing is acknowledged or confirmed before the adopted epoch is on disk, and, after a start, before the record was read.</summary>
     public virtual bool MayAnswer(ReplicaState state)
-        => state.SavedEpoch == state.Adopted && state.Catalog.HeardSinceStart && state.Standing is not (Standing.Poisoned or Standing.Dropped);
+        => state.SavedEpoch == state.Adopted && state.Catalog.HeardSinceStart && !state.IsDiscarding && state.Standing is not (Standing.Poisoned or Standing.Dropped);
 
     /// <summary>S1, S7: what a follower acknowledges: compared with the primary's log, and durable.</summary>
     public virtual Lsn Acknowledged(ReplicaState state) => Lsn.Min(state.Match, state.Log.Durable);
 
     /// <summary>S7: what a follower applies: said to be committed, compared, and durable here.</summary>
     public virtual Lsn FollowerCommit(ReplicaState state) => Lsn.Min(state.PrimaryCommit, Lsn.Min(state.Match, state.Log.Durable));
+
+    /// <summary>S7: the entry that others stand behind is here, also where it was trimmed: after a forced primary what was committed here may be lost elsewhere.</summary>
+    public virtual bool Matches(LogState log, Lsn lsn, Epoch epoch) => log.Matches(lsn, epoch);
 
     /// <summary>S7: only a different entry at the same place cuts the log; the same one again changes nothing.</summary>
     public virtual bool Conflicts(LogState log, LogEntry entry) => entry.Lsn <= log.Last && log.History.At(entry.Lsn) != entry.Epoch;
@@ -94,7 +97,13 @@ internal class SafetyRules
     /// because the snapshot wipes out the traces; a start right after it would believe to be whole.
     /// </summary>
     public virtual bool MayInstall(ReplicaState state, Snapshot snapshot)
-        => state.Standing == Standing.Broken ? state.SavedEpoch == state.Adopted : snapshot.Lsn > state.Committed && !state.Log.Matches(snapshot.Lsn, snapshot.History.At(snapshot.Lsn));
+        => state.Standing == Standing.Broken ? state.SavedEpoch == state.Adopted : snapshot.Lsn > state.Committed && !Matches(state.Log, snapshot.Lsn, snapshot.History.At(snapshot.Lsn));
+
+    /// <summary>
+    /// S10: what is committed here, and is not what the primary has, is what an operator has given up; a snapshot takes its place. Nobody counts on a copy that is not
+    /// in-sync. Where nothing was ever forced it is a disk that went back in time, and a case for the operator.
+    /// </summary>
+    public virtual bool MayDiscard(ReplicaState state) => state.Catalog is { HeardSinceStart: true, HasRegressed: false, Record: { DataLosses: > 0 } record } && !record.Isr.Contains(state.Me.Copy);
 
     /// <summary>S8: whether a strict read has to ask at all: not if nobody else could have taken over.</summary>
     public virtual bool NeedsConfirmation(NodeSet must) => must.Count > 1;

@@ -69,6 +69,9 @@ internal sealed record ReplicaState
     /// <summary>The primary's time of the newest append.</summary>
     public TimeSpan Echo { get; init; } = Moment.LongAgo;
 
+    /// <summary>What it has is given up (S10): it says nothing until that stands on disk, and is opened anew then, broken.</summary>
+    public bool IsDiscarding { get; init; }
+
     /// <summary>A snapshot is being written.</summary>
     public bool IsInstalling { get; init; }
 

@@ -46,15 +46,21 @@ internal static class Adopting
     public static void Adopt(Turn turn, Epoch epoch, CopyId primary)
     {
         if (turn.State.Leader is not null) Leading.StepDown(turn);
-        // What is committed is in the log of every later primary; what is behind it has to be compared again.
-        turn.State = turn.State with { Adopted = epoch, AdoptedPrimary = primary, Match = turn.State.Committed, PrimaryCommit = Lsn.None, LastHeard = turn.Time, Echo = Moment.LongAgo };
+        // Everything has to be compared again, also what is committed: a primary that was forced may lack it (S10).
+        turn.State = turn.State with { Adopted = epoch, AdoptedPrimary = primary, Match = Lsn.None, PrimaryCommit = Lsn.None, LastHeard = turn.Time, Echo = Moment.LongAgo };
         Save(turn);
     }
 
-    public static void Save(Turn turn) => turn.Do(new SaveState(turn.State.Adopted, turn.State.Catalog.Record, turn.State.Standing == Standing.Whole || turn.State.IsMended));
+    public static void Save(Turn turn) => turn.Do(new SaveState(turn.State.Adopted, turn.State.Catalog.Record, !turn.State.IsDiscarding && (turn.State.Standing == Standing.Whole || turn.State.IsMended)));
 
     public static void OnSaved(Turn turn, StateSaved saved)
     {
+        if (turn.State.IsDiscarding && !saved.IsWhole)
+        {
+            Mending.OnDiscarded(turn);
+            return;
+        }
+
         if (saved.IsWhole) Mending.OnSavedWhole(turn);
         var epoch = saved.Adopted;
         if (epoch <= turn.State.SavedEpoch) return;

@@ -21,8 +21,8 @@ internal static class Following
         if (!Adopting.Accept(turn, primary, append.Epoch)) return;
         Hear(turn, append);
         var state = turn.State;
-        if (state.IsInstalling) return;
-        if (state.Standing == Standing.Broken || !state.Log.Matches(append.Prev, append.PrevEpoch))
+        if (state.IsInstalling || state.IsDiscarding) return;
+        if (state.Standing == Standing.Broken || !turn.Rules.Matches(state.Log, append.Prev, append.PrevEpoch))
         {
             if (turn.Rules.MayAnswer(state)) turn.Send(primary, new Mismatch(append.Epoch, state.Log.Last, state.Log.History, state.Echo, state.Standing == Standing.Broken));
             return;
@@ -90,7 +90,7 @@ internal static class Following
         var log = turn.State.Log;
         var entries = append.Entries;
         var known = 0;
-        while (known < entries.Count && (entries[known].Lsn <= log.Base || (entries[known].Lsn <= log.Last && !turn.Rules.Conflicts(log, entries[known])))) known++;
+        while (known < entries.Count && entries[known].Lsn <= log.Last && !turn.Rules.Conflicts(log, entries[known])) known++;
         if (known == entries.Count) return true;
         if (entries[known].Lsn <= log.Last)
         {
@@ -109,7 +109,8 @@ internal static class Following
         var state = turn.State;
         if (after < state.Committed)
         {
-            turn.Do(new Alarm(AlarmKind.IsrViolation, $"the primary of epoch {state.Adopted} has another entry at {after.Next}, and {state.Committed} is committed here"));
+            if (turn.Rules.MayDiscard(state)) Mending.Discard(turn, after);
+            else turn.Do(new Alarm(AlarmKind.IsrViolation, $"the primary of epoch {state.Adopted} has another entry at {after.Next}, and {state.Committed} is committed here"));
             return false;
         }
 

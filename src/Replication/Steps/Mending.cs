@@ -27,9 +27,31 @@ internal static class Mending
     {
         if (!Adopting.Accept(turn, primary, snapshot.Epoch)) return;
         turn.State = turn.State with { LastHeard = turn.Time };
-        if (turn.State.IsInstalling || turn.State.Leader is not null || !turn.Rules.MayInstall(turn.State, snapshot)) return;
+        if (turn.State.IsInstalling || turn.State.IsDiscarding || turn.State.Leader is not null) return;
+        if (!turn.Rules.MayInstall(turn.State, snapshot))
+        {
+            var differs = turn.State.Standing != Standing.Broken && !turn.Rules.Matches(turn.State.Log, snapshot.Lsn, snapshot.History.At(snapshot.Lsn));
+            if (differs && turn.Rules.MayDiscard(turn.State)) Discard(turn, snapshot.Lsn);
+            return;
+        }
+
         turn.State = turn.State with { IsInstalling = true };
         turn.Do(new InstallSnapshot(snapshot));
+    }
+
+    /// <summary>S10: a forced primary does not have what is committed here. It is given up as if the disk had lost it, in two steps: a note on disk, and a start from that.</summary>
+    public static void Discard(Turn turn, Lsn common)
+    {
+        turn.Do(new Alarm(AlarmKind.PastDiscarded, $"entries behind {common} up to {turn.State.Committed} are committed here, and a primary was forced that does not have them; a snapshot takes their place"));
+        turn.State = turn.State with { IsDiscarding = true };
+        Adopting.Save(turn);
+    }
+
+    /// <summary>The note stands: this process of the copy ends.</summary>
+    public static void OnDiscarded(Turn turn)
+    {
+        turn.State = turn.State with { Standing = Standing.Poisoned };
+        turn.Do(new Reopen("what it had is given up for a forced primary"));
     }
 
     /// <summary>The snapshot is the log now. What it holds is committed, in whatever epoch we are by now.</summary>
@@ -42,7 +64,7 @@ internal static class Mending
             Log = log,
             Clock = snapshot.LastVersion > state.Clock ? snapshot.LastVersion : state.Clock,
             Committed = snapshot.Lsn,
-            Match = snapshot.Lsn,
+            Match = snapshot.Epoch == state.Adopted ? snapshot.Lsn : Lsn.None,
             IsInstalling = false,
             Standing = state.Standing == Standing.Broken ? Standing.Mending : state.Standing,
         };

@@ -17,6 +17,7 @@ internal static class Stories
         ["believe-any-incarnation"] = TwoProcessesOfOneCopy,
         ["mend-before-saved"] = ACopyBreaksAndItsDiskIsSlow,
         ["answer-at-once"] = TwoThatForgotWhomTheyFollow,
+        ["match-what-was-trimmed"] = AForcedPrimaryAndTheOnesBefore,
         ["install-any-snapshot"] = AnOldSnapshotComesAgain,
     };
 
@@ -90,6 +91,36 @@ internal static class Stories
         story.Heal();
         story.TakesOver(3);
         story.MustContain(story.ReadNow(), value, "two copies acknowledged it to a primary that had a successor");
+    }
+
+    /// <summary>
+    /// 2 is cut off while 0 and 1 go on without it and trim their logs; both die, and an operator forces 2, which lacks all that. When they come back, their logs are longer
+    /// than that of 2, and what 2 has written since stands where theirs are trimmed. They give up what they had, and have what 2 has; if they took what was
+    /// trimmed for the same, they would be counted in-sync with something else.
+    /// </summary>
+    public static void AForcedPrimaryAndTheOnesBefore(Mutant mutant)
+    {
+        var story = new Story(machines: 3, copies: 3, minIsr: 1, mutant, keepEntries: 0);
+        var (world, left) = (story.World, story.Machine(2));
+        story.Write(on: 0);
+        story.CutOff(2);
+        for (var i = 0; i < 60; i++) story.Write(on: 0);
+        story.Machine(0).Crash();
+        story.Machine(1).Crash();
+        story.Heal();
+        world.ExpectsAlarms = true;
+        world.Catalog.Change(IngoDB.Replication.Records.RecordChanges.Force(world.Catalog.Record, left.Copy));
+        story.WaitUntil(() => left.Process!.Core.IsServing, "the forced primary");
+        var value = story.Write(on: 2);
+        story.Machine(0).Start();
+        story.Machine(1).Start();
+        story.WaitUntil(() => world.Catalog.Record.Isr.Count == 3, "all in-sync again");
+        var last = story.Write(on: 2);
+        left.Crash();
+        story.WaitUntil(() => story.Primary is not null, "one of the others as primary");
+        var found = story.ReadNow();
+        story.MustContain(found, value, "the forced primary had it when the others came back");
+        story.MustContain(found, last, "it was on every copy in sync");
     }
 
     /// <summary>

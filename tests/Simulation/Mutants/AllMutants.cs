@@ -50,6 +50,7 @@ internal static class AllMutants
     [
         Rule("confirm-by-majority", "a strict read asks a majority of the in-sync set", new ConfirmByMajority()),
         Rule("install-any-snapshot", "an old snapshot replaces a longer log", new InstallAnySnapshot()),
+        Rule("match-what-was-trimmed", "what was trimmed is the same in every log", new MatchWhatWasTrimmed()),
         Rule("mend-before-saved", "a snapshot replaces what is broken before it stands on disk that it was", new MendBeforeSaved()),
         new("answer-at-once", "after a start everything is answered before the record was read, and the adopted epoch is forgotten", new AnswerAtOnce(), Flaws.ForgetsAdoptedEpoch),
         Rule("believe-any-incarnation", "what a former process of a node says counts", new BelieveAnyIncarnation()),

@@ -167,3 +167,10 @@ internal sealed class RetireBeforeReplaced : PlacementRules
 {
     public override bool MayRetire(PlacementState state, CopyId copy, NodeSet staying) => true;
 }
+
+internal sealed class MatchWhatWasTrimmed : SafetyRules
+{
+    public override bool Matches(LogState log, Lsn lsn, Epoch epoch) => lsn <= log.Base || base.Matches(log, lsn, epoch);
+
+    public override bool Conflicts(LogState log, LogEntry entry) => entry.Lsn > log.Base && base.Conflicts(log, entry);
+}

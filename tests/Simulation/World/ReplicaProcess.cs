@@ -142,6 +142,7 @@ internal sealed class ReplicaProcess
             case SwapCatalog swap: _world.Catalog.Swap(_machine.Index, swap.Etag, swap.Record, Step); break;
             case BeganServing: if (_world.Flaws.HasFlag(Flaws.DropsAnswersOnFailover)) Lists.ForgetAnswers(); break;
             case StoppedServing: _writes.StopServing(); break;
+            case IngoDB.Replication.Effects.Reopen: Reopen(); break;
             case Dropped: _machine.Erase(); break;
             case Alarm alarm: _world.OnAlarm(_machine, alarm); break;
             default: throw new InvalidOperationException($"No host knows {effect.GetType().Name}.");
