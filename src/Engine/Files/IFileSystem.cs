@@ -31,7 +31,7 @@ public interface IFileSystem
     /// <summary>Names of the folders in a folder, in ordinal order.</summary>
     IReadOnlyList<string> ListDirectories(string directory);
 
-    /// <summary>rename(2): replaces the target atomically.</summary>
+    /// <summary>rename(2): replaces the target atomically. A folder goes with all that is in it, to where nothing is.</summary>
     void Rename(string source, string target);
 
     /// <summary>link(2): the atomic create-if-absent. False when the target exists.</summary>

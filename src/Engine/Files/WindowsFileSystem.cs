@@ -23,7 +23,8 @@ internal sealed partial class WindowsFileSystem : LocalFileSystem
     public override void Rename(string source, string target) =>
         Guard("rename", source, () =>
         {
-            new FileInfo(source).MoveTo(target, overwrite: true);
+            if (new DirectoryInfo(source) is { Exists: true } folder) folder.MoveTo(target);
+            else new FileInfo(source).MoveTo(target, overwrite: true);
             return true;
         });
 

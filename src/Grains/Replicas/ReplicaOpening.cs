@@ -8,9 +8,11 @@
 //   nothing     names a copy here               it is lost. What is made is another copy (decision 0070), which the record gets beside it
 //   nothing     orders one from this node       one is made, and the record gets its id before anything else
 //   nothing     names nobody here               nothing
+//   no copy     whatever it says                what lies there without a state file is set aside; then as with nothing
 //
 // A copy whose log is damaged is opened all the same, broken: it says so, and is mended.
 
+using System.Globalization;
 using System.Security.Cryptography;
 using IngoDB.Engine.Files;
 using IngoDB.Grains.Catalog;
@@ -46,8 +48,7 @@ internal sealed partial class ReplicaOpening(NodeIdentity node, ClusterCatalog c
         {
             isNew = copies.Version > 1;
             var copy = isNew ? await EnlistAsync(record, cancellationToken).ConfigureAwait(false) : copies.Places.FirstOrDefault(place => place.Node == node.Id)?.Copy;
-            // Without a state file nothing of what may lie there was ever acknowledged.
-            SnapshotExports.Clear(files, world.Folder);
+            SetAside(world);
             if (copy is not { } id) return null;
             files.CreateDirectory(world.Folder);
             file = new() { Copy = id, Uuid = copies.Uuid };
@@ -128,6 +129,22 @@ internal sealed partial class ReplicaOpening(NodeIdentity node, ClusterCatalog c
         LogErased(world.Logger, world.Name);
     }
 
+    /// <summary>
+    /// Whatever lies in the folder without a state file is no copy of this partition: its file was lost, or another cluster wrote there. It is in nobody's way
+    /// elsewhere, and somebody may miss it.
+    /// </summary>
+    private void SetAside(ReplicaWorld world)
+    {
+        if (!files.DirectoryExists(world.Folder) || files.ListFiles(world.Folder).Count + files.ListDirectories(world.Folder).Count == 0) return;
+        var all = Path.Combine(node.Directory, "set-aside");
+        var aside = Path.Combine(all, string.Create(CultureInfo.InvariantCulture, $"{world.Database}-{Path.GetFileName(world.Folder)}-{world.Time.GetUtcNow():yyyyMMddHHmmssfff}"));
+        files.CreateDirectory(all);
+        files.Rename(world.Folder, aside);
+        files.SyncDirectory(all);
+        files.SyncDirectory(Path.GetDirectoryName(world.Folder)!);
+        LogSetAside(world.Logger, world.Name, aside);
+    }
+
     /// <summary>Another copy, by order or in the place of those that are lost. Null: none is wanted here.</summary>
     private async Task<Guid?> EnlistAsync(CatalogPartition record, CancellationToken cancellationToken)
     {
@@ -142,6 +159,9 @@ internal sealed partial class ReplicaOpening(NodeIdentity node, ClusterCatalog c
 
     [LoggerMessage(EventId = 3105, Level = LogLevel.Information, Message = "{Partition}: the copy here is not one of it any more, and is erased")]
     private static partial void LogErased(ILogger logger, string partition);
+
+    [LoggerMessage(EventId = 3140, Level = LogLevel.Warning, Message = "{Partition}: what lay in its folder is no copy of it (there is no state file); it was moved to {Folder}")]
+    private static partial void LogSetAside(ILogger logger, string partition, string folder);
 
     [LoggerMessage(EventId = 3104, Level = LogLevel.Error, Message = "{Partition}: {Damage}; this copy waits for a snapshot of another one")]
     private static partial void LogDamaged(ILogger logger, string partition, string damage);
