@@ -45,8 +45,10 @@ public sealed class ReplicatedSilosTests : IDisposable
         Assert.Equal("cluster.too_few_nodes", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.AdminAsync("cluster.drain", Document.Of(("node", from)), Cancellation))).Code);
 
         Assert.Equal(Enumerable.Range(0, 50).Select(i => (long)i), (await things.Query().ToListAsync(Cancellation)).Select(document => document["n"].AsInt64()).Order());
+        // A copy reads that it is nobody's a moment after it is.
+        await SettledAsync(database, _ => _counted.GetValueOrDefault("copies erased") >= 2);
         Assert.Equal(1, _counted["copies moved"]);
-        Assert.True(_counted["copies ordered"] >= 1 && _counted["copies retired"] >= 2 && _counted["copies erased"] >= 2, string.Join(", ", _counted));
+        Assert.True(_counted["copies ordered"] >= 1 && _counted["copies retired"] >= 2, string.Join(", ", _counted));
         Assert.True(_counted["in_sync_changes joined"] >= 2 && _counted["in_sync_changes left"] >= 2 && _counted["take_overs "] >= 3, string.Join(", ", _counted));
         Assert.False(_counted.ContainsKey("refused "), string.Join(", ", _counted));
         await group.StopAsync(Cancellation);
