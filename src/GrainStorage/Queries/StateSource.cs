@@ -128,8 +128,8 @@ internal sealed class StateSource(IngoDatabase database)
         }
         catch (InvalidRequestException e) when (e.Code == "collection.not_found")
         {
-            // Nothing was stored in this database yet. A delete of nothing makes the directory, which such questions are asked of.
-            await database.Collection(StateCollections.Directory).DeleteAsync(new DocumentId("none"), cancellationToken: cancellationToken).ConfigureAwait(false);
+            // Nothing was stored in this database yet; such questions are asked of the directory.
+            await EmptyCollection.MakeAsync(database.Collection(StateCollections.Directory), cancellationToken).ConfigureAwait(false);
             return [];
         }
     }

@@ -24,12 +24,12 @@ internal sealed class StateDescription(IngoDatabase database, string collection,
     /// <summary>A .NET type as it is called there.</summary>
     public static string NameOf(Type state) => state.FullName ?? state.Name;
 
-    /// <summary>Writes it unless it stands there already. Before it does, the collection is there: who finds it named asks it (a delete of nothing makes it).</summary>
+    /// <summary>Writes it unless it stands there already. Before it does, the collection is there: who finds it named asks it.</summary>
     public async Task WriteAsync()
     {
         var directory = database.Collection(StateCollections.Directory);
         if (await FindAsync(directory).ConfigureAwait(false) is { } there && there.Fields.Equals(fields)) return;
-        await database.Collection(collection).DeleteAsync(new DocumentId("none")).ConfigureAwait(false);
+        await EmptyCollection.MakeAsync(database.Collection(collection)).ConfigureAwait(false);
         await directory.UpsertAsync(fields, new DocumentId(collection)).ConfigureAwait(false);
     }
 

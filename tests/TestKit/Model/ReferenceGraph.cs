@@ -176,13 +176,13 @@ public sealed class ReferenceGraph(ReferenceJoins documents)
         return query.Select is null ? reference : reference.With("document", DocumentOf(query, node.Document).Fields);
     }
 
-    /// <summary>Selects top-level fields.</summary>
+    /// <summary>Selects top-level fields, in the order of the selection.</summary>
     private static StoredDocument DocumentOf(TraverseQuery query, StoredDocument document)
     {
         if (query.Select is null) return document;
         var selected = Document.Empty;
-        foreach (var (name, value) in document.Fields)
-            if (query.Select.Any(path => path.Text == name)) selected = selected.With(name, value);
+        foreach (var path in query.Select)
+            if (document.Fields.Contains(path.Text)) selected = selected.With(path.Text, document.Fields[path.Text]);
         return document with { Fields = selected };
     }
 
