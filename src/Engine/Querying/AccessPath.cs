@@ -76,10 +76,14 @@ internal enum SortMethod
 }
 
 /// <summary>The decision, and what it was chosen from.</summary>
-internal sealed record QueryPlan(AccessPath Path, SortMethod Sort, IReadOnlyList<PlanCandidate> Candidates, IReadOnlyList<FieldConstraint> Constraints)
+/// <param name="CostOfScan">Of the cheapest path without an index (QueryCosts).</param>
+/// <param name="Explain">What it was chosen from: texts for people, which are made when somebody asks.</param>
+internal sealed record QueryPlan(AccessPath Path, SortMethod Sort, double CostOfScan, IReadOnlyList<FieldConstraint> Constraints, Func<IReadOnlyList<PlanCandidate>> Explain)
 {
     /// <summary>Of the path; made once.</summary>
     public string Name { get; } = Path.Name;
+
+    public IReadOnlyList<PlanCandidate> Candidates => field ??= Explain();
 
     /// <summary>How many fields an index would need at its end to give the order; 0 when none can, or it is by id.</summary>
     public int FieldsOfOrder { get; init; }

@@ -11,11 +11,13 @@ internal sealed class BudgetMeter(Budget? budget, TimeProvider time, Cancellatio
     private const long RowsPerCheck = 256;
     private const long CodesPerCheck = 1 << 18;
 
-    private readonly long _began = time.GetTimestamp();
     private readonly long _documentsMax = budget?.Documents ?? long.MaxValue;
     private readonly long _bytesMax = budget?.Bytes ?? long.MaxValue;
     private readonly TimeSpan _timeMax = budget?.Milliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.MaxValue;
     private long _bytes, _codesAtCheck;
+
+    /// <summary>A timestamp.</summary>
+    public long Began { get; } = time.GetTimestamp();
 
     public long Examined { get; private set; }
 
@@ -34,13 +36,13 @@ internal sealed class BudgetMeter(Budget? budget, TimeProvider time, Cancellatio
     /// <summary>Entries of indexes read into sets of rows, which is no row yet.</summary>
     public long Entries { get; private set; }
 
-    public TimeSpan Elapsed => time.GetElapsedTime(_began);
+    public TimeSpan Elapsed => time.GetElapsedTime(Began);
 
     /// <summary>The same, with the time that it is: looking at a clock costs as much as all else that is recorded of a query.</summary>
     public TimeSpan ElapsedBy(out long timestamp)
     {
         timestamp = time.GetTimestamp();
-        return time.GetElapsedTime(_began, timestamp);
+        return time.GetElapsedTime(Began, timestamp);
     }
 
     /// <summary>The limit that ended the query: <c>ms</c>, <c>docs</c> or <c>bytes</c>.</summary>

@@ -17,33 +17,21 @@ internal static class FilterText
     };
 
     /// <summary>The same for equal texts. Depth is bounded by the validator.</summary>
-    public static ulong Hash(Filter filter)
+    public static ulong Hash(Filter filter) => filter switch
     {
-        var hash = HashOfName(filter);
-        if (FieldOf(filter) is { } field) hash = QueryShape.Mix(hash, QueryShape.HashOf(field.Text));
-        switch (filter)
-        {
-            case AndFilter and: return HashArgs(hash, and.Args);
-            case OrFilter or: return HashArgs(hash, or.Args);
-            case NotFilter not: return QueryShape.Mix(hash, Hash(not.Arg));
-            case AnyFilter any: return QueryShape.Mix(hash, Hash(any.Where));
-            default: return hash;
-        }
-    }
+        CompareFilter compare => QueryShape.Mix(s_compare[(int)compare.Operator], compare.Field.TextHash),
+        AndFilter and => HashArgs(s_and, and.Args),
+        RangeFilter range => QueryShape.Mix(s_range, range.Field.TextHash),
+        InFilter { Negated: false } within => QueryShape.Mix(s_in, within.Field.TextHash),
+        OrFilter or => HashArgs(s_or, or.Args),
+        NotFilter not => QueryShape.Mix(QueryShape.HashOf(NameOf(not)), Hash(not.Arg)),
+        AnyFilter any => QueryShape.Mix(QueryShape.Mix(QueryShape.HashOf(NameOf(any)), any.Field.TextHash), Hash(any.Where)),
+        _ => QueryShape.Mix(QueryShape.HashOf(NameOf(filter)), FieldOf(filter)?.TextHash ?? 0),
+    };
 
     // Those of what is asked most are made once.
     private static readonly ulong[] s_compare = [.. Enum.GetValues<CompareOperator>().Order().Select(op => QueryShape.HashOf(NameOf(new CompareFilter(op, "a", 0))))];
     private static readonly ulong s_range = QueryShape.HashOf("range"), s_in = QueryShape.HashOf("in"), s_and = QueryShape.HashOf("and"), s_or = QueryShape.HashOf("or");
-
-    private static ulong HashOfName(Filter filter) => filter switch
-    {
-        CompareFilter compare => s_compare[(int)compare.Operator],
-        AndFilter => s_and,
-        OrFilter => s_or,
-        RangeFilter => s_range,
-        InFilter { Negated: false } => s_in,
-        _ => QueryShape.HashOf(NameOf(filter)),
-    };
 
     private static ulong HashArgs(ulong hash, IReadOnlyList<Filter> args)
     {

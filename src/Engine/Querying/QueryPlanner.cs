@@ -26,7 +26,7 @@ internal static class QueryPlanner
     {
         var conjuncts = FieldConstraints.Conjuncts(request.Where);
         IReadOnlyList<FieldConstraint> constraints = [.. FieldConstraints.Of(conjuncts), .. more];
-        if (CannotMatch(conjuncts, constraints)) return new(new AccessPath.Empty(), SortMethod.None, [new("empty", 0, 0, null)], constraints);
+        if (CannotMatch(conjuncts, constraints)) return new(new AccessPath.Empty(), SortMethod.None, 0, constraints, static () => [new("empty", 0, 0, null)]);
 
         var scope = new PlanScope(request, input, conjuncts, constraints, join);
         var options = new List<PlanOption> { scope.PrimaryScan() };
@@ -35,10 +35,14 @@ internal static class QueryPlanner
         foreach (var index in input.Indexes) AddIndexPaths(scope, index, options);
         if (scope.IndexRows() is { } rows) options.Add(rows);
 
-        var chosen = options[0];
+        var (chosen, costOfScan) = (options[0], options[0].Cost);
         foreach (var option in options)
+        {
             if (option.Cost < chosen.Cost) chosen = option;
-        return new(chosen.Path, chosen.Sort, Explain(scope, options, chosen), constraints) { FieldsOfOrder = scope.Order?.Keys.Count ?? 0 };
+            if (option.Path is AccessPath.ColumnScan) costOfScan = Math.Min(costOfScan, option.Cost);
+        }
+
+        return new(chosen.Path, chosen.Sort, costOfScan, constraints, () => Explain(scope, options, chosen)) { FieldsOfOrder = scope.Order?.Keys.Count ?? 0 };
     }
 
     private static bool CannotMatch(IReadOnlyList<Filter> conjuncts, IReadOnlyList<FieldConstraint> constraints)

@@ -25,24 +25,23 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
     {
         var counted = statistics.For(shape.Hash(), (shape, plan), static query => query.shape.Describe(query.plan.Constraints));
         var candidates = counted.Description.Candidates;
-        Span<double> savings = stackalloc double[Math.Min(candidates.Length, 32)];
         statistics.Tree.CountScanned(Scanned);
         var cost = Cost;
         // Whatever it is, an index has to be searched once: what costs less than that could save nothing.
-        if (cost > Costs.Seek)
-            for (var i = 0; i < savings.Length; i++) savings[i] = cost - CostWith(candidates[i]);
-        else savings.Clear();
-        var elapsed = meter.ElapsedBy(out var now);
-        var (one, several) = (plan.Path.OneIndex, plan.Path is AccessPath.IndexRows ? plan.Path.UsedIndexes : []);
-        var isIndexed = one is not null || several.Count > 0;
+        Span<double> savings = stackalloc double[cost > Costs.Seek ? Math.Min(candidates.Length, 32) : 0];
+        for (var i = 0; i < savings.Length; i++) savings[i] = cost - CostWith(candidates[i]);
+        var (timeWeight, elapsed, now) = (counted.TimeWeight(cost), TimeSpan.Zero, meter.Began);
+        if (timeWeight > 0) elapsed = meter.ElapsedBy(out now);
+        var (one, several) = (plan.Path.OneIndex, plan.Path is AccessPath.IndexRows ? plan.Path.UsedIndexes : null);
+        var isIndexed = one is not null || several is not null;
         var beside = Math.Min(Scanned, input.RowsInMemory);
-        counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, elapsed, plan.Name) { Timestamp = now, Cost = cost, Judged = isIndexed ? cost - (beside * Costs.RowExamined) : cost, Matched = filter.Matched, Fetched = meter.Fetched }, savings);
+        counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, elapsed, plan.Name) { Timestamp = now, TimeWeight = timeWeight, Cost = cost, Judged = isIndexed ? cost - (beside * Costs.RowExamined) : cost, Matched = filter.Matched, Fetched = meter.Fetched }, savings);
         if (cost >= CostLearner.CostMin && meter.StoppedBy is null && returned <= ReturnedWithoutPauseMax) statistics.Learner.Observe(SharesBy(statistics.Learner.Given), elapsed);
-        if (cost >= HotCostMin || one is { Fields.IsPartial: true } || several.Count > 0) NoteHot(hot, cost, isIndexed);
-        if (one is not null) statistics.RecordIndexUse(one.Id.Value, one.Collection, one.Fields.Text, CostOfScan - cost);
+        if (cost >= HotCostMin || one is { Fields.IsPartial: true } || several is not null) NoteHot(hot, cost, isIndexed);
+        if (one is not null) statistics.RecordIndexUse(one.Id.Value, one.Collection, one.Fields.Text, plan.CostOfScan - cost);
         // What indexes save together is shared by them: each is needed.
-        for (var i = 0; i < several.Count; i++) statistics.RecordIndexUse(several[i].Collection, several[i].Fields.Text, (CostOfScan - cost) / several.Count);
-        if (isIndexed || plan.Path is AccessPath.ColumnScan) statistics.RecordScanBesideTables(beside);
+        for (var i = 0; i < several?.Count; i++) statistics.RecordIndexUse(several[i].Collection, several[i].Fields.Text, (plan.CostOfScan - cost) / several.Count);
+        if (beside > 0 && (isIndexed || plan.Path is AccessPath.ColumnScan)) statistics.RecordScanBesideTables(beside);
         statistics.Spent?.Invoke(cost);
     }
 
@@ -81,18 +80,6 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         SortMethod.TopK => filter.Matched * Costs.RowSorted * PlanScope.TopKShareOfSort,
         _ => filter.Matched * Costs.RowSorted,
     };
-
-    /// <summary>What the planner thought that the best without an index would cost.</summary>
-    private double CostOfScan
-    {
-        get
-        {
-            var least = double.PositiveInfinity;
-            for (var i = 0; i < plan.Candidates.Count; i++)
-                if (plan.Candidates[i].Name is "primary scan" or "column scan") least = Math.Min(least, plan.Candidates[i].Cost);
-            return double.IsFinite(least) ? least : Cost;
-        }
-    }
 
     private double CostWith(ShapeCandidate candidate) => candidate.Use switch
     {

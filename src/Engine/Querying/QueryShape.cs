@@ -36,9 +36,9 @@ internal sealed record QueryShape(string Kind, CollectionId Collection, Filter? 
     public ulong Hash()
     {
         var hash = Mix(Kind == "scan" ? s_scan : HashOf(Kind), Collection.Value);
-        if (Edge is not null) hash = Mix(hash, HashOf(Edge.Text));
-        for (var i = 0; i < Sort.Count; i++) hash = Mix(Mix(hash, HashOf(Sort[i].Field.Text)), Sort[i].Descending ? 2UL : 1UL);
-        for (var i = 0; IsScan && i < Select!.Count; i++) hash = Mix(hash, HashOf(Select[i].Text));
+        if (Edge is not null) hash = Mix(hash, Edge.TextHash);
+        for (var i = 0; i < Sort.Count; i++) hash = Mix(Mix(hash, Sort[i].Field.TextHash), Sort[i].Descending ? 2UL : 1UL);
+        for (var i = 0; IsScan && i < Select!.Count; i++) hash = Mix(hash, Select[i].TextHash);
         return Mix(hash, Where is null ? 0 : FilterText.Hash(Where));
     }
 

@@ -18,26 +18,32 @@ public readonly record struct IndexAccount(long Uses, double Saved, double Regre
 internal sealed class IndexCounters(IndexAccount known)
 {
     private BriefLock _lock;
-    private IndexAccount _account = known;
+
+    // Apart, since a value that is put together and then copied waits for its own parts to be written.
+    private long _uses = known.Uses;
+    private double _saved = known.Saved, _regret = known.Regret, _upkeep = known.Upkeep;
 
     public void RecordUse(double saved)
     {
         _lock.Enter();
-        _account = new(_account.Uses + 1, _account.Saved + Math.Max(0, saved), Math.Max(0, _account.Regret - saved), _account.Upkeep);
+        _uses++;
+        _saved += Math.Max(0, saved);
+        _regret = Math.Max(0, _regret - saved);
         _lock.Exit();
     }
 
     public void RecordUpkeep(double cost)
     {
         _lock.Enter();
-        _account = _account with { Regret = _account.Regret + cost, Upkeep = _account.Upkeep + cost };
+        _regret += cost;
+        _upkeep += cost;
         _lock.Exit();
     }
 
     public IndexAccount Read()
     {
         _lock.Enter();
-        var account = _account;
+        var account = new IndexAccount(_uses, _saved, _regret, _upkeep);
         _lock.Exit();
         return account;
     }

@@ -9,6 +9,9 @@ internal readonly record struct QueryMeasurement(long Examined, long Returned, l
     /// <summary>When it ended; null: now.</summary>
     public long? Timestamp { get; init; }
 
+    /// <summary>How many executions its time stands for (<see cref="ShapeCounters.TimeWeight"/>); 0: nobody looked at the clock.</summary>
+    public int TimeWeight { get; init; } = 1;
+
     /// <summary>By <see cref="QueryCosts"/>.</summary>
     public double Cost { get; init; }
 

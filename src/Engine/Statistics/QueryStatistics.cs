@@ -20,12 +20,15 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     private readonly ConcurrentDictionary<ulong, ShapeCounters> _shapes = new();
     private readonly ConcurrentDictionary<(CollectionId Collection, string Path), IndexCounters> _indexes = new();
 
-    // The same accounts by the number of the index, which is never used for another. A few that are gone cost nothing.
-    private readonly ConcurrentDictionary<uint, IndexCounters> _accounts = new();
     private readonly ConcurrentDictionary<CollectionId, StrongBox<long>> _writes = new();
 
     // Those recorded last, each where the lower bits of its hash say: found without a search, and without a write that others wait for.
     private readonly ShapeCounters?[] _recent = new ShapeCounters?[RecentMax];
+
+    // The same for accounts, by the number of the index, which is never used for another: one that is gone costs its place.
+    private readonly NumberedAccount?[] _recentAccounts = new NumberedAccount?[RecentMax];
+
+    private sealed record NumberedAccount(uint Index, IndexCounters Counters);
 
     private long _rowsBesideTables;
     private CostLearner _learner = new(costs);
@@ -87,7 +90,11 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
 
     /// <summary>The same for a caller that knows the index: a number is found faster than a path.</summary>
     public void RecordIndexUse(uint index, CollectionId collection, string path, double saved)
-        => (_accounts.TryGetValue(index, out var known) ? known : _accounts.GetOrAdd(index, IndexOf(collection, path))).RecordUse(saved);
+    {
+        ref var recent = ref _recentAccounts[index % RecentMax];
+        if (Volatile.Read(ref recent) is not { } account || account.Index != index) Volatile.Write(ref recent, account = new(index, IndexOf(collection, path)));
+        account.Counters.RecordUse(saved);
+    }
 
     /// <summary>A flush or a merge has written entries of an index.</summary>
     public void RecordIndexUpkeep(CollectionId collection, IndexFields fields, long entries)
@@ -109,7 +116,7 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     {
         Forget(collection, path);
         _indexes.TryRemove((collection, path), out _);
-        _accounts.Clear();
+        Array.Clear(_recentAccounts);
     }
 
     private IndexCounters IndexOf(CollectionId collection, string path)

@@ -12,6 +12,10 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
     // One execution among many that costs eight times the mean is a rare constant, not the shape.
     private const double OutlierFactor = 8, OutlierRunsMin = 4;
 
+    // A clock costs 27 ns, a row of a scan ten times that.
+    private const double TimedCostMin = 100;
+    private const int TimedRunsMin = 16, RunsPerTime = 8;
+
     private BriefLock _lock;
 
     // Below a thousandth of the half-life nothing would change; waiting until something does costs a comparison.
@@ -30,6 +34,17 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
     /// <summary>Of the shape.</summary>
     public ulong Hash { get; init; }
 
+    /// <summary>
+    /// How many executions the time of the next one is to stand for. Those that cost something, and the first ones, stand for themselves; of those
+    /// for which looking at a clock would be a good part of all that is recorded, one stands for eight and the others (0) are not timed.
+    /// </summary>
+    public int TimeWeight(double cost)
+    {
+        var executions = Volatile.Read(ref _executions);
+        if (cost >= TimedCostMin || executions < TimedRunsMin) return 1;
+        return executions % RunsPerTime == 0 ? RunsPerTime : 0;
+    }
+
     /// <param name="savings">What each candidate would have saved in this execution, in the order of the description.</param>
     public void Record(in QueryMeasurement measurement, ReadOnlySpan<double> savings)
     {
@@ -46,10 +61,14 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
             _fetched += measurement.Fetched;
             _blocks += measurement.BlocksDecoded;
             _bytes += measurement.BytesRead;
-            _time += measurement.Time;
-            _times.Add(measurement.Time);
-            _lastAccessPath = measurement.AccessPath;
-            _judged += _executions > OutlierRunsMin ? Math.Min(measurement.Judged, OutlierFactor * Math.Max(1, _judged / (_executions - 1))) : measurement.Judged;
+            if (measurement.TimeWeight > 0)
+            {
+                _time += new TimeSpan(measurement.Time.Ticks * measurement.TimeWeight);
+                _times.Add(measurement.Time, measurement.TimeWeight);
+            }
+
+            if (!ReferenceEquals(_lastAccessPath, measurement.AccessPath)) _lastAccessPath = measurement.AccessPath;
+            _judged += WithoutOutlierLocked(measurement.Judged);
             _cost += measurement.Cost;
             _recentCost += measurement.Cost;
             _recentExecutions++;
@@ -148,6 +167,14 @@ internal sealed class ShapeCounters(ShapeDescription description, TimeProvider t
         {
             _lock.Exit();
         }
+    }
+
+    private double WithoutOutlierLocked(double judged)
+    {
+        // The mean so far, which is divided out only when this may be far above it.
+        var before = _executions - 1;
+        if (before < OutlierRunsMin || judged * before <= OutlierFactor * Math.Max(before, _judged)) return judged;
+        return OutlierFactor * Math.Max(1, _judged / before);
     }
 
     private void DecayLocked(long now)

@@ -7,7 +7,7 @@ namespace IngoDB.Engine.Statistics;
 /// <param name="At">When it was so.</param>
 internal sealed record StatisticsRecord(DateTimeOffset At, IReadOnlyList<ShapeRecord> Shapes, IReadOnlyList<IndexAccountRecord> Indexes, IReadOnlyList<WritesRecord> Writes, CostLearnerState? Costs)
 {
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     public int Format { get; init; } = FormatVersion;
 

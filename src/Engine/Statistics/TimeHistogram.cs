@@ -16,7 +16,7 @@ internal struct TimeHistogram
 
     private Counts _counts;
 
-    public void Add(TimeSpan time) => _counts[BucketOf(time)]++;
+    public void Add(TimeSpan time, int executions) => _counts[BucketOf(time)] += executions;
 
     public static int BucketOf(TimeSpan time)
         => Math.Min(Buckets - 1, BitOperations.Log2((ulong)Math.Max(0, time.Ticks / TimeSpan.TicksPerMicrosecond) << 1 | 1));

@@ -23,6 +23,7 @@ public sealed class FieldPath : IEquatable<FieldPath>
     public const int StepsMax = RowFormat.NestingMax;
 
     private readonly PathStep[] _steps;
+    private ulong _textHash;
 
     private FieldPath(PathStep[] steps, bool startsAtElement, bool fansOut)
     {
@@ -34,6 +35,9 @@ public sealed class FieldPath : IEquatable<FieldPath>
 
     /// <summary>The canonical text, e.g. <c>address.city</c>.</summary>
     public string Text { get; }
+
+    /// <summary>Of the text, the same in every process and version, made when it is first asked for: statistics find what they know of a path by it.</summary>
+    public ulong TextHash => _textHash != 0 ? _textHash : _textHash = HashOf(Text);
 
     /// <summary>Name (string) or index (int ≥ 0) steps, from the outside in; <c>$</c> itself is not a step.</summary>
     public IReadOnlyList<PathStep> Steps => _steps;
@@ -95,6 +99,14 @@ public sealed class FieldPath : IEquatable<FieldPath>
     public override string ToString() => Text;
 
     public static implicit operator FieldPath(string text) => Parse(text);
+
+    // Never 0, which means that none was made yet. A multiplication for each character, and the upper half folded into the lower at the end.
+    private static ulong HashOf(string text)
+    {
+        ulong hash = 0xCBF2_9CE4_8422_2325;
+        foreach (var character in text) hash = (hash ^ character) * 0x9E37_79B9_7F4A_7C15;
+        return (hash ^ (hash >> 32)) | 1;
+    }
 
     private static Value Follow(Value value, ReadOnlySpan<PathStep> steps)
     {

@@ -129,12 +129,30 @@ public sealed class QueryStatisticsTests
     public void Times_are_counted_by_powers_of_two_and_add_up()
     {
         var times = new TimeHistogram();
-        foreach (var microseconds in new[] { 0.5, 1, 3, 1_000, 1e9 }) times.Add(TimeSpan.FromMicroseconds(microseconds));
+        foreach (var microseconds in new[] { 0.5, 1, 3, 1_000, 1e9 }) times.Add(TimeSpan.FromMicroseconds(microseconds), executions: 1);
         var counts = TimeHistogram.Sum(times.Read(), times.Read());
         Assert.Equal([2, 2, 2, 2, 2], counts.Where(count => count > 0));
         Assert.Equal(TimeSpan.FromMicroseconds(4), TimeHistogram.Quantile(counts, 0.5));
         Assert.Equal(TimeSpan.FromMicroseconds(1_024), TimeHistogram.Quantile(counts, 0.8));
         Assert.Equal(TimeSpan.Zero, TimeHistogram.Quantile([], 0.5));
+    }
+
+    [Fact]
+    public void Of_cheap_executions_one_in_eight_is_timed_and_stands_for_all_of_them()
+    {
+        var shape = new QueryStatistics(_time, QueryCosts.Default).For(1, new ShapeDescription(Movies, "x", []), static known => known);
+        var timed = 0;
+        for (var i = 0; i < 16 + 80; i++)
+        {
+            var weight = shape.TimeWeight(cost: 1);
+            timed += weight > 0 ? 1 : 0;
+            shape.Record(new(1, 1, 0, 0, weight > 0 ? TimeSpan.FromMicroseconds(3) : TimeSpan.Zero, "point") { Cost = 1, TimeWeight = weight }, []);
+        }
+
+        var read = shape.Read();
+        Assert.Equal((16 + 10, 96, TimeSpan.FromMicroseconds(3 * 96)), (timed, read.Executions, read.Time));
+        Assert.Equal(96, read.Times.Sum());
+        Assert.Equal(1, shape.TimeWeight(cost: 1_000));
     }
 
     [Fact]

@@ -80,4 +80,14 @@ public sealed class FieldPathTests
     [Fact]
     public void Long_paths_are_refused()
         => Assert.False(FieldPath.TryParse(string.Join('.', Enumerable.Repeat("a", 65)), out _) || FieldPath.TryParse(new string('a', 513), out _));
+
+    [Fact]
+    public void Equal_paths_have_one_hash_in_every_process_and_different_ones_have_others()
+    {
+        // Statistics are kept on disk by it: a change needs a new StatisticsRecord.FormatVersion.
+        Assert.Equal(0xEA48BF317C3F658DUL, FieldPath.Parse("price").TextHash);
+        Assert.Equal(FieldPath.Parse("a[\"b\"]").TextHash, FieldPath.Parse("a.b").TextHash);
+        var names = Enumerable.Range(0, 100_000).Select(i => $"f{i}").ToList();
+        Assert.Equal(names.Count, names.Select(name => FieldPath.Parse(name).TextHash).Distinct().Count());
+    }
 }
