@@ -11,43 +11,50 @@ internal sealed record LagResult(double Milliseconds, string Phases);
 /// <summary>How long after the query that paid for it an index is ready, on an engine as users have it: real clock, real threads.</summary>
 internal static class LearnLag
 {
-    /// <summary>For the advisor and the build: whoever paid is the last query before the index comes.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(2_000);
+    private const int AsksMax = 500;
+
+    /// <summary>For the advisor, between two queries. Who paid is the last query that had ended when the index was decided.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>For a build that was decided.</summary>
+    private static readonly TimeSpan BuildTime = TimeSpan.FromMinutes(1);
 
     public static async Task<LagResult?> MeasureAsync(Workload workload, string folder, bool columns)
     {
-        if (workload.Steps.OfType<Step.Ask>().First() is not { } ask) return null;
         await using var engine = await StorageEngine.OpenAsync(folder, new() { Durability = Durability.Buffered, Columns = columns });
-        var things = engine.Collection(ask.Collection);
-        for (var from = 0; from < workload.Documents; from += 1_000)
-            await engine.WriteAsync([.. Enumerable.Range(from, Math.Min(1_000, workload.Documents - from)).Select(i => EngineWrite.Upsert(things, new(Things.Id(i)), Things.Document(i, workload.Documents)))]);
+        foreach (var collection in workload.Collections) await FillAsync(engine, collection, workload.Documents);
         await engine.SettleAsync();
 
-        var ready = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (decided, ready) = (new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously));
         var phases = new List<(string What, long At)>();
         engine.Events.Raised += e =>
         {
-            lock (phases) phases.Add((e.GetType().Name, Stopwatch.GetTimestamp()));
-            if (e is IndexReady) ready.TrySetResult(Stopwatch.GetTimestamp());
+            lock (phases) phases.Add((e is IndexDefined or IndexReady ? $"{e.GetType().Name} {(e as IndexDefined)?.Index ?? ((IndexReady)e).Index}" : e.GetType().Name, Stopwatch.GetTimestamp()));
+            if (e is IndexDefined defined) decided.TrySetResult(defined.Index);
+            if (e is IndexReady built && decided.Task is { IsCompletedSuccessfully: true, Result: var index } && index == built.Index) ready.TrySetResult(Stopwatch.GetTimestamp());
         };
-        for (var run = 0; run < 50; run++)
+        var ended = Stopwatch.GetTimestamp();
+        foreach (var ask in workload.Steps.OfType<Step.Ask>().Take(AsksMax))
         {
-            using (var stream = ask.Walk is { } walk ? engine.Query(walk) : engine.Scan(ask.Scan! with { Collection = things }))
+            using (var stream = ask.Walk is { } walk ? engine.Query(walk) : engine.Scan(ask.Scan! with { Collection = engine.Collection(ask.Collection) }))
                 while (stream.MoveNext()) continue;
-            var (ended, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
-            try
-            {
-                var at = await ready.Task.WaitAsync(Patience);
-                var used = (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds;
-                lock (phases)
-                    return new(Math.Max(0, Stopwatch.GetElapsedTime(ended, at).TotalMilliseconds), string.Join(", ", phases.Where(phase => phase.At > ended).Select(phase => string.Create(CultureInfo.InvariantCulture, $"{phase.What} {Stopwatch.GetElapsedTime(ended, phase.At).TotalMilliseconds:0.0}"))) + string.Create(CultureInfo.InvariantCulture, $"; {used:0.0} ms of processor"));
-            }
-            catch (TimeoutException)
-            {
-                // This query has not paid for it yet; the next one may.
-            }
+            if (!decided.Task.IsCompleted) ended = Stopwatch.GetTimestamp();
+            var cpu = Environment.CpuUsage.TotalTime;
+            await Task.WhenAny(decided.Task, Task.Delay(Patience));
+            if (!decided.Task.IsCompleted) continue;
+            var at = await ready.Task.WaitAsync(BuildTime);
+            var used = (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds;
+            lock (phases)
+                return new(Stopwatch.GetElapsedTime(ended, at).TotalMilliseconds, string.Join(", ", phases.Where(phase => phase.At > ended).Select(phase => string.Create(CultureInfo.InvariantCulture, $"{phase.What} {Stopwatch.GetElapsedTime(ended, phase.At).TotalMilliseconds:0.0}"))) + string.Create(CultureInfo.InvariantCulture, $"; {used:0.0} ms of processor"));
         }
 
         return null;
+    }
+
+    private static async Task FillAsync(StorageEngine engine, string collection, int documents)
+    {
+        var things = engine.Collection(collection);
+        for (var from = 0; from < documents; from += 1_000)
+            await engine.WriteAsync([.. Enumerable.Range(from, Math.Min(1_000, documents - from)).Select(i => EngineWrite.Upsert(things, new(Things.Id(i)), Things.Document(i, documents)))]);
     }
 }

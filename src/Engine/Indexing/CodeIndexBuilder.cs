@@ -11,6 +11,7 @@
 
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using IngoDB.Engine.Columns;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Manifests;
@@ -67,6 +68,7 @@ internal static class CodeIndexBuilder
     }
 
     /// <summary>The collection's rows that are no deletes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static uint[] RowsOf(Sstable table, TableColumns columns)
     {
         var hidden = columns.NotPlain;
@@ -101,6 +103,7 @@ internal static class CodeIndexBuilder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SortBy<TCode>(ReadOnlySpan<TCode> codes, uint codeCount, ReadOnlySpan<uint> rows, Span<uint> sorted)
         where TCode : unmanaged, IBinaryInteger<TCode>
     {
@@ -111,6 +114,7 @@ internal static class CodeIndexBuilder
         foreach (var row in rows) sorted[begins[int.CreateTruncating(codes[(int)row])]++] = row;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Write(CodeColumn[] fields, ReadOnlySpan<uint> rows, TableColumns columns, IndexContents contents, TableIndexWriter writer)
     {
         var hidden = columns.NotPlain;

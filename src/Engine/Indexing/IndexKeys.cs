@@ -2,6 +2,7 @@
 // then sorted. A table is bounded in bytes, so this is too.
 
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Manifests;
 using IngoDB.Engine.Sstables;
@@ -28,6 +29,7 @@ internal sealed class IndexKeys(IndexDefinition definition, KeyRange[]? hot = nu
 
     /// <summary>Takes what the index wants of a row: nothing when it is a delete or of another collection.</summary>
     /// <param name="superseded">The row before it is a newer version of the same document.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Collect(in EntryView entry, RowId row, bool superseded)
     {
         if (entry.Kind != EntryKind.Put || EntryKey.CollectionOf(entry.Key) != Definition.Collection) return;
@@ -45,6 +47,7 @@ internal sealed class IndexKeys(IndexDefinition definition, KeyRange[]? hot = nu
     }
 
     /// <summary>Writes the index file.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public TableIndexInfo Write(TableIndexWriter writer)
     {
         _keys.Sort();
@@ -65,6 +68,7 @@ internal sealed class IndexKeys(IndexDefinition definition, KeyRange[]? hot = nu
         _carriedBytes.Dispose();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddWhole(RowReader document, in EntryView entry, uint reference)
     {
         _key.ResetWrittenCount();
@@ -85,6 +89,7 @@ internal sealed class IndexKeys(IndexDefinition definition, KeyRange[]? hot = nu
         if (Contents.Has(_key.WrittenSpan)) _keys.Add(_key.WrittenSpan, tag);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddElements(EncodedValue array, uint reference)
     {
         var count = array.ArrayLength;

@@ -10,6 +10,7 @@
 
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace IngoDB.Engine.Indexing;
 
@@ -29,6 +30,7 @@ internal sealed class KeySorter : IDisposable
     /// <summary>Memory that the keys take.</summary>
     public long Bytes => _arena.Bytes + ((long)Count * 32);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<byte> key, uint tag)
     {
         if (Count == _entries.Length) Grow();
@@ -60,6 +62,7 @@ internal sealed class KeySorter : IDisposable
         Count = 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SortRun(int from, int to, int depth, Stack<(int From, int To, int Depth)> open)
     {
         var run = _entries.AsSpan(from, to - from);
@@ -80,6 +83,7 @@ internal sealed class KeySorter : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SortTied(Span<Entry> tied, int from, int depth, Stack<(int From, int To, int Depth)> open)
     {
         if (tied.Length < 2 || AreEqual(tied)) return;
@@ -91,6 +95,7 @@ internal sealed class KeySorter : IDisposable
         else tied.Sort(Compare);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ulong DigitAt(Entry entry, int depth)
     {
         var rest = _arena.At(entry.Location, entry.Length)[depth..];
@@ -100,6 +105,7 @@ internal sealed class KeySorter : IDisposable
         return digit;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RadixSort(Span<Entry> run, Span<Entry> scratch)
     {
         ulong differing = 0;
@@ -123,6 +129,7 @@ internal sealed class KeySorter : IDisposable
         if (source != run) source.CopyTo(run);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool AreEqual(ReadOnlySpan<Entry> run)
     {
         var first = _arena.At(run[0].Location, run[0].Length);
@@ -131,6 +138,7 @@ internal sealed class KeySorter : IDisposable
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Compare(Entry left, Entry right)
     {
         var order = _arena.At(left.Location, left.Length).SequenceCompareTo(_arena.At(right.Location, right.Length));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IngoDB.Model;
 
 namespace IngoDB.Engine.Indexing;
@@ -13,6 +14,7 @@ internal sealed class RowField(FieldPath path)
     private Shape? _shape;
     private int _ordinal;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public EncodedValue Of(RowReader row)
     {
         if (_first is null) return EncodedValue.Missing;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IngoDB.Engine.Files;
 using IngoDB.Engine.Manifests;
 using IngoDB.Engine.Entries;
@@ -10,6 +11,7 @@ internal static class TableIndexBuilder
 {
     private const int RowsPerCancellationCheck = 4096;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TableIndexInfo Build(IFileSystem files, string directory, Sstable table, IndexDefinition definition, KeyRange[]? hot = null, CancellationToken cancellationToken = default)
     {
         using var keys = new IndexKeys(definition, hot);

@@ -2,6 +2,7 @@
 // last. It is born complete or not at all, since a manifest edit names it only after it is durable.
 
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using IngoDB.Engine.Files;
 using IngoDB.Engine.Sstables;
 using IngoDB.Model;
@@ -34,6 +35,7 @@ internal sealed class TableIndexWriter : IDisposable
     }
 
     /// <param name="carried">Empty unless the index carries rows (CarriedRow).</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<byte> key, RowReference reference, ReadOnlySpan<byte> carried = default)
     {
         Invariant.Holds(carried.IsEmpty != _contents.Carries && _contents.Has(key));
@@ -80,6 +82,7 @@ internal sealed class TableIndexWriter : IDisposable
         _distinctKeys++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CloseGroup()
     {
         if (_groupEntries == 0) return;
