@@ -37,6 +37,37 @@ public sealed partial class StorageEngine
             if (_state.Manifest.Collections.ContainsKey(collection)) _learners[collection] = state;
     }
 
+    /// <summary>What is known of queries, for other copies of this partition: whoever answers them next goes on from there.</summary>
+    /// <param name="counted">How much had been counted when it was last asked for; 0 the first time.</param>
+    /// <returns>Null: nothing was counted since.</returns>
+    public byte[]? ExportStatistics(ref long counted)
+    {
+        ThrowIfClosed();
+        var record = _queries.Statistics.Save();
+        if (record.Counted == counted) return null;
+        counted = record.Counted;
+        return JsonSerializer.SerializeToUtf8Bytes(record, StatisticsJson.Default.StatisticsRecord);
+    }
+
+    /// <summary>Takes on what another copy of this partition has exported, in place of what was known of the same queries here.</summary>
+    /// <returns>False: another version of this program has written it, and nothing was taken.</returns>
+    public bool ImportStatistics(ReadOnlySpan<byte> exported)
+    {
+        ThrowIfClosed();
+        try
+        {
+            if (Options.Learning == LearningMode.Off || JsonSerializer.Deserialize(exported, StatisticsJson.Default.StatisticsRecord) is not { Format: StatisticsRecord.FormatVersion } statistics) return false;
+            // A copy that does not lead may not know any collection by name yet.
+            _queries.Statistics.Restore(statistics);
+            return true;
+        }
+        catch (JsonException)
+        {
+            // It is evidence, not data: it is learned again.
+            return false;
+        }
+    }
+
     /// <summary>Never a reason to do anything else: false always.</summary>
     private bool SaveStatisticsWhenOld()
     {

@@ -130,7 +130,7 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
         [.. _writes.Select(pair => new WritesRecord(pair.Key, Volatile.Read(ref pair.Value.Value)))],
         _learner.Read());
 
-    /// <summary>Takes on what an earlier process saved, before the first query is asked.</summary>
+    /// <summary>Takes on what an earlier process, or another copy, has saved, in place of what is known of the same shapes here.</summary>
     public void Restore(StatisticsRecord record)
     {
         var now = Time.GetUtcNow();
@@ -140,8 +140,11 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
             var candidates = shape.Candidates.Select(known => new ShapeCandidate(known.Path, known.Use, known.Use is "compound" or "covering" or "sort" ? IndexFields.Parse(known.Path) : null));
             var counters = new ShapeCounters(new(shape.Collection, shape.Shape, [.. candidates]), Time, HalfLife) { Hash = hash };
             counters.Restore(shape, age);
-            _shapes.TryAdd(hash, counters);
+            _shapes[hash] = counters;
         }
+
+        Array.Clear(_recent);
+        Array.Clear(_recentAccounts);
 
         foreach (var index in record.Indexes) _indexes[(index.Collection, index.Path)] = new(index.Account);
         foreach (var writes in record.Writes) WritesCounter(writes.Collection).Value = writes.Documents;

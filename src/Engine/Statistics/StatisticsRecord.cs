@@ -11,6 +11,10 @@ internal sealed record StatisticsRecord(DateTimeOffset At, IReadOnlyList<ShapeRe
 
     public int Format { get; init; } = FormatVersion;
 
+    /// <summary>Executions and written documents: two records with the same number say the same, but for their age.</summary>
+    [JsonIgnore]
+    public long Counted => Shapes.Sum(shape => shape.Statistics.Executions) + Writes.Sum(writes => writes.Documents);
+
     /// <summary>The steps of W; null in files from before there were any.</summary>
     public IReadOnlyList<ScalingMove>? Scaling { get; init; }
 }

@@ -47,6 +47,9 @@ public sealed class IngoDBOptions
     /// <summary>How long a node may be away before its copies are made anew on others.</summary>
     public TimeSpan ReplaceAfter { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How often the copies of a partition are told what its primary knows of queries, so that what is learned survives it.</summary>
+    public TimeSpan ShareStatisticsEvery { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>What fails together with this node (a rack, a room): copies of a partition go to as many zones as there are. Null: not said.</summary>
     public string? Zone { get; set; }
 
@@ -92,6 +95,7 @@ public sealed class IngoDBOptionsValidator : IValidateOptions<IngoDBOptions>
         Check(options.MinInSyncOrDefault >= 1 && options.MinInSyncOrDefault <= options.Copies, $"IngoDB:MinInSync is {options.MinInSync}; it goes from 1 to the number of copies, {options.Copies}.");
         Check(options.ReplicaLogBytes >= ReplicaLogBytesMin, $"IngoDB:ReplicaLogBytes is {options.ReplicaLogBytes}; at least {ReplicaLogBytesMin} are needed.");
         Check(options.ReplaceAfter > TimeSpan.Zero, $"IngoDB:ReplaceAfter is {options.ReplaceAfter}; it must be longer than nothing.");
+        Check(options.ShareStatisticsEvery > TimeSpan.Zero, $"IngoDB:ShareStatisticsEvery is {options.ShareStatisticsEvery}; it must be longer than nothing.");
         Check(options.Copies == 1 || !options.Buffered, "IngoDB:Buffered and IngoDB:Copies are both set; what has copies is acknowledged when it is on their disks.");
         Check(options.MemtableBudgetBytes >= BudgetBytesMin, $"IngoDB:MemtableBudgetBytes is {options.MemtableBudgetBytes}; at least {BudgetBytesMin} are needed.");
         Check(options.BlockCacheBytes >= BudgetBytesMin, $"IngoDB:BlockCacheBytes is {options.BlockCacheBytes}; at least {BudgetBytesMin} are needed.");

@@ -110,6 +110,8 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<ReplicaTransport>();
         services.AddSingleton<CopyKeeper>();
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, CopyKeeper>();
+        services.AddSingleton<StatisticsSharing>();
+        services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, StatisticsSharing>();
         services.AddSingleton<EngineHost>();
         services.AddFromExisting<INodeStatus, EngineHost>();
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, EngineHost>();

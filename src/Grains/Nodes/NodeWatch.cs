@@ -3,6 +3,7 @@
 // node any more. Until then both would serve, each from its own disk.
 
 using IngoDB.Grains.Catalog;
+using IngoDB.Grains.Hosting;
 using IngoDB.Model;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,57 +12,33 @@ using Orleans.Runtime;
 namespace IngoDB.Grains.Nodes;
 
 /// <summary>Stops this process when a later one is the node.</summary>
-internal sealed partial class NodeWatch(NodeIdentity node, ClusterCatalog catalog, IHostApplicationLifetime host, TimeProvider time, ILogger<NodeWatch> logger)
-    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+internal sealed partial class NodeWatch : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     public static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(5);
 
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _looking = Task.CompletedTask;
+    private readonly NodeIdentity _node;
+    private readonly ClusterCatalog _catalog;
+    private readonly IHostApplicationLifetime _host;
+    private readonly ILogger<NodeWatch> _logger;
+    private readonly RepeatedLook _looks;
 
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(NodeWatch), ServiceLifecycleStage.Active, _ =>
+    public NodeWatch(NodeIdentity node, ClusterCatalog catalog, IHostApplicationLifetime host, TimeProvider time, ILogger<NodeWatch> logger)
     {
-        _looking = LookAsync();
-        return Task.CompletedTask;
-    }, async _ =>
-    {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _looking.ConfigureAwait(false);
-    });
-
-    public void Dispose() => _stopping.Dispose();
-
-    private async Task LookAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                await Task.Delay(LooksEvery, time, _stopping.Token).ConfigureAwait(false);
-                if (!await IsSupersededAsync().ConfigureAwait(false)) continue;
-                LogSuperseded(logger, node.Id, node.Incarnation, node.Directory);
-                host.StopApplication();
-                return;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The silo stops.
-        }
+        (_node, _catalog, _host, _logger) = (node, catalog, host, logger);
+        // A catalog that is away says nothing about who we are; it will be asked again.
+        _looks = new(nameof(NodeWatch), LooksEvery, time, LookAsync, e => LogUnknown(_logger, e));
     }
 
-    private async Task<bool> IsSupersededAsync()
+    public void Participate(ISiloLifecycle lifecycle) => _looks.TakePart(lifecycle, ServiceLifecycleStage.Active);
+
+    public void Dispose() => _looks.Dispose();
+
+    private async ValueTask<bool> LookAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            return await catalog.IsSupersededAsync(node.Id, node.Incarnation, _stopping.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // A catalog that is away says nothing about who we are; it will be asked again.
-            LogUnknown(logger, e);
-            return false;
-        }
+        if (!await _catalog.IsSupersededAsync(_node.Id, _node.Incarnation, cancellationToken).ConfigureAwait(false)) return true;
+        LogSuperseded(_logger, _node.Id, _node.Incarnation, _node.Directory);
+        _host.StopApplication();
+        return false;
     }
 
     [LoggerMessage(EventId = 3003, Level = LogLevel.Critical, Message = "Node {Node} was started again elsewhere; this is start {Incarnation}, from {Folder}, and stops: one of the two folders is a copy")]

@@ -17,93 +17,75 @@ using Orleans.Runtime;
 
 namespace IngoDB.Grains.Replicas;
 
-/// <summary>A loop, from when the silo is active until it stops.</summary>
-internal sealed partial class CopyKeeper(NodeDirectory nodes, ClusterCatalog catalog, ReplicaHost replicas, IngoDBOptions options, ReplicaMetrics metrics, TimeProvider time, ILogger<CopyKeeper> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+/// <summary>Looks once a second, from when the silo is active until it stops.</summary>
+internal sealed partial class CopyKeeper : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(1);
 
-    private readonly NodeAbsences _absences = new(options.ReplaceAfter, time);
+    private readonly NodeDirectory _nodes;
+    private readonly ClusterCatalog _catalog;
+    private readonly ReplicaHost _replicas;
+    private readonly ReplicaMetrics _metrics;
+    private readonly ILogger<CopyKeeper> _logger;
+    private readonly NodeAbsences _absences;
     private readonly Dictionary<(string Database, int Partition), string> _lacks = [];
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _looking = Task.CompletedTask;
+    private readonly RepeatedLook _looks;
 
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(CopyKeeper), ServiceLifecycleStage.Active + 2, _ =>
+    public CopyKeeper(NodeDirectory nodes, ClusterCatalog catalog, ReplicaHost replicas, IngoDBOptions options, ReplicaMetrics metrics, TimeProvider time, ILogger<CopyKeeper> logger)
     {
-        metrics.Observe(() => replicas.Open.Count(open => open.Replica.Serving is not null && open.Replica.Status() is var status && status.InSync < status.Copies));
-        _looking = LookAsync();
-        return Task.CompletedTask;
-    }, async _ =>
-    {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _looking.ConfigureAwait(false);
-    });
-
-    public void Dispose() => _stopping.Dispose();
-
-    private async Task LookAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                await Task.Delay(LooksEvery, time, _stopping.Token).ConfigureAwait(false);
-                await LookOnceAsync(_stopping.Token).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The silo stops.
-        }
+        (_nodes, _catalog, _replicas, _metrics, _logger) = (nodes, catalog, replicas, metrics, logger);
+        _absences = new(options.ReplaceAfter, time);
+        // A catalog that is away, or a record that contradicts itself: what could not be looked at is looked at again.
+        _looks = new(nameof(CopyKeeper), LooksEvery, time, LookAsync, e => LogNotLooked(_logger, e));
     }
 
-    private async Task LookOnceAsync(CancellationToken cancellationToken)
+    public void Participate(ISiloLifecycle lifecycle) => _looks.TakePart(lifecycle, ServiceLifecycleStage.Active + 2, () =>
+        _metrics.Observe(() => _replicas.Open.Count(open => open.Replica.Serving is not null && open.Replica.Status() is var status && status.InSync < status.Copies)));
+
+    public void Dispose() => _looks.Dispose();
+
+    private async ValueTask<bool> LookAsync(CancellationToken cancellationToken)
     {
-        try
+        var leading = _replicas.Open.Where(open => open.Replica.Serving is not null).ToList();
+        if (leading.Count == 0) return true;
+        var seen = _absences.Look(await _catalog.ReadNodesAsync(cancellationToken).ConfigureAwait(false), await _nodes.LiveNodesAsync(cancellationToken).ConfigureAwait(false));
+        var isCounted = false;
+        foreach (var (database, partition, replica) in leading)
         {
-            var leading = replicas.Open.Where(open => open.Replica.Serving is not null).ToList();
-            if (leading.Count == 0) return;
-            var seen = _absences.Look(await catalog.ReadNodesAsync(cancellationToken).ConfigureAwait(false), await nodes.LiveNodesAsync(cancellationToken).ConfigureAwait(false));
-            var isCounted = false;
-            foreach (var (database, partition, replica) in leading)
-            {
-                if (replica.Catalog.Newest is not { } record) continue;
-                var choice = CopyPlanner.Choose(ReplicaPlacement.StateOf(record), seen);
-                Lacks(database, partition, (choice as CopyChoice.Rest)?.Lack);
-                if (choice is CopyChoice.Order && !isCounted) (seen, isCounted) = (await CountedAsync(seen, cancellationToken).ConfigureAwait(false), true);
-                if (choice is not CopyChoice.Rest) record = await StepAsync(replica, database, partition, seen, cancellationToken).ConfigureAwait(false);
-                foreach (var ordered in record.Copies!.Ordered) await replicas.NudgeAsync(ordered, database, partition, cancellationToken).ConfigureAwait(false);
-            }
+            if (replica.Catalog.Newest is not { } record) continue;
+            var choice = CopyPlanner.Choose(ReplicaPlacement.StateOf(record), seen);
+            Lacks(database, partition, (choice as CopyChoice.Rest)?.Lack);
+            if (choice is CopyChoice.Order && !isCounted) (seen, isCounted) = (await CountedAsync(seen, cancellationToken).ConfigureAwait(false), true);
+            if (choice is not CopyChoice.Rest) record = await StepAsync(replica, database, partition, seen, cancellationToken).ConfigureAwait(false);
+            foreach (var ordered in record.Copies!.Ordered) await _replicas.NudgeAsync(ordered, database, partition, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // A catalog that is away, or a record that contradicts itself: what could not be looked at is looked at again.
-            LogNotLooked(logger, e);
-        }
+
+        return true;
     }
 
     private async Task<PartitionRecord> StepAsync(Replica replica, string database, int partition, List<PlacementNode> seen, CancellationToken cancellationToken)
     {
         CopyChoice choice = new CopyChoice.Rest();
-        var record = await catalog.ChangePartitionAsync(database, partition, current => ReplicaPlacement.Apply(current, choice = CopyPlanner.Choose(ReplicaPlacement.StateOf(current), seen)), cancellationToken).ConfigureAwait(false);
+        var record = await _catalog.ChangePartitionAsync(database, partition, current => ReplicaPlacement.Apply(current, choice = CopyPlanner.Choose(ReplicaPlacement.StateOf(current), seen)), cancellationToken).ConfigureAwait(false);
         replica.Post(CatalogChanged.Now);
         switch (choice)
         {
             case CopyChoice.Order order:
                 var at = seen.FindIndex(node => node.Id == order.Node);
                 seen[at] = seen[at] with { Copies = seen[at].Copies + 1 };
-                metrics.Copy(database, "ordered");
-                LogOrdered(logger, partition, database, order.Node);
+                _metrics.Copy(database, "ordered");
+                LogOrdered(_logger, partition, database, order.Node);
                 break;
             case CopyChoice.CancelOrder cancel:
-                metrics.Copy(database, "cancelled");
-                LogCancelled(logger, partition, database, cancel.Node);
+                _metrics.Copy(database, "cancelled");
+                LogCancelled(_logger, partition, database, cancel.Node);
                 break;
             case CopyChoice.Retire retire:
-                metrics.Copy(database, "retired");
-                LogRetired(logger, partition, database, retire.Copy);
+                _metrics.Copy(database, "retired");
+                LogRetired(_logger, partition, database, retire.Copy);
                 break;
-            case CopyChoice.Stay stay: LogStays(logger, partition, database, stay.Copy); break;
-            case CopyChoice.RaiseFloor floor: LogRaised(logger, partition, database, floor.MinIsr); break;
+            case CopyChoice.Stay stay: LogStays(_logger, partition, database, stay.Copy); break;
+            case CopyChoice.RaiseFloor floor: LogRaised(_logger, partition, database, floor.MinIsr); break;
             default: break;
         }
 
@@ -113,7 +95,7 @@ internal sealed partial class CopyKeeper(NodeDirectory nodes, ClusterCatalog cat
     /// <summary>With how many copies each has, of all databases.</summary>
     private async Task<List<PlacementNode>> CountedAsync(List<PlacementNode> seen, CancellationToken cancellationToken)
     {
-        var records = (await catalog.ReadDatabasesAsync(cancellationToken).ConfigureAwait(false)).SelectMany(map => map.Partitions).ToList();
+        var records = (await _catalog.ReadDatabasesAsync(cancellationToken).ConfigureAwait(false)).SelectMany(map => map.Partitions).ToList();
         return [.. seen.Select(node => node with { Copies = records.Count(record => NodeCounts.IsOn(record, node.Id)) })];
     }
 
@@ -128,7 +110,7 @@ internal sealed partial class CopyKeeper(NodeDirectory nodes, ClusterCatalog cat
         }
 
         _lacks[(database, partition)] = lack;
-        LogLack(logger, partition, database, lack);
+        LogLack(_logger, partition, database, lack);
     }
 
     [LoggerMessage(EventId = 3120, Level = LogLevel.Information, Message = "Partition {Partition} of '{Database}' lacks a copy: node {Node} shall make one")]

@@ -26,6 +26,10 @@ internal interface IReplicaService : IGrainService
     [Alias("Nudge"), OneWay]
     Task NudgeAsync(string database, int partition);
 
+    /// <summary>What the copy that leads a partition knows of the queries that it has answered.</summary>
+    [Alias("Share"), OneWay]
+    Task ShareAsync(StatisticsPacket packet);
+
     /// <summary>What the copies here say of themselves.</summary>
     [Alias("Tell")]
     Task<CopyStatusReply[]> TellAsync(string database);
@@ -43,6 +47,21 @@ internal sealed class ReplicaPacket
     [Id(2)] public required byte[] Message { get; init; }
 }
 
+/// <summary>Evidence for what is learned: when it is lost, it is counted again.</summary>
+[GenerateSerializer, Immutable, Alias("ingodb.StatisticsPacket")]
+internal sealed class StatisticsPacket
+{
+    [Id(0)] public required string Database { get; init; }
+
+    [Id(1)] public required int Partition { get; init; }
+
+    /// <summary>In which the sender leads.</summary>
+    [Id(2)] public required long Epoch { get; init; }
+
+    /// <summary>See <see cref="Engine.StorageEngine.ExportStatistics"/>.</summary>
+    [Id(3)] public required byte[] Statistics { get; init; }
+}
+
 internal sealed class ReplicaService(GrainId id, Silo silo, Microsoft.Extensions.Logging.ILoggerFactory loggers, ReplicaHost host) : GrainService(id, silo, loggers), IReplicaService
 {
     public Task DeliverAsync(ReplicaPacket packet)
@@ -56,6 +75,12 @@ internal sealed class ReplicaService(GrainId id, Silo silo, Microsoft.Extensions
     public Task NudgeAsync(string database, int partition)
     {
         host.Nudged(database, partition);
+        return Task.CompletedTask;
+    }
+
+    public Task ShareAsync(StatisticsPacket packet)
+    {
+        host.Shared(packet);
         return Task.CompletedTask;
     }
 
@@ -102,6 +127,9 @@ internal sealed class ReplicaTransport(IServiceProvider services) : GrainService
 
     /// <summary>Heard, or lost.</summary>
     public void Nudge(SiloAddress silo, string database, int partition) => _ = LoseAsync(() => GetGrainService(silo).NudgeAsync(database, partition));
+
+    /// <summary>Heard, or lost.</summary>
+    public void Share(SiloAddress silo, StatisticsPacket packet) => _ = LoseAsync(() => GetGrainService(silo).ShareAsync(packet));
 
     private Task SendAsync(SiloAddress silo, ReplicaPacket packet) => LoseAsync(() => GetGrainService(silo).DeliverAsync(packet));
 

@@ -131,6 +131,28 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
         else _ = OpenAsync(database, partition);
     }
 
+    /// <summary>Tells the other copies of a partition what the one here, which leads, knows of queries.</summary>
+    public async ValueTask ShareAsync(Replica replica, StatisticsPacket packet, CancellationToken cancellationToken)
+    {
+        foreach (var place in replica.Catalog.Newest?.Copies?.Places ?? [])
+            if (place.Node != node.Id && await nodes.FindAsync(place.Node, cancellationToken).ConfigureAwait(false) is { } silo) Transport.Share(silo, packet);
+    }
+
+    /// <summary>What is known of queries where a partition is led. Whoever leads now, or knows of a later primary, counts for itself.</summary>
+    public void Shared(StatisticsPacket packet)
+    {
+        if (!_slots.TryGetValue((packet.Database, packet.Partition), out var slot) || slot.Replica is not { } replica) return;
+        if (replica.Serving is not null || replica.Status().Epoch.Value > packet.Epoch) return;
+        try
+        {
+            replica.Engine.ImportStatistics(packet.Statistics);
+        }
+        catch (UnavailableException)
+        {
+            // The copy is being closed.
+        }
+    }
+
     /// <summary>What the copies of a node say of themselves; null: it does not answer.</summary>
     public async Task<CopyStatusReply[]?> AskAsync(string target, string database, CancellationToken cancellationToken)
     {

@@ -21,6 +21,27 @@ public sealed class StatisticsRestartTests : EngineFixture
     }
 
     [Fact]
+    public async Task Another_engine_of_the_same_data_goes_on_from_what_was_counted_here_and_takes_it_once()
+    {
+        await Fill();
+        Scan(Filter.Eq("shelf", 7));
+        long told = 0;
+        var exported = Engine.ExportStatistics(ref told)!;
+        Assert.Null(Engine.ExportStatistics(ref told));
+        await Engine.DisposeAsync();
+        Disk.Delete($"{Folder}/STATISTICS");
+        await Open();
+        Assert.Empty(Engine.LearningReports.Single().Shapes);
+
+        Assert.False(Engine.ImportStatistics("{\"format\":99}"u8));
+        Assert.False(Engine.ImportStatistics("not json"u8));
+        for (var times = 0; times < 2; times++) Assert.True(Engine.ImportStatistics(exported));
+        Assert.Equal(1, Engine.LearningReports.Single().Shapes.Single().Executions);
+        Scan(Filter.Eq("shelf", 8));
+        Assert.Equal("shelf", Engine.AdvanceLearning().Single().Path);
+    }
+
+    [Fact]
     public async Task An_index_keeps_its_account_over_a_restart()
     {
         await Fill();

@@ -7,6 +7,7 @@ using IngoDB.Client;
 using IngoDB.Grains.Replicas;
 using IngoDB.Model;
 using IngoDB.Silo;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Grains.Tests.Silos;
 
@@ -53,6 +54,33 @@ public sealed class ReplicatedSilosTests : IDisposable
         Assert.False(_counted.ContainsKey("refused "), string.Join(", ", _counted));
         await group.StopAsync(Cancellation);
     }
+
+    [Fact]
+    public async Task What_was_counted_of_queries_is_known_to_all_copies_and_outlives_the_silo_that_led()
+    {
+        const int silos = 3, partitions = 3, asked = 5;
+        await using var group = await SiloGroup.StartAsync(Enumerable.Range(1, silos).Select(n => SiloSettings.Numbered(_folder["counted"], n, silos) with
+        {
+            More = new Dictionary<string, string?> { ["IngoDB:Partitions"] = $"{partitions}", ["IngoDB:Copies"] = "3", ["IngoDB:ShareStatisticsEvery"] = "00:00:00.1" },
+        }));
+        var database = new IngoDBClient(group.Silos[^1].Grains).Database();
+        var things = database.Collection("things");
+        for (var i = 0; i < 50; i++) await things.UpsertAsync(Document.Of(("n", i)), new DocumentId($"{i:D3}"), cancellationToken: Cancellation);
+        await SettledAsync(database);
+        for (var i = 0; i < asked; i++) Assert.Single(await things.Query().Where(Filter.Eq("n", i)).ToListAsync(Cancellation));
+
+        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!group.Silos.All(silo => Counted(silo) is var counted && counted.Length == partitions && counted.All(executions => executions == asked)))
+            await looks.WaitForNextTickAsync(Cancellation);
+
+        await group.Silos[0].StopAsync(Cancellation);
+        var patterns = await database.AdminAsync("patterns.list", Document.Of(("collection", "things")), Cancellation);
+        Assert.Equal(asked * partitions, patterns["patterns"].AsArray().ToArray().Select(pattern => pattern.AsDocument()).Single(pattern => pattern["shape"].AsString() == "scan where eq(n)")["executions"].AsInt64());
+    }
+
+    // Of each copy on this silo, executions of all shapes.
+    private static long[] Counted(SiloHost silo)
+        => [.. silo.Services.GetRequiredService<ReplicaHost>().Open.Select(open => open.Replica.Engine.QueryStatistics.Sum(shape => shape.Executions))];
 
     public void Dispose()
     {
