@@ -237,8 +237,10 @@ public sealed partial class StorageEngine
         }
     }
 
+    private IndexRoutes IndexRoutes => field ?? Interlocked.CompareExchange(ref field, new(info => Sstable.Open(_files, _directory, info, _shapes, _cache)), null) ?? field;
+
     private ITableWriter NewTable(ColumnInputs inputs) => new IndexingTableWriter(_files, _directory, new TableId(NextFileNumber()),
-        new SstableOptions(Options.BlockBytes, Columns: Options.Columns, ColumnRowsMin: Options.ColumnRowsMin), [.. _state.Manifest.Indexes.Values.Select(definition => new IndexKeys(definition, HotRangesOf(definition)))], inputs);
+        new SstableOptions(Options.BlockBytes, Columns: Options.Columns, ColumnRowsMin: Options.ColumnRowsMin), [.. _state.Manifest.Indexes.Values.Select(definition => new IndexKeys(definition, HotRangesOf(definition)))], inputs, IndexRoutes);
 
     /// <summary>Opens the tables that an edit adds, logs and publishes it, and removes the files that it drops.</summary>
     private void Publish(VersionEdit edit, Memtable? flushed)

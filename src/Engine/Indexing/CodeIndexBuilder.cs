@@ -5,9 +5,11 @@
 //   price   2 0 2 1 0      rows by price             1 4 | 3 | 0 2
 //   category 1 0 0 1 1     the same by category      1 2 | 4 3 0          keys  c0 p0, c0 p2, c1 p0, c1 p1, c1 p2
 //
-// Deletes have codes, too, that mean nothing: the marks of the table say which rows to ask.
+// Deletes have codes, too, that mean nothing: the marks of the table say which rows to ask about.
 //
-// What this does not do: fields without a column, or with more codes than counting pays for. TableIndexBuilder reads the rows of these.
+// So an index of a merged table is not sorted again: the order is in the codes, which the merge has carried over (ColumnInputs).
+//
+// What this does not do: fields without a column, or with more codes than counting pays for. The keys of these are taken from rows and sorted.
 
 using System.Buffers;
 using System.Numerics;
@@ -25,12 +27,25 @@ internal static class CodeIndexBuilder
 {
     private const uint CodesMax = 1 << 20;
 
-    /// <summary>False: codes do not tell what the index needs, and nothing was written.</summary>
+    /// <summary>The same for a table that is there.</summary>
     public static bool TryAdd(Sstable table, IndexDefinition definition, IndexContents contents, Func<TableIndexWriter> open, out TableIndexInfo? built)
     {
+        using var cursor = table.OpenCursor(new ReadCountersBox(), fillCache: false);
+        return TryAdd(table.Columns(definition.Collection), definition, contents, row =>
+        {
+            cursor.MoveTo(row);
+            return cursor.Kind == EntryKind.Put;
+        }, open, out built);
+    }
+
+    /// <summary>False: codes do not tell what the index needs, and nothing was written.</summary>
+    /// <param name="columns">Of the definition's collection; null: none.</param>
+    /// <param name="isPut">Of a row that is marked; asked in ascending order.</param>
+    public static bool TryAdd(TableColumns? columns, IndexDefinition definition, IndexContents contents, Func<RowId, bool> isPut, Func<TableIndexWriter> open, out TableIndexInfo? built)
+    {
         built = null;
-        if (table.Columns(definition.Collection) is not { } columns || ColumnsOf(definition.Fields, columns) is not { } fields) return false;
-        var rows = RowsOf(table, columns);
+        if (columns is null || contents.Carries || ColumnsOf(definition.Fields, columns) is not { } fields) return false;
+        var rows = RowsOf(columns, isPut);
         var scratch = ArrayPool<uint>.Shared.Rent(Math.Max(1, columns.Rows));
         try
         {
@@ -69,26 +84,14 @@ internal static class CodeIndexBuilder
 
     /// <summary>The collection's rows that are no deletes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static uint[] RowsOf(Sstable table, TableColumns columns)
+    private static uint[] RowsOf(TableColumns columns, Func<RowId, bool> isPut)
     {
         var hidden = columns.NotPlain;
         var rows = new uint[columns.Rows];
-        for (var i = 0; i < rows.Length; i++) rows[i] = (uint)i;
-        if (hidden.IsEmpty) return rows;
-        using var cursor = table.OpenCursor(new ReadCountersBox(), fillCache: false);
         var count = 0;
-        for (var i = 0; i < rows.Length; i++)
-        {
-            if (IsMarked(hidden, (uint)i))
-            {
-                cursor.MoveTo(new(columns.FirstRow + (uint)i));
-                if (cursor.Kind != EntryKind.Put) continue;
-            }
-
-            rows[count++] = (uint)i;
-        }
-
-        return rows[..count];
+        for (var i = 0u; i < rows.Length; i++)
+            if (!IsMarked(hidden, i) || isPut(new(columns.FirstRow + i))) rows[count++] = i;
+        return count == rows.Length ? rows : rows[..count];
     }
 
     private static bool IsMarked(ReadOnlySpan<ulong> marks, uint row) => !marks.IsEmpty && ((marks[(int)(row / 64)] >> (int)(row % 64)) & 1) != 0;

@@ -11,11 +11,18 @@ internal static class TableIndexBuilder
 {
     private const int RowsPerCancellationCheck = 4096;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TableIndexInfo Build(IFileSystem files, string directory, Sstable table, IndexDefinition definition, KeyRange[]? hot = null, CancellationToken cancellationToken = default)
     {
         using var keys = new IndexKeys(definition, hot);
-        if (!keys.Contents.Carries && CodeIndexBuilder.TryAdd(table, definition, keys.Contents, () => new(files, directory, table.Info.Id, definition.Id, keys.Contents), out var built)) return built!;
+        return CodeIndexBuilder.TryAdd(table, definition, keys.Contents, () => new(files, directory, table.Info.Id, definition.Id, keys.Contents), out var built) ? built! : Build(files, directory, table, keys, cancellationToken);
+    }
+
+    /// <summary>The same from its rows.</summary>
+    /// <param name="keys">In which nothing has been collected yet.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static TableIndexInfo Build(IFileSystem files, string directory, Sstable table, IndexKeys keys, CancellationToken cancellationToken = default)
+    {
+        var definition = keys.Definition;
         using var rows = table.OpenCursor(new ReadCountersBox(), fillCache: false);
         Span<byte> lastKey = stackalloc byte[EntryKey.BytesMax];
         var lastKeyBytes = 0;

@@ -51,6 +51,9 @@ internal sealed class SstableWriter : IDisposable
 
     public long EntryCount => _statistics.Entries;
 
+    /// <summary>Of each collection, when the table is finished.</summary>
+    public IReadOnlyList<CollectionColumns> Columns { get; private set; } = [];
+
     private ReadOnlySpan<byte> LastKey => _lastKey.AsSpan(0, _lastKeyBytes);
 
     /// <summary>Appends an entry; returns its row id in this table.</summary>
@@ -73,7 +76,8 @@ internal sealed class SstableWriter : IDisposable
     {
         CloseBlock();
         var rowsEnd = _file.Bytes;
-        var directory = ColumnDirectory.Append(_file, _columns?.Finish() ?? [], _options.Compress);
+        if (_columns is not null) Columns = _columns.Finish();
+        var directory = ColumnDirectory.Append(_file, Columns, _options.Compress);
         var filter = _file.Append(FrameKind.Filter, BloomFilter.Build(_keyHashes.WrittenSpan, _options.FilterBitsPerKey), compress: false);
         var shapes = _file.Append(FrameKind.Shapes, _shapes.Finish(), _options.Compress);
         var index = _file.Append(FrameKind.Index, _index.Finish(), _options.Compress);

@@ -116,7 +116,7 @@ internal sealed class LsmOnDisk : IDisposable
         foreach (var id in edit.TablesRemoved) Files.Delete($"{Folder}/{TableInfo.FileNameOf(id)}");
     }
 
-    private ITableWriter NewTable(ColumnInputs inputs) => new IndexingTableWriter(Files, Folder, new(Interlocked.Increment(ref _nextId)), new SstableOptions(BlockBytes, Columns: false), [], inputs);
+    private ITableWriter NewTable(ColumnInputs inputs) => new IndexingTableWriter(Files, Folder, new(Interlocked.Increment(ref _nextId)), new SstableOptions(BlockBytes, Columns: false), [], inputs, new(_ => throw new InvariantViolationException("there are no indexes")));
 
     private void Add(Memtable memtable, TestEntry entry)
     {
