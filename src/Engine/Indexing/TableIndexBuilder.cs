@@ -1,3 +1,5 @@
+// An index that is defined when its tables are there already: one pass over the codes of a table, or else over its rows. Nothing is published here.
+
 using System.Runtime.CompilerServices;
 using IngoDB.Engine.Files;
 using IngoDB.Engine.Manifests;
