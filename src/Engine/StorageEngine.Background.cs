@@ -196,7 +196,7 @@ public sealed partial class StorageEngine
         {
             var state = _state;
             var watermark = _snapshots.Advance(Visible);
-            var view = CompactionView.Of(state, watermark, _damaged, Options.MemtableBytes, Options.TableBytesMax) with { IsQuiet = quiet };
+            var view = CompactionView.Of(state, watermark, _damaged, Options.MemtableBytes, Options.TableBytesMax) with { IsQuiet = quiet, Lacking = quiet ? LackingColumns(state) : [] };
             if (choose(view) is not CompactionChoice.Merge merge) return false;
             try
             {
@@ -240,7 +240,7 @@ public sealed partial class StorageEngine
     private IndexRoutes IndexRoutes => field ?? Interlocked.CompareExchange(ref field, new(info => Sstable.Open(_files, _directory, info, _shapes, _cache)), null) ?? field;
 
     private ITableWriter NewTable(ColumnInputs inputs) => new IndexingTableWriter(_files, _directory, new TableId(NextFileNumber()),
-        new SstableOptions(Options.BlockBytes, Columns: Options.Columns, ColumnRowsMin: Options.ColumnRowsMin), [.. _state.Manifest.Indexes.Values.Select(definition => new IndexKeys(definition, HotRangesOf(definition)))], inputs, IndexRoutes);
+        new SstableOptions(Options.BlockBytes, Columns: Options.Columns, ColumnRowsMin: Options.ColumnRowsMin) { WantedColumns = _queries.Statistics.Wanted.Of }, [.. _state.Manifest.Indexes.Values.Select(definition => new IndexKeys(definition, HotRangesOf(definition)))], inputs, IndexRoutes);
 
     /// <summary>Opens the tables that an edit adds, logs and publishes it, and removes the files that it drops.</summary>
     private void Publish(VersionEdit edit, Memtable? flushed)

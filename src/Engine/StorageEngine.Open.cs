@@ -85,6 +85,7 @@ public sealed partial class StorageEngine
         _links = new(options.LinkBytes, options.LinkCostPerRow);
         _queries = new QueryEngine(files, directory, options.Time, options.Costs, new(files, directory, options.AggregateMemoryBytes), IndexDamaged);
         _queries.Statistics.Spent = Spent;
+        _queries.Statistics.Wanted.Changed = ColumnChanged;
         opened.Add(_queries);
 
         var active = new Memtable(_shapes);

@@ -17,14 +17,15 @@ namespace IngoDB.Engine.Columns;
 internal sealed record CollectionColumns(CollectionId Collection, uint FirstRow, int Rows, IReadOnlyList<EncodedColumn> Columns, IReadOnlyList<string> FieldsWithout, bool KnowsAllFields, ulong[] Marks);
 
 /// <summary>Collects the columns of one collection. One thread.</summary>
-internal sealed class CollectionColumnsBuilder(CollectionId collection, uint firstRow, ColumnInputs inputs) : IDisposable
+/// <param name="wanted">Fields that are to have a column though they lie in documents, or far behind.</param>
+internal sealed class CollectionColumnsBuilder(CollectionId collection, uint firstRow, ColumnInputs inputs, IReadOnlyList<FieldPath> wanted) : IDisposable
 {
     /// <summary>Of very wide documents the first fields.</summary>
     private const int FieldsMax = 64;
 
     private readonly Dictionary<string, FieldCodes?> _fields = new(StringComparer.Ordinal);
-    private readonly Dictionary<Shape, (FieldCodes Field, int Ordinal)[]> _plans = [];
-    private (FieldCodes Field, int Ordinal)[] _plan = [];
+    private readonly Dictionary<Shape, Step[]> _plans = [];
+    private Step[] _plan = [];
     private Shape? _planned;
     private ulong[] _marks = [];
     private bool _anyMark;
@@ -33,6 +34,9 @@ internal sealed class CollectionColumnsBuilder(CollectionId collection, uint fir
     private int _rows;
     private int _putRows;
     private long _rowBytes;
+
+    /// <summary>Where a row of some shape has the value of a column.</summary>
+    private readonly record struct Step(FieldCodes Field, int Ordinal, PathStep[] Inside);
 
     public CollectionId Collection => collection;
 
@@ -86,7 +90,9 @@ internal sealed class CollectionColumnsBuilder(CollectionId collection, uint fir
         {
             var field = step.Field;
             if (input is not null && field.TryTranslate(entry.Origin.Input, inputRow)) continue;
-            if (input is null ? field.Add(row[step.Ordinal]) : field.Add(row[step.Ordinal], input, entry.Origin.Input, inputRow)) continue;
+            var value = row[step.Ordinal];
+            if (step.Inside.Length > 0) value = value.At(step.Inside);
+            if (input is null ? field.Add(value) : field.Add(value, input, entry.Origin.Input, inputRow)) continue;
             anyGivenUp = true;
             field.Dispose();
             _fields[field.Field] = null;
@@ -104,10 +110,16 @@ internal sealed class CollectionColumnsBuilder(CollectionId collection, uint fir
     private void Plan(Shape shape)
     {
         foreach (var name in shape.Names)
-            if (!_fields.ContainsKey(name)) Begin(name);
+        {
+            if (_fields.ContainsKey(name)) continue;
+            Begin(name);
+            foreach (var path in wanted)
+                if (path.StepSpan.Length > 1 && path.StepSpan[0].Name == name && ColumnName.Of(path) is { } column && !_fields.ContainsKey(column)) Add(column);
+        }
+
         if (!_plans.TryGetValue(shape, out var plan))
         {
-            plan = [.. _fields.Values.Where(field => field is not null).Select(field => (field!, shape.OrdinalOf(field!.Field)))];
+            plan = [.. _fields.Values.OfType<FieldCodes>().Select(field => StepOf(field, shape))];
             _plans.Add(shape, plan);
         }
 
@@ -116,12 +128,27 @@ internal sealed class CollectionColumnsBuilder(CollectionId collection, uint fir
 
     private void Begin(string name)
     {
-        if (_fields.Count == FieldsMax || ReservedFields.Contains(name))
-        {
-            _knowsAllFields = false;
-            return;
-        }
+        if (ReservedFields.Contains(name) || ColumnName.IsNested(name) || (_fields.Count >= FieldsMax && !IsWanted(name))) _knowsAllFields = false;
+        else Add(name);
+    }
 
+    private bool IsWanted(string name)
+    {
+        foreach (var path in wanted)
+            if (path.StepSpan[0].Name == name) return true;
+        return false;
+    }
+
+    private static Step StepOf(FieldCodes field, Shape shape)
+    {
+        if (!ColumnName.IsNested(field.Field)) return new(field, shape.OrdinalOf(field.Field), []);
+        var steps = ColumnName.PathOf(field.Field).StepSpan;
+        return new(field, shape.OrdinalOf(steps[0].Name!), steps[1..].ToArray());
+    }
+
+    /// <summary>A column more; the rows so far did not have its field.</summary>
+    private void Add(string name)
+    {
         var field = new FieldCodes(name);
         for (var row = 0; row < _rows; row++)
         {

@@ -2,12 +2,14 @@
 // of a table are those of one collection at a time.
 
 using IngoDB.Engine.Entries;
+using IngoDB.Model;
 
 namespace IngoDB.Engine.Columns;
 
 /// <summary>Collects the columns of a table while its rows are written: keys ascend, so collections come one after the other. One thread.</summary>
 /// <param name="rowsMin">A collection with fewer rows in the table is as quickly read as rows.</param>
-internal sealed class ColumnsBuilder(int rowsMin, ColumnInputs inputs) : IDisposable
+/// <param name="wanted">Fields that are to have a column though they lie in documents, or far behind; null: none.</param>
+internal sealed class ColumnsBuilder(int rowsMin, ColumnInputs inputs, Func<CollectionId, IReadOnlyList<FieldPath>>? wanted = null) : IDisposable
 {
     private readonly List<CollectionColumns> _finished = [];
     private CollectionColumnsBuilder? _current;
@@ -21,7 +23,7 @@ internal sealed class ColumnsBuilder(int rowsMin, ColumnInputs inputs) : IDispos
         if (_current is null || _current.Collection != collection)
         {
             FinishCurrent();
-            _current = new(collection, row, inputs);
+            _current = new(collection, row, inputs, wanted?.Invoke(collection) ?? []);
         }
 
         _current.Add(entry, isSuperseded);

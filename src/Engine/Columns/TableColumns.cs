@@ -3,8 +3,8 @@
 // not simply a document's newest version here.
 //
 // A field that no document of these rows has is a column, too: constantly missing. So no column means only: look at
-// the rows. That is so for arrays and nested documents (filters look into them), values too long or too many, and
-// the fields behind the first ones of very wide documents.
+// the rows. That is so for arrays and documents (filters look into them), values too long or too many, and, until queries
+// want them (WantedColumns), for fields in documents and those behind the first ones of very wide documents.
 
 using System.Buffers;
 using IngoDB.Engine.Entries;
@@ -73,7 +73,16 @@ internal sealed class TableColumns
     public ReadOnlySpan<ulong> NotPlain => !_hasMarks ? [] : Volatile.Read(ref _marks) ?? LoadMarks();
 
     /// <summary>Whether <see cref="Find"/> would give a column; loads nothing.</summary>
-    public bool Has(string field) => !ReservedFields.Contains(field) && (_ordinals.TryGetValue(field, out var ordinal) ? ordinal >= 0 : _knowsAllFields);
+    public bool Has(string field)
+    {
+        if (ReservedFields.Contains(field)) return false;
+        if (_ordinals.TryGetValue(field, out var ordinal)) return ordinal >= 0;
+        // A field in a document is in no row when what it would lie in is not.
+        return _knowsAllFields && !(ColumnName.IsNested(field) && ColumnName.TopOf(field) is { } top && _ordinals.ContainsKey(top));
+    }
+
+    /// <summary>Whether the table has the column, or was to have it and its values did not allow it.</summary>
+    public bool IsDecided(string field) => _ordinals.ContainsKey(field) || Has(field);
 
     /// <summary>The column of a top-level field (constantly missing when no row has the field); null: look at the rows.</summary>
     /// <exception cref="CorruptionException">Its bytes are damaged.</exception>

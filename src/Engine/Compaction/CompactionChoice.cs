@@ -36,6 +36,9 @@ internal enum CompactionCause
     /// <summary>What has gathered while much was written, and now nothing is.</summary>
     Quiet,
 
+    /// <summary>Queries want a column that it does not have.</summary>
+    Column,
+
     /// <summary>Small neighbours that cost more as files than as bytes.</summary>
     SmallNeighbours,
 

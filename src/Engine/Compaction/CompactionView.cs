@@ -1,3 +1,5 @@
+// What is compacted is decided from values alone: this is all of them, taken from the state of an engine at one moment. The strategy is tested with pictures of it.
+
 using System.Collections.Immutable;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Manifests;
@@ -16,6 +18,9 @@ internal sealed record CompactionView(ImmutableArray<TableInfo> Tables)
 
     /// <summary>Versions at or below it that are superseded may go.</summary>
     public DocumentVersion Watermark { get; init; }
+
+    /// <summary>Tables that lack a column which queries want.</summary>
+    public ImmutableHashSet<TableId> Lacking { get; init; } = [];
 
     /// <summary>W: negative reads cheaply and writes more, positive the reverse.</summary>
     public int ScalingParameter { get; init; }

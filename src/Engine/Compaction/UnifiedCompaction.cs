@@ -5,7 +5,8 @@
 // of each other makes reads slow; when t of them do, the set is merged and cut at shard boundaries, so that outputs
 // stay bounded and merges of different shards run side by side. What overlaps nothing is left alone, however much
 // of it there is: time-ordered inserts are written once. Then garbage, then crowds of tiny neighbours. While nobody
-// writes, what has gathered on top of each other is merged before that, over all levels (QuietChoice).
+// writes, what has gathered on top of each other is merged before that, over all levels (QuietChoice), and last of all tables
+// are written again that lack a column which queries want, one at a time.
 //
 // No choice can change what a reader sees. Age is told by versions, and the runner keeps whatever a table outside
 // the inputs may need; a bad choice costs time, never data. (In the original levels were ages, and every wrong
@@ -82,6 +83,10 @@ internal static class UnifiedCompaction
         foreach (var level in levels.Group(free))
             foreach (var inputs in SmallNeighbours(level, view.TableBytesMax / (view.IsQuiet ? SmallTableDivisorWhenQuiet : SmallTableDivisor)))
                 yield return (inputs, level.Key, CompactionCause.SmallNeighbours);
+
+        if (view.IsQuiet)
+            foreach (var table in free.Where(table => view.Lacking.Contains(table.Id)))
+                yield return ([table], levels.LevelOf(table), CompactionCause.Column);
     }
 
     private static ImmutableArray<TableInfo> InputsOf(OverlapSet set, CompactionView view)

@@ -37,6 +37,12 @@ public sealed record IndexReady(string Index) : EngineEvent;
 
 public sealed record IndexDropped(string Index, string Cause) : EngineEvent;
 
+/// <summary>Tables that are written from now on have a column for a field, like <c>people/address.city</c>; others are written again when there is time.</summary>
+public sealed record ColumnWanted(string Field, string Cause) : EngineEvent;
+
+/// <summary>Nobody asks for it any more: the next merge leaves it out.</summary>
+public sealed record ColumnGivenUp(string Field) : EngineEvent;
+
 /// <summary>W of compaction made a step towards what is cheaper for the work of late.</summary>
 public sealed record ScalingMoved(int From, int To, string Cause) : EngineEvent;
 

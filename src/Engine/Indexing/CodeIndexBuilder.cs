@@ -73,9 +73,7 @@ internal static class CodeIndexBuilder
         var found = new CodeColumn[fields.Paths.Length];
         for (var i = 0; i < found.Length; i++)
         {
-            var path = fields.Paths[i];
-            if (path.FansOut || path.StartsAtElement || path.IsId || path.IsVersion || path.StepSpan is not [{ Name: { } name }]) return null;
-            if (columns.Find(name) is not { CodeCount: <= CodesMax } column) return null;
+            if (ColumnName.Of(fields.Paths[i]) is not { } name || columns.Find(name) is not { CodeCount: <= CodesMax } column) return null;
             found[i] = column;
         }
 

@@ -83,9 +83,8 @@ internal static class CodeConditions
         _ => OfValue(filter),
     };
 
-    /// <summary>The name of a plain top-level field; null for any other path.</summary>
-    public static string? FieldOf(FieldPath path)
-        => !path.StartsAtElement && !path.FansOut && !path.IsId && !path.IsVersion && path.StepSpan is [{ Name: { } name }] ? name : null;
+    /// <summary>The column that tells the values at a path; null: none can.</summary>
+    public static string? FieldOf(FieldPath path) => ColumnName.Of(path);
 
     private static CodeCondition[]? OfAll(IReadOnlyList<Filter> filters)
     {

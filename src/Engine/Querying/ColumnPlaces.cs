@@ -55,5 +55,8 @@ internal sealed record ColumnPlaces(IReadOnlyList<(Sstable Table, TableColumns C
         return hidden;
     }
 
-    public ColumnOption AsOption() => new(Tables.Sum(place => (long)place.Columns.Rows), field => Tables.Sum(place => place.Columns.Has(field) ? (long)place.Columns.Rows : 0));
+    public ColumnOption AsOption() => new(Tables.Sum(place => (long)place.Columns.Rows), field => Tables.Sum(place => place.Columns.Has(field) ? (long)place.Columns.Rows : 0))
+    {
+        RowsLacking = field => Tables.Sum(place => place.Columns.IsDecided(field) ? 0 : (long)place.Columns.Rows),
+    };
 }

@@ -14,7 +14,11 @@ internal sealed record PlannerInput(long Rows, IReadOnlyList<IndexOption> Indexe
 /// <summary>The code columns of the collection, as far as they can be used at the read point.</summary>
 /// <param name="Rows">Rows in tables that have columns; the others are scanned beside them.</param>
 /// <param name="RowsWith">Those of them in tables with a column for a field.</param>
-internal sealed record ColumnOption(long Rows, Func<string, long> RowsWith);
+internal sealed record ColumnOption(long Rows, Func<string, long> RowsWith)
+{
+    /// <summary>Rows in tables that have no column for a field and could have one for all that is known; null: none.</summary>
+    public Func<string, long>? RowsLacking { get; init; }
+}
 
 /// <summary>An index of the collection, as far as it is built.</summary>
 /// <param name="RowsIndexed">Rows in tables that have it; the others are scanned.</param>

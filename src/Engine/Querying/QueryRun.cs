@@ -2,6 +2,7 @@
 // what each index that is not there would have made of it. The estimates use the same costs as the planner, so
 // what is promised here is what it will choose later.
 
+using IngoDB.Engine.Columns;
 using IngoDB.Engine.Entries;
 using IngoDB.Engine.Sstables;
 using IngoDB.Engine.Statistics;
@@ -38,6 +39,7 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, elapsed, plan.Name) { Timestamp = now, TimeWeight = timeWeight, Cost = cost, Judged = isIndexed ? cost - (beside * Costs.RowExamined) : cost, Matched = filter.Matched, Fetched = meter.Fetched }, savings);
         if (cost >= CostLearner.CostMin && meter.StoppedBy is null && returned <= ReturnedWithoutPauseMax) statistics.Learner.Observe(SharesBy(statistics.Learner.Given), elapsed);
         if (cost >= HotCostMin || one is { Fields.IsPartial: true } || several is not null) NoteHot(hot, cost, isIndexed);
+        if (cost >= HotCostMin && !isIndexed && input.Columns is { } columns) NoteColumns(statistics.Wanted, columns);
         if (one is not null) statistics.RecordIndexUse(one.Id.Value, one.Collection, one.Fields.Text, plan.CostOfScan - cost);
         // What indexes save together is shared by them: each is needed.
         for (var i = 0; i < several?.Count; i++) statistics.RecordIndexUse(several[i].Collection, several[i].Fields.Text, (plan.CostOfScan - cost) / several.Count);
@@ -56,6 +58,22 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
             if (constraint.Operator == "join" || constraint.Path.IsId || constraint.Path.IsVersion || constraint.Path.StartsAtElement || hot.Of(shape.Collection, constraint.IndexPath) is not { } keys) continue;
             keys.Note(constraint.Ranges);
             if (!isIndexed && input.Indexes.Any(index => index.Definition.Fields is { IsPartial: true } fields && fields.BaseText == constraint.IndexPath)) keys.Missed(cost);
+        }
+    }
+
+    /// <summary>Fields that rows were read for, or would have been without their columns. What an index would answer better is decided apart from this, by the same evidence.</summary>
+    private void NoteColumns(WantedColumns wanted, ColumnOption columns)
+    {
+        foreach (var constraint in plan.Constraints) Note(constraint.Path);
+        foreach (var key in shape.Sort) Note(key.Field);
+        if (shape.IsGrouped)
+            foreach (var path in shape.Select ?? []) Note(path.WithoutFanOut);
+
+        void Note(FieldPath path)
+        {
+            if (ColumnName.Of(path) is not { } column) return;
+            var isDecided = columns.RowsLacking?.Invoke(column) is null or 0;
+            wanted.Note(shape.Collection, path, isDecided ? input.Rows : Scanned, isDecided, input.Rows);
         }
     }
 

@@ -91,7 +91,7 @@ internal sealed record QueryShape(string Kind, CollectionId Collection, Filter? 
     }
 
     // The order of an aggregate is that of its results.
-    private bool IsGrouped => Kind.StartsWith("aggregate", StringComparison.Ordinal);
+    public bool IsGrouped => Kind.StartsWith("aggregate", StringComparison.Ordinal);
 
     // By operator, since the constants are not part of a shape.
     private static bool IsOfValues(FieldConstraint constraint) => constraint.Operator is "eq" or "in" or "missing";

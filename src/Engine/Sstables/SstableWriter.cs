@@ -42,7 +42,7 @@ internal sealed class SstableWriter : IDisposable
     {
         (_id, _options) = (id, options);
         _block = new(options.BlockBytes);
-        if (options.Columns) _columns = new(options.ColumnRowsMin, inputs ?? ColumnInputs.None);
+        if (options.Columns) _columns = new(options.ColumnRowsMin, inputs ?? ColumnInputs.None, options.WantedColumns);
         _file = new(files, directory, TableInfo.FileNameOf(id), id);
     }
 
@@ -132,4 +132,8 @@ internal sealed class SstableWriter : IDisposable
 /// <param name="BlockBytes">Uncompressed size at which a block is closed.</param>
 /// <param name="FilterBitsPerKey">0 writes no filter.</param>
 /// <param name="ColumnRowsMin">A collection with fewer rows in the table gets no columns.</param>
-internal sealed record SstableOptions(int BlockBytes = 16 * 1024, int FilterBitsPerKey = 10, bool Compress = true, bool Columns = true, int ColumnRowsMin = 1000);
+internal sealed record SstableOptions(int BlockBytes = 16 * 1024, int FilterBitsPerKey = 10, bool Compress = true, bool Columns = true, int ColumnRowsMin = 1000)
+{
+    /// <summary>Fields of a collection that are to have a column though they lie in documents, or far behind; null: none.</summary>
+    public Func<CollectionId, IReadOnlyList<FieldPath>>? WantedColumns { get; init; }
+}

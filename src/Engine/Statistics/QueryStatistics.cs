@@ -44,6 +44,9 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
     /// <summary>Told what each execution has cost, once it is recorded.</summary>
     public Action<double>? Spent { get; set; }
 
+    /// <summary>Fields that queries have read rows for want of a column of.</summary>
+    public WantedColumns Wanted { get; } = new(time);
+
     /// <summary>What was asked of the tree of tables.</summary>
     public TreeWorkCounters Tree { get; } = new();
 
@@ -128,7 +131,10 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
         [.. _shapes.Select(pair => new ShapeRecord(pair.Key, pair.Value.Read()))],
         [.. _indexes.Select(pair => (pair.Key, Account: pair.Value.Read())).Select(known => new IndexAccountRecord(known.Key.Collection, known.Key.Path, known.Account))],
         [.. _writes.Select(pair => new WritesRecord(pair.Key, Volatile.Read(ref pair.Value.Value)))],
-        _learner.Read());
+        _learner.Read())
+    {
+        Wanted = Wanted.Fields,
+    };
 
     /// <summary>Takes on what an earlier process, or another copy, has saved, in place of what is known of the same shapes here.</summary>
     public void Restore(StatisticsRecord record)
@@ -148,6 +154,7 @@ internal sealed class QueryStatistics(TimeProvider time, QueryCosts costs, int s
 
         foreach (var index in record.Indexes) _indexes[(index.Collection, index.Path)] = new(index.Account);
         foreach (var writes in record.Writes) WritesCounter(writes.Collection).Value = writes.Documents;
+        Wanted.Restore(record.Wanted);
         _learner = new(costs, record.Costs);
     }
 

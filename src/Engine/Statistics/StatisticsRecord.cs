@@ -15,6 +15,9 @@ internal sealed record StatisticsRecord(DateTimeOffset At, IReadOnlyList<ShapeRe
     [JsonIgnore]
     public long Counted => Shapes.Sum(shape => shape.Statistics.Executions) + Writes.Sum(writes => writes.Documents);
 
+    /// <summary>Null in files from before there were any.</summary>
+    public IReadOnlyList<WantedColumn>? Wanted { get; init; }
+
     /// <summary>The steps of W; null in files from before there were any.</summary>
     public IReadOnlyList<ScalingMove>? Scaling { get; init; }
 }

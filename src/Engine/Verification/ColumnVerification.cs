@@ -15,7 +15,7 @@ internal sealed class ColumnVerification
 {
     private readonly string _path;
     private readonly TableColumns _columns;
-    private readonly List<CodeColumn> _loaded = [];
+    private readonly List<(CodeColumn Column, FieldPath Path)> _loaded = [];
     private readonly HashSet<Shape> _known = [];
     private readonly ArrayBufferWriter<byte> _expected = new(64);
     private readonly byte[] _key = new byte[ColumnFormat.KeyBytesMax];
@@ -25,7 +25,7 @@ internal sealed class ColumnVerification
     {
         (_path, _columns) = (path, columns);
         foreach (var field in columns.Fields)
-            if (columns.Find(field) is { } column) _loaded.Add(column);
+            if (columns.Find(field) is { } column) _loaded.Add((column, ColumnName.PathOf(field)));
     }
 
     /// <exception cref="CorruptionException">A column is damaged, or does not agree with the rows.</exception>
@@ -59,13 +59,13 @@ internal sealed class ColumnVerification
     {
         if (_known.Add(rows.Shape))
             foreach (var name in rows.Shape.Names)
-                if (_columns.KnowsAllFields && !ReservedFields.Contains(name) && !_columns.Fields.Contains(name)) throw Damage($"row {rows.RowId.Value} has a field '{name}' that its columns deny");
+                if (_columns.KnowsAllFields && !ReservedFields.Contains(name) && !ColumnName.IsNested(name) && !_columns.Fields.Contains(name)) throw Damage($"row {rows.RowId.Value} has a field '{name}' that its columns deny");
         var values = new RowReader(rows.Shape, rows.Row);
-        foreach (var column in _loaded)
+        foreach (var (column, path) in _loaded)
         {
             _expected.ResetWrittenCount();
-            OrderedKey.Append(values.Field(column.Field), _expected);
-            if (!_expected.WrittenSpan.SequenceEqual(_key.AsSpan(0, column.WriteKey(column[row], _key)))) throw Damage($"the column of '{column.Field}' has another value for row {rows.RowId.Value}");
+            OrderedKey.Append(values.At(path), _expected);
+            if (!_expected.WrittenSpan.SequenceEqual(_key.AsSpan(0, column.WriteKey(column[row], _key)))) throw Damage($"the column of '{path.Text}' has another value for row {rows.RowId.Value}");
         }
     }
 

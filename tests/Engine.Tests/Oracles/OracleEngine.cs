@@ -27,6 +27,9 @@ internal sealed class OracleEngine : IAsyncDisposable
 {
     private static readonly string[] Indexed = ["a", "b", "c", "d", "e", "a[]", "b[]", "c[]", "a.b", "d[0]"];
 
+    // Of fields in documents; where there are arrays too, a table has none of it.
+    private static readonly string[] Wanted = ["a.a", "a.b", "b.a", "b.c", "c.a", "c.d", "d.b", "d.d"];
+
     private readonly Dictionary<DocumentId, StoredDocument> _documents = [];
     private readonly FakeTimeProvider _time;
     private readonly StorageEngine _engine;
@@ -38,6 +41,8 @@ internal sealed class OracleEngine : IAsyncDisposable
     {
         (_engine, _time, Variant, _mayExpire) = (engine, time, variant, mayExpire);
         _things = engine.Collection("things");
+        if (!variant.Columns) return;
+        foreach (var path in Wanted) engine.WantColumn(_things, path);
     }
 
     public OracleVariant Variant { get; }
