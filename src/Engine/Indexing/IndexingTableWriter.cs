@@ -94,7 +94,7 @@ internal sealed class IndexingTableWriter : ITableWriter
         }
 
         using var written = _routes.Open(table);
-        return TableIndexBuilder.Build(_files, _directory, written, index);
+        return TableIndexBuilder.BuildFromRows(_files, _directory, written, index);
 
         TableIndexWriter Open() => new(_files, _directory, _id, definition.Id, index.Contents);
     }

@@ -6,6 +6,9 @@
 //   depth 0   28 'E' 'l' 'e' 'c' 't' 'r' 'o' | depth 8   'n' 'i' 'c' 's' 00 01 ...
 //
 // The order is stable: equal keys keep the order in which they came, which for index entries is the row order.
+// An index build may be the first thing of its kind that a process does, and queries wait for it: its loops, here and in what they call, are compiled with
+// optimization when they are first called, not after they have run for a while.
+//
 // What this does not do: spill to disk. A table's rows are bounded by its size, a query's by its budget.
 
 using System.Buffers;

@@ -16,13 +16,13 @@ internal static class TableIndexBuilder
     public static TableIndexInfo Build(IFileSystem files, string directory, Sstable table, IndexDefinition definition, KeyRange[]? hot = null, CancellationToken cancellationToken = default)
     {
         using var keys = new IndexKeys(definition, hot);
-        return CodeIndexBuilder.TryAdd(table, definition, keys.Contents, () => new(files, directory, table.Info.Id, definition.Id, keys.Contents), out var built) ? built! : Build(files, directory, table, keys, cancellationToken);
+        return CodeIndexBuilder.TryAdd(table, definition, keys.Contents, () => new(files, directory, table.Info.Id, definition.Id, keys.Contents), out var built) ? built! : BuildFromRows(files, directory, table, keys, cancellationToken);
     }
 
     /// <summary>The same from its rows.</summary>
     /// <param name="keys">In which nothing has been collected yet.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static TableIndexInfo Build(IFileSystem files, string directory, Sstable table, IndexKeys keys, CancellationToken cancellationToken = default)
+    public static TableIndexInfo BuildFromRows(IFileSystem files, string directory, Sstable table, IndexKeys keys, CancellationToken cancellationToken = default)
     {
         var definition = keys.Definition;
         using var rows = table.OpenCursor(new ReadCountersBox(), fillCache: false);

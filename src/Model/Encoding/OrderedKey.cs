@@ -3,6 +3,7 @@
 
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace IngoDB.Model;
@@ -22,6 +23,7 @@ public static class OrderedKey
     }
 
     /// <summary>The same from a row's bytes, without decoding (decimals excepted).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Append(EncodedValue value, IBufferWriter<byte> target)
     {
         switch (value.Kind)
@@ -116,8 +118,21 @@ public static class OrderedKey
         target.Advance(9);
     }
 
+    // Compiled well at once, as is all that an index build does for each row (KeySorter).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WriteEscaped(IBufferWriter<byte> target, byte tag, ReadOnlySpan<byte> payload)
     {
+        if (!payload.Contains((byte)0))
+        {
+            // Nearly always. One piece: each call of a writer costs as much as copying a short string.
+            var bytes = target.GetSpan(payload.Length + 3)[..(payload.Length + 3)];
+            bytes[0] = tag;
+            payload.CopyTo(bytes[1..]);
+            (bytes[^2], bytes[^1]) = (OrderedKeyFormat.Escape, OrderedKeyFormat.EscapedEnd);
+            target.Advance(bytes.Length);
+            return;
+        }
+
         WriteByte(target, tag);
         while (payload.IndexOf((byte)0) is >= 0 and var zero)
         {
