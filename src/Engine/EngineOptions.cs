@@ -54,6 +54,9 @@ public sealed record EngineOptions
     /// <summary>How many threads share a flush or a merge that somebody waits for; what runs beside the work of others has one.</summary>
     public int MergeThreadsMax { get; init; } = Math.Min(Environment.ProcessorCount, 4);
 
+    /// <summary>How many bytes of tables index builds read in a second at most; null: as many as they can.</summary>
+    public long? BuildBytesPerSecondMax { get; init; }
+
     /// <summary>Whether tables keep code columns beside their rows: queries then decide most filters and sorts without reading rows.</summary>
     public bool Columns { get; init; } = true;
 

@@ -5,8 +5,8 @@
 //   others, stepping   table 2, table 4, ...  ─┴─► one edit ─► queries use them
 //   back for all else
 //
-// The budget is these threads (MergeThreadsMax, of which only the first takes its processor from anybody) and one index at a time;
-// what is read and written is a table once and a few bytes a row.
+// The budget is these threads (MergeThreadsMax, of which only the first takes its processor from anybody), one index at a time, and as many bytes a second
+// as the options allow (BuildBudget); what is read and written is a table once and a few bytes a row.
 
 using System.Collections.Immutable;
 using IngoDB.Engine.Cursors;
@@ -50,6 +50,7 @@ public sealed partial class StorageEngine
     private void Build(IndexDefinition definition, List<Sstable> tables, CancellationToken cancellationToken)
     {
         var (built, hot, next) = (new List<(Sstable Table, TableIndexInfo Index)>(), HotRangesOf(definition), -1);
+        var (budget, began, bytesRead) = (new BuildBudget(Options.BuildBytesPerSecondMax), Options.Time.GetTimestamp(), 0L);
         try
         {
             SideBySide.Run([BuildSome, .. Enumerable.Repeat<Action<CancellationToken>>(BuildSomeBeside, Math.Min(ThreadsWhenAwaited, tables.Count) - 1)], cancellationToken);
@@ -71,6 +72,8 @@ public sealed partial class StorageEngine
             {
                 if (TryBuild(tables[at], definition, hot, stop) is not { } index) continue;
                 lock (built) built.Add((tables[at], index));
+                var rest = budget.RestAfter(Interlocked.Add(ref bytesRead, tables[at].Info.FileBytes), Options.Time.GetElapsedTime(began));
+                if (rest > TimeSpan.Zero) Task.Delay(rest, Options.Time, stop).GetAwaiter().GetResult();
             }
         }
     }

@@ -34,6 +34,7 @@ internal sealed class EngineFactory(IngoDBOptions options, IFileSystem files, Ti
             Files = files,
             Time = time,
             Learning = LearningMode.StatisticsOnly,
+            BuildBytesPerSecondMax = options.IndexBuildBytesPerSecond,
             Retention = options.Retention,
             BlockCache = _blocks,
             AggregateMemoryBytes = Math.Max(options.AggregateMemoryBytes / here, AggregateBytesMin),

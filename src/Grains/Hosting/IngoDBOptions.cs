@@ -70,6 +70,9 @@ public sealed class IngoDBOptions
     /// <summary>How long old versions can be read.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How many bytes of tables index builds of a partition read in a second at most. Null: as many as they can.</summary>
+    public long? IndexBuildBytesPerSecond { get; set; }
+
     /// <summary>How often the statistics of the partitions are looked at for indexes worth having.</summary>
     public TimeSpan LearningPeriod { get; set; } = TimeSpan.FromSeconds(1);
 }
@@ -101,6 +104,7 @@ public sealed class IngoDBOptionsValidator : IValidateOptions<IngoDBOptions>
         Check(options.BlockCacheBytes >= BudgetBytesMin, $"IngoDB:BlockCacheBytes is {options.BlockCacheBytes}; at least {BudgetBytesMin} are needed.");
         Check(options.AggregateMemoryBytes > 0, $"IngoDB:AggregateMemoryBytes is {options.AggregateMemoryBytes}; groups need some room.");
         Check(options.Retention >= TimeSpan.Zero, $"IngoDB:Retention is {options.Retention}; time does not go back.");
+        Check(options.IndexBuildBytesPerSecond is null or > 0, $"IngoDB:IndexBuildBytesPerSecond is {options.IndexBuildBytesPerSecond}; it must be more than nothing, or not set.");
         Check(options.LearningPeriod > TimeSpan.Zero, $"IngoDB:LearningPeriod is {options.LearningPeriod}; it must be longer than nothing.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
