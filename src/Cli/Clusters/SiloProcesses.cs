@@ -9,14 +9,12 @@
 // this process, which then stops them in order. What this does not do: outlive its own kill -9. Orphaned silos run
 // on, and say so by holding the lock of their folder.
 
-using System.Diagnostics;
-using IngoDB.Cli.Connections;
 using IngoDB.Cli.Output;
 using IngoDB.Silo;
 
 namespace IngoDB.Cli.Clusters;
 
-internal sealed class SiloProcesses(string directory, int silos, Terminal terminal)
+internal sealed class SiloProcesses(string directory, int silos, IReadOnlyDictionary<string, string?> more, Terminal terminal)
 {
     private static readonly TimeSpan s_waitMin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_waitMax = TimeSpan.FromSeconds(10);
@@ -44,7 +42,7 @@ internal sealed class SiloProcesses(string directory, int silos, Terminal termin
         while (!stopping.IsCancellationRequested)
         {
             var began = terminal.Time.GetTimestamp();
-            using var silo = new SiloProcess(StartInfo(number), $"{SiloSettings.ClusterName}-{number}", terminal);
+            var silo = new SupervisedSilo(SiloProcess.Program(SiloSettings.Numbered(directory, number, silos) with { More = more }).InOwnSession(), $"{SiloSettings.ClusterName}-{number}", terminal);
             var exitCode = await silo.RunAsync(stopping).ConfigureAwait(false);
             if (stopping.IsCancellationRequested) return;
             wait = terminal.Time.GetElapsedTime(began) > s_stable ? s_waitMin : wait;
@@ -52,12 +50,5 @@ internal sealed class SiloProcesses(string directory, int silos, Terminal termin
             await Task.Delay(wait, terminal.Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             wait = wait * 2 < s_waitMax ? wait * 2 : s_waitMax;
         }
-    }
-
-    /// <summary>The silo program beside this one, told everything by configuration keys. Free ports are chosen anew at each start.</summary>
-    private ProcessStartInfo StartInfo(int number)
-    {
-        var keys = SiloSettings.Numbered(directory, number, silos).ToConfiguration();
-        return SelfProcess.Of(Path.Combine(AppContext.BaseDirectory, "IngoDB.Silo.dll"), [.. keys.Select(key => $"--{key.Key}={key.Value}")]).InOwnSession();
     }
 }

@@ -3,10 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace IngoDB.Cli.Clusters;
 
-/// <summary>What System.Diagnostics.Process cannot do: ask a process to stop, and start one that Ctrl-C does not reach.</summary>
+/// <summary>What System.Diagnostics.Process cannot do: ask a process to stop, let it stand still, and start one that Ctrl-C does not reach.</summary>
 internal static partial class UnixProcess
 {
     private const int SignalTerminate = 15;
+    private const int SignalContinue = 18;
+    private const int SignalStop = 19;
     private static readonly string[] s_setsid = ["/usr/bin/setsid", "/bin/setsid"];
 
     /// <summary>SIGTERM; on Windows, which has none, the end.</summary>
@@ -16,6 +18,12 @@ internal static partial class UnixProcess
         if (OperatingSystem.IsWindows()) process.Kill();
         else _ = Kill(process.Id, SignalTerminate); // the only failure is that it has ended meanwhile
     }
+
+    /// <summary>SIGSTOP (Linux).</summary>
+    public static void Suspend(Process process) => _ = Kill(process.Id, SignalStop); // who has ended meanwhile stands still
+
+    /// <summary>SIGCONT (Linux).</summary>
+    public static void Continue(Process process) => _ = Kill(process.Id, SignalContinue); // nor goes on
 
     public static ProcessStartInfo InOwnSession(this ProcessStartInfo start)
     {

@@ -2,6 +2,7 @@
 // what a user would see. Not for production; there the silos belong to a supervisor that survives this terminal.
 
 using System.CommandLine;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using IngoDB.Cli.Clusters;
 using IngoDB.Cli.Output;
@@ -26,12 +27,17 @@ internal static class ClusterCommand
     private static Command Up(CliContext context)
     {
         var silos = new Option<int>("--silos") { Description = "How many silos (default 3).", DefaultValueFactory = _ => 3, HelpName = "N" };
+        var copies = new Option<int>("--copies") { Description = "Copies of each partition of a new database, each on another silo (default 1).", DefaultValueFactory = _ => 1, HelpName = "N" };
         var data = new Option<string>("--data") { Description = $"Where they keep everything (default ./{SiloSettings.DefaultDirectory}).", DefaultValueFactory = _ => SiloSettings.DefaultDirectory, HelpName = "DIR" };
         silos.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > SilosMax) result.AddError($"--silos is a number from 1 to {SilosMax}.");
         });
-        var command = new Command("up", "Start silos as child processes; one that dies is started again over its data. Ctrl-C stops them in order.") { silos, data };
+        copies.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var count && (count < 1 || count > result.GetValue(silos))) result.AddError("--copies is a number from 1 to the number of silos: two copies on one silo would be lost together.");
+        });
+        var command = new Command("up", "Start silos as child processes; one that dies is started again over its data. Ctrl-C stops them in order.") { silos, copies, data };
         command.SetAction((parsed, cancellationToken) => context.RunAsync(async () =>
         {
             var directory = Path.GetFullPath(parsed.GetRequiredValue(data));
@@ -43,7 +49,9 @@ internal static class ClusterCommand
             });
             context.Terminal.Out.WriteLine(Path.Combine(directory, "cluster"));
             context.Terminal.Say("the folder above is the cluster's: 'ingodb status --cluster' with it, or UseIngoDBFileClustering in a service");
-            await new SiloProcesses(directory, parsed.GetValue(silos), context.Terminal).RunAsync(stop.Token).ConfigureAwait(false);
+            // Not said is not one: the environment may say it.
+            var more = parsed.GetValue(copies) is var count && count == 1 ? [] : new Dictionary<string, string?> { ["IngoDB:Copies"] = count.ToString(CultureInfo.InvariantCulture) };
+            await new SiloProcesses(directory, parsed.GetValue(silos), more, context.Terminal).RunAsync(stop.Token).ConfigureAwait(false);
             return ExitCode.Ok;
         }));
         return command;

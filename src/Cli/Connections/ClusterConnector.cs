@@ -18,7 +18,7 @@ internal sealed class ClusterConnector : IConnector
     private static string DefaultClusterDirectory => Path.Combine(SiloSettings.DefaultDirectory, "cluster");
 
     public Task<Connection> OpenAsync(ConnectionChoice choice, CancellationToken cancellationToken)
-        => choice.DataDirectory is { } data ? EmbedAsync(data, cancellationToken) : ConnectAsync(choice.ClusterDirectory ?? DefaultClusterDirectory, cancellationToken);
+        => choice.DataDirectory is { } data ? EmbedAsync(data, cancellationToken) : ConnectAsync(choice.ClusterDirectory ?? DefaultClusterDirectory, configure: null, cancellationToken);
 
     private static async Task<Connection> EmbedAsync(string directory, CancellationToken cancellationToken)
     {
@@ -26,7 +26,9 @@ internal sealed class ClusterConnector : IConnector
         return new Connection(cluster.Database, cluster.DisposeAsync);
     }
 
-    private static async Task<Connection> ConnectAsync(string directory, CancellationToken cancellationToken)
+    /// <summary>A client of the silos that share a folder.</summary>
+    /// <exception cref="UnavailableException"><c>cluster.unavailable</c>.</exception>
+    public static async Task<Connection> ConnectAsync(string directory, Action<IngoDBClientOptions>? configure, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(directory))
             throw new DirectoryNotFoundException($"There is no cluster in '{directory}'. Start one with 'ingodb cluster up', or open a folder with --data DIR.");
@@ -35,7 +37,7 @@ internal sealed class ClusterConnector : IConnector
         builder.UseOrleansClient(client => client
             .UseIngoDBFileClustering(directory)
             .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (SiloSettings.ClusterName, SiloSettings.ClusterName)));
-        builder.Services.AddIngoDBClient();
+        builder.Services.AddIngoDBClient(configure);
         var host = builder.Build();
         try
         {

@@ -13,7 +13,7 @@ public sealed class ClusterUpTests(CliFixture fixture) : IClassFixture<CliFixtur
     public async Task A_killed_silo_comes_back_with_its_data_and_all_stop_in_order()
     {
         var folder = fixture.NewFolder("up");
-        using var cluster = CliProcess.Start(folder, "cluster", "up", "--silos", "3", "--data", "data");
+        using var cluster = CliProcess.Start(folder, "cluster", "up", "--silos", "3", "--copies", "3", "--data", "data");
         for (var silo = 1; silo <= 3; silo++) await SaidAsync(cluster, $"ingodb-{silo} is ready");
         await File.WriteAllLinesAsync(Path.Combine(folder, "some.jsonl"), Enumerable.Range(0, 3_000).Select(n => string.Create(CultureInfo.InvariantCulture, $$"""{"n":{{n}}}""")), Token);
         Assert.Equal(0, (await CliProcess.RunAsync(folder, "import", "some.jsonl")).ExitCode);
@@ -21,6 +21,8 @@ public sealed class ClusterUpTests(CliFixture fixture) : IClassFixture<CliFixtur
         var started = await SaidAsync(cluster, "ingodb-2 started as process ");
         using (var victim = Process.GetProcessById(int.Parse(started.Split(' ')[^1], CultureInfo.InvariantCulture))) victim.Kill();
         await SaidAsync(cluster, "ingodb-2 ended");
+        // The others have copies of everything, and are asked before it is back.
+        Assert.Equal(0, (await CliProcess.RunAsync(folder, "import", "some.jsonl", "--collection", "again")).ExitCode);
         await cluster.WhenSaidAsync(line => line.Contains("partitions open", StringComparison.Ordinal) && line.Contains("start 2", StringComparison.Ordinal), Token);
 
         var count = await CliProcess.RunAsync(folder, "query", """{"kind":"aggregate","from":"some","compute":{"n":{"fn":"count"}}}""");

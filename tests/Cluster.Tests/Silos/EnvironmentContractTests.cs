@@ -29,10 +29,10 @@ public sealed class EnvironmentContractTests
         try
         {
             var ports = FreePorts(6);
-            await using var first = SiloProcess.Start([], Manifest(root, "ingodb-1", ports[..3]));
-            await using var second = SiloProcess.Start([], Manifest(root, "ingodb-2", ports[3..]));
-            await first.ReadyAsync();
-            await second.ReadyAsync();
+            await using var first = SiloPrograms.Start([], Manifest(root, "ingodb-1", ports[..3]));
+            await using var second = SiloPrograms.Start([], Manifest(root, "ingodb-2", ports[3..]));
+            await first.ReadyAsync(TestContext.Current.CancellationToken);
+            await second.ReadyAsync(TestContext.Current.CancellationToken);
 
             var health = await HealthAsync(ports[3]);
             Assert.Equal(("ready", "ingodb-2", "ingodb"), ((string?)health["status"], (string?)health["silo"], (string?)health["cluster"]));
@@ -41,8 +41,8 @@ public sealed class EnvironmentContractTests
 
             await ServesAsync(root);
             Assert.Equal(["ingodb-1", "ingodb-2"], (await HealthAsync(ports[0]))["members"]!.AsArray().Select(m => (string?)m));
-            Assert.Equal(0, await second.StopAsync());
-            Assert.Equal(0, await first.StopAsync());
+            Assert.Equal(0, await second.StopAsync(TestContext.Current.CancellationToken));
+            Assert.Equal(0, await first.StopAsync(TestContext.Current.CancellationToken));
         }
         finally
         {

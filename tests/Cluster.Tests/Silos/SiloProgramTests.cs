@@ -14,13 +14,13 @@ public sealed class SiloProgramTests
         var folder = Directory.CreateTempSubdirectory("ingodb-silo-").FullName;
         try
         {
-            await using var first = SiloProcess.Start(["--data", folder]);
-            Assert.Contains(folder, await first.ReadyAsync(), StringComparison.Ordinal);
-            await using var second = SiloProcess.Start(["--data", folder]);
-            Assert.Equal(1, await second.ExitAsync());
+            await using var first = SiloPrograms.Start(["--data", folder]);
+            Assert.Contains(folder, await first.ReadyAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            await using var second = SiloPrograms.Start(["--data", folder]);
+            Assert.Equal(1, await second.ExitAsync(TestContext.Current.CancellationToken));
             Assert.Contains("node.folder_in_use", second.Output, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", second.Output, StringComparison.Ordinal);
-            Assert.Equal(0, await first.StopAsync());
+            Assert.Equal(0, await first.StopAsync(TestContext.Current.CancellationToken));
         }
         finally
         {
@@ -37,8 +37,8 @@ public sealed class SiloProgramTests
     public async Task A_start_that_cannot_work_says_why(int exitCode, string names, string sentence, params string[] arguments)
     {
         var folder = Directory.CreateTempSubdirectory("ingodb-silo-").FullName;
-        await using var silo = SiloProcess.Start(arguments.Select(a => a == "TEMP" ? folder : a));
-        Assert.Equal(exitCode, await silo.ExitAsync());
+        await using var silo = SiloPrograms.Start(arguments.Select(a => a == "TEMP" ? folder : a));
+        Assert.Equal(exitCode, await silo.ExitAsync(TestContext.Current.CancellationToken));
         Assert.Contains(names, silo.Output, StringComparison.Ordinal);
         Assert.Contains(sentence, silo.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", silo.Output, StringComparison.Ordinal);
