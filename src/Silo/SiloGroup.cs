@@ -27,7 +27,8 @@ public sealed class SiloGroup : IAsyncDisposable
         var group = new SiloGroup();
         try
         {
-            foreach (var silo in settings) group._silos.Add(SiloHost.Build(silo, args, group.Share));
+            var all = settings.ToList();
+            foreach (var silo in all) group._silos.Add(SiloHost.Build(silo, args, builder => group.Share(builder, all.Count)));
             await Task.WhenAll(group._silos.Select(silo => silo.StartAsync(cancellationToken))).ConfigureAwait(false);
             return group;
         }
@@ -53,10 +54,11 @@ public sealed class SiloGroup : IAsyncDisposable
         _background.Dispose();
     }
 
-    /// <summary>Silos of one process die together, so probing them quickly would only find out how busy the machine is.</summary>
-    private void Share(ISiloBuilder silo)
+    /// <summary>Silos of one process die together, so probing them quickly would only find out how busy the machine is. A silo that is alone in its process is probed like any other.</summary>
+    private void Share(ISiloBuilder silo, int silos)
     {
         silo.Services.AddSingleton(_background);
+        if (silos == 1) return;
         silo.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = TimeSpan.FromSeconds(10);
