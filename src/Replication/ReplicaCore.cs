@@ -47,6 +47,12 @@ public sealed class ReplicaCore
 
     public Standing Standing => State.Standing;
 
+    /// <summary>When the primary was heard last, by the steady clock.</summary>
+    public TimeSpan LastHeard => State.LastHeard;
+
+    /// <summary>As the primary: when each member was heard last. Else none.</summary>
+    public IEnumerable<(CopyId Member, TimeSpan HeardAt)> Members => State.Leader is { } leader ? leader.Peers.Where(peer => State.Catalog.Isr.Contains(peer.Copy)).Select(peer => (peer.Copy, peer.HeardAt)) : [];
+
     /// <summary>How far its log goes, and what of it is durable.</summary>
     public LogState Log => State.Log;
 
@@ -86,6 +92,8 @@ public sealed class ReplicaCore
             case CatalogSwapped swapped: CatalogAsking.OnSwapped(_turn, swapped); break;
             case CatalogChanged: CatalogAsking.Read(_turn); break;
             case PrimarySuspected: TakingOver.Try(_turn, invited: false); break;
+            case MemberSuspected suspected: Leaving.OnSuspected(_turn, suspected.Member); break;
+            case LeaveRequested: Leaving.OnRequested(_turn); break;
             case HandOffRequested handOff: HandingOff.OnRequested(_turn, handOff.Successor); break;
             default: Invariant.Violated($"an event that is not known: {what.GetType().Name}"); break;
         }
@@ -112,6 +120,7 @@ public sealed class ReplicaCore
             case Confirm confirm: Confirming.OnConfirm(_turn, from, confirm); break;
             case Confirmed confirmed: Peers.OnConfirmed(_turn, from, confirmed); break;
             case Snapshot snapshot: Mending.OnSnapshot(_turn, from, snapshot); break;
+            case Leave leave: Leaving.OnLeave(_turn, from, leave); break;
             case HandOff handOff: TakingOver.OnHandOff(_turn, from, handOff); break;
             default: Invariant.Violated($"a message that is not known: {envelope.Message.GetType().Name}"); break;
         }

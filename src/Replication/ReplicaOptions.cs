@@ -37,6 +37,9 @@ public sealed record ReplicaOptions
     /// <summary>How long a hand-off may take before the primary goes on.</summary>
     public TimeSpan HandOffPatience { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>A copy that said that it is about to end is not counted in sync for so long, unless it is another process by then.</summary>
+    public TimeSpan LeavePatience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often a primary that is not wanted any more offers the lead (M3). Writes wait while it does.</summary>
     public TimeSpan OfferEvery { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -11,10 +11,12 @@ namespace IngoDB.Grains.Coordination;
 
 /// <summary>See <see cref="ICoordinatorGrain"/>.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter router, QueryCoordinator queries, WriteCoordinator writes, ChangeCoordinator changes, LocalGets gets, AdminCoordinator admin, TimeProvider time) : Grain, ICoordinatorGrain
+internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter router, QueryCoordinator queries, WriteCoordinator writes, ChangeCoordinator changes, LocalGets gets, AdminCoordinator admin, ILocalSiloDetails silo, TimeProvider time) : Grain, ICoordinatorGrain
 {
     private static readonly TimeSpan DeadlineDefault = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DeadlineMax = TimeSpan.FromMinutes(10);
+
+    public ValueTask<string> WhoAsync() => new(silo.SiloAddress.ToParsableString());
 
     public ValueTask<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
         => AnswerAsync(token => writes.RunAsync(request, token), static fault => new WriteReply { Outcomes = [], Fault = fault }, DeadlineDefault, cancellationToken);

@@ -11,7 +11,8 @@
 //
 // A write whose call was sent and then lost may have happened; nobody but the partition knows.
 //
-// A partition with copies moves when its node dies, within seconds. So what was not done there is asked for again where the catalog says that
+// A partition with copies moves when its node dies, within seconds; while a call is silent the catalog is looked at, too, and a partition that has moved
+// is not waited for where it was. What was not done there is asked for again where the catalog says that
 // the partition is now, until somebody serves it or the patience ends; also a write that may have happened, when it has a
 // name under which it is done once.
 
@@ -61,7 +62,7 @@ internal sealed class PartitionRouter(NodeDirectory nodes, CatalogView catalog, 
             {
                 var (grain, isLocal) = await FindAsync(map, partition, cancellationToken).ConfigureAwait(false);
                 wasSent = true;
-                var reply = await WaitAsync(call(grain), grain, isLocal, cancellationToken).ConfigureAwait(false);
+                var reply = await WaitAsync(call(grain), grain, isLocal, () => HasMovedAsync(map, partition, cancellationToken), cancellationToken).ConfigureAwait(false);
                 if (FaultOf(reply) is not { } fault || !(fault.Code == Moved || (isRepeatable && fault.Code == UnknownOutcome))) return reply;
                 failure = FaultCodec.ToException(fault);
                 mayHaveHappened |= fault.Code == UnknownOutcome;
@@ -80,16 +81,26 @@ internal sealed class PartitionRouter(NodeDirectory nodes, CatalogView catalog, 
             try
             {
                 await Task.Delay(FollowPause, Time, cancellationToken).ConfigureAwait(false);
-                await catalog.RefreshPartitionAsync(map, partition, cancellationToken).ConfigureAwait(false);
+                await HasMovedAsync(map, partition, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException e) when (mayHaveHappened)
             {
                 throw Lost(partition, e);
             }
-            catch (Exception e) when (e is IngoDBException or IOException or OrleansException or TimeoutException)
-            {
-                // The catalog can not be asked now: the map that is known may do, or the next round asks.
-            }
+        }
+    }
+
+    /// <summary>Whether the catalog has another place for a partition than the map; it is known here then.</summary>
+    private async Task<bool> HasMovedAsync(DatabaseMap map, int partition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await catalog.RefreshPartitionAsync(map, partition, cancellationToken).ConfigureAwait(false)).GrainKeys[partition] != map.GrainKeys[partition];
+        }
+        catch (Exception e) when (e is IngoDBException or IOException or OrleansException or TimeoutException)
+        {
+            // The catalog can not be asked now: the map that is known may do, or the next look asks.
+            return false;
         }
     }
 
@@ -101,7 +112,7 @@ internal sealed class PartitionRouter(NodeDirectory nodes, CatalogView catalog, 
             try
             {
                 if (isAgain) await PingAsync(grain, cancellationToken).ConfigureAwait(false);
-                return await WaitAsync(call(grain), grain, isLocal, cancellationToken).ConfigureAwait(false);
+                return await WaitAsync(call(grain), grain, isLocal, hasMoved: null, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (IsLost(e))
             {
@@ -115,7 +126,7 @@ internal sealed class PartitionRouter(NodeDirectory nodes, CatalogView catalog, 
         var (grain, isLocal) = await FindAsync(map, partition, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await WaitAsync(call(grain), grain, isLocal, cancellationToken).ConfigureAwait(false);
+            return await WaitAsync(call(grain), grain, isLocal, hasMoved: null, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (IsLost(e) || e is OperationCanceledException)
         {
@@ -129,18 +140,28 @@ internal sealed class PartitionRouter(NodeDirectory nodes, CatalogView catalog, 
         return (grains.GetGrain<IPartitionGrain>(map.GrainKeys[partition]), silo.Equals(nodes.LocalSilo));
     }
 
-    private async ValueTask<T> WaitAsync<T>(ValueTask<T> call, IPartitionGrain grain, bool isLocal, CancellationToken cancellationToken)
+    /// <param name="hasMoved">Looked at while the call is silent; null: it can not.</param>
+    private async ValueTask<T> WaitAsync<T>(ValueTask<T> call, IPartitionGrain grain, bool isLocal, Func<Task<bool>>? hasMoved, CancellationToken cancellationToken)
     {
         if (call.IsCompleted) return await call.ConfigureAwait(false);
         var reply = call.AsTask();
         if (isLocal) return await reply.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Task? ping = null;
         while (true)
         {
             // Only the reply itself is looked at: one that came just as the patience ended counts, and is never taken for lost.
-            await ((Task)reply.WaitAsync(SilenceMax, Time, cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await (ping is null ? (Task)reply : Task.WhenAny(reply, ping)).WaitAsync(SilenceMax, Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (reply.IsCompleted) return await reply.ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            await PingAsync(grain, cancellationToken).ConfigureAwait(false);
+            if (ping?.IsCompleted == true)
+            {
+                await ping.ConfigureAwait(false);
+                ping = null;
+                continue;
+            }
+
+            if (hasMoved is not null && await hasMoved().ConfigureAwait(false)) throw new TimeoutException("it is another node's now");
+            if (ping is null) (ping = PingAsync(grain, cancellationToken)).Ignore(); // who got a reply meanwhile does not look at it any more
         }
     }
 

@@ -112,6 +112,8 @@ public static class IngoDBSiloBuilderExtensions
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, CopyKeeper>();
         services.AddSingleton<StatisticsSharing>();
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, StatisticsSharing>();
+        services.AddSingleton<SilenceWatch>();
+        services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, SilenceWatch>();
         services.AddSingleton<EngineHost>();
         services.AddFromExisting<INodeStatus, EngineHost>();
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, EngineHost>();

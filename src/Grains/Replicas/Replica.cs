@@ -26,6 +26,8 @@ namespace IngoDB.Grains.Replicas;
 /// <summary>A copy that is open. Thread-safe.</summary>
 internal sealed partial class Replica : IAsyncDisposable
 {
+    private static readonly TimeSpan s_rankDelay = new ReplicaOptions().RankDelay;
+
     private readonly Lock _gate = new();
     private readonly ReplicaWorld _world;
     private readonly ReplicaCore _core;
@@ -112,6 +114,21 @@ internal sealed partial class Replica : IAsyncDisposable
         }
     }
 
+    /// <summary>Copies that this one counts on and has not heard for so long: its members as the primary, else the primary that it may replace.</summary>
+    public IReadOnlyList<MissedCopy> Missed(TimeSpan silentFor)
+    {
+        lock (_gate)
+        {
+            if (_isClosed || _core.Record is not { } record) return [];
+            var silentSince = Now().Steady - silentFor;
+            if (record.Primary == Copy) return [.. _core.Members.Where(member => member.HeardAt <= silentSince).Select(member => Missed(member.Member, new MemberSuspected(member.Member))).OfType<MissedCopy>()];
+            // Each waits a little longer than the one before it, so that they seldom collide.
+            return record.Isr.Without(record.Primary).IndexOf(Copy) is >= 0 and var rank && _core.LastHeard + (rank * s_rankDelay) <= silentSince && Missed(record.Primary, PrimarySuspected.Now) is { } primary ? [primary] : [];
+        }
+    }
+
+    private MissedCopy? Missed(CopyId copy, ReplicaEvent hint) => Catalog.NodeOf(copy) is { } node ? new(node, hint) : null;
+
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -154,3 +171,8 @@ internal sealed record ReplicaContent(ReplicaFile File, ReplicaLog Log, long Log
 /// <summary>What a copy says of itself.</summary>
 internal sealed record ReplicaStatus(
     CopyId Copy, Standing Standing, bool IsServing, Epoch Epoch, Lsn Last, Lsn Committed, Lsn Applied, Lsn Base, long LogBytes, int InSync, int MinInSync, int Copies, bool IsMember, long Alarms, string? LatestAlarm);
+
+/// <summary>A copy that is missed.</summary>
+/// <param name="Node">Where it is.</param>
+/// <param name="Hint">What the one that misses it makes of the news that it is gone.</param>
+internal sealed record MissedCopy(string Node, ReplicaEvent Hint);

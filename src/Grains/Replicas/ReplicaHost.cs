@@ -30,6 +30,7 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
     private static readonly TimeSpan ReopenPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ServingPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan HandOffPatience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HandOffPause = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan ServingPause = TimeSpan.FromMilliseconds(20);
 
@@ -94,6 +95,18 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
         }
 
         if (leading.Count > 0) LogHandedOff(logger, leading.Count(replica => replica.Serving is null), leading.Count, time.GetElapsedTime(began).TotalMilliseconds);
+        await LeaveAllAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Nobody shall wait for a copy that is about to end. What the floor keeps in the set stays in it.</summary>
+    private async Task LeaveAllAsync(CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (Open.Select(open => open.Replica).Where(replica => replica.Serving is null && replica.Status().IsMember).ToList() is { Count: > 0 } staying && time.GetElapsedTime(began) < LeavePatience && !cancellationToken.IsCancellationRequested)
+        {
+            foreach (var replica in staying) replica.Post(LeaveRequested.Now);
+            await Task.Delay(ServingPause, time, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     /// <summary>A message for a copy of this node.</summary>
@@ -270,6 +283,7 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
         if (!found.IsCompletedSuccessfully || found.Result is not { } silo) return;
         var packet = new ReplicaPacket { Database = database, Partition = partition, Message = ReplicaMessageCodec.Write(envelope) };
         Transport.Send(silo, packet);
+        metrics.Sent(database, envelope.Message);
     }
 
     private string FolderOf(string database, int partition) => Path.Combine(node.Directory, "db", database, string.Create(CultureInfo.InvariantCulture, $"p{partition:D4}"));

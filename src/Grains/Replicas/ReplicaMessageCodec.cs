@@ -38,7 +38,7 @@ internal static class ReplicaMessageCodec
             case Confirmed confirmed: target.Long(confirmed.Round); break;
             case HandOff handOff: target.Long(handOff.Last.Value); break;
             case Snapshot snapshot: Write(target, snapshot); break;
-            default: Invariant.Holds(message is Refused); break;
+            default: Invariant.Holds(message is Refused or Leave); break;
         }
 
         return target.Written.ToArray();
@@ -62,6 +62,7 @@ internal static class ReplicaMessageCodec
             6 => new Confirmed(epoch, source.Long()),
             7 => new HandOff(epoch, new(source.Long())),
             8 => ReadSnapshot(ref source, epoch),
+            9 => new Leave(epoch),
             _ => throw source.Corrupt($"kind {kind}"),
         };
         return source.IsAtEnd && epoch.Value >= 0 ? new(from, to, message) : throw source.Corrupt("bytes behind its end");
@@ -94,6 +95,7 @@ internal static class ReplicaMessageCodec
         Confirmed => 6,
         HandOff => 7,
         Snapshot => 8,
+        Leave => 9,
         _ => throw new InvariantViolationException($"a message that is not sent: {message.GetType().Name}"),
     };
 

@@ -5,11 +5,13 @@
 //   ingodb.replication.in_sync_changes     change = joined | left
 //   ingodb.replication.copies              what = ordered | cancelled | moved | retired | erased | imported | forced
 //   ingodb.replication.alarms              kind = of what the protocol does not mend by itself, and damage
+//   ingodb.replication.messages            kind = of what copies say to each other, counted by who says it
 //   ingodb.replication.refused             requests that were refused because too few copies are in sync
 //   ingodb.replication.lacking             partitions led here that have fewer copies in sync than wanted (now)
 
 using System.Diagnostics.Metrics;
 using IngoDB.Replication.Effects;
+using IngoDB.Replication.Messages;
 
 namespace IngoDB.Grains.Replicas;
 
@@ -23,6 +25,7 @@ internal sealed class ReplicaMetrics : IDisposable
     private readonly Counter<long> _inSyncChanges;
     private readonly Counter<long> _copies;
     private readonly Counter<long> _alarms;
+    private readonly Counter<long> _messages;
     private readonly Counter<long> _refused;
 
     public ReplicaMetrics()
@@ -31,6 +34,7 @@ internal sealed class ReplicaMetrics : IDisposable
         _inSyncChanges = _meter.CreateCounter<long>("ingodb.replication.in_sync_changes", description: "Copies that joined or left the in-sync set.");
         _copies = _meter.CreateCounter<long>("ingodb.replication.copies", description: "Copies that were ordered, moved, retired, erased, imported or forced.");
         _alarms = _meter.CreateCounter<long>("ingodb.replication.alarms", description: "What the protocol does not mend by itself, and damage that it does.");
+        _messages = _meter.CreateCounter<long>("ingodb.replication.messages", description: "Messages to copies on other nodes.");
         _refused = _meter.CreateCounter<long>("ingodb.replication.refused", description: "Requests refused because too few copies are in sync.");
     }
 
@@ -50,6 +54,11 @@ internal sealed class ReplicaMetrics : IDisposable
     public void Raised(string database, AlarmKind kind) => _alarms.Add(1, Of(database), new KeyValuePair<string, object?>("kind", kind.ToString()));
 
     public void Damaged(string database) => _alarms.Add(1, Of(database), new KeyValuePair<string, object?>("kind", "Damage"));
+
+    public void Sent(string database, ReplicaMessage message)
+    {
+        if (_messages.Enabled) _messages.Add(1, Of(database), new KeyValuePair<string, object?>("kind", message.GetType().Name));
+    }
 
     public void Refused(string database) => _refused.Add(1, Of(database));
 

@@ -97,5 +97,14 @@ public sealed record PrimarySuspected : ReplicaEvent
     public static PrimarySuspected Now { get; } = new();
 }
 
+/// <summary>A hint, never more: nobody is there where a member was.</summary>
+public sealed record MemberSuspected(CopyId Member) : ReplicaEvent;
+
+/// <summary>This process of the copy is about to end: the primary is asked not to count on it any more.</summary>
+public sealed record LeaveRequested : ReplicaEvent
+{
+    public static LeaveRequested Now { get; } = new();
+}
+
 /// <summary>The primary shall give the partition to another member.</summary>
 public sealed record HandOffRequested(CopyId Successor) : ReplicaEvent;

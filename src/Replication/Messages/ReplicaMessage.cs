@@ -10,6 +10,7 @@
 //                                              ◄  Confirmed  "I know nobody above you" (S8)
 //                                              ◄  Refused    "there is a higher epoch" (S6)
 //     HandOff                                  ►  "take over; I have stopped"
+//                                              ◄  Leave      "do not wait for me any more; I am about to end"
 
 using IngoDB.Model;
 using IngoDB.Replication.Logs;
@@ -62,6 +63,9 @@ public sealed record Confirmed(Epoch Epoch, long Round) : ReplicaMessage(Epoch);
 /// <param name="LastVersion">Of the entry at the lsn.</param>
 /// <param name="Content">The host's; sent in chunks by the host.</param>
 public sealed record Snapshot(Epoch Epoch, Lsn Lsn, EpochHistory History, DocumentVersion Ceiling, DocumentVersion LastVersion, object Content) : ReplicaMessage(Epoch);
+
+/// <summary>The sender's process is about to end: it wants to be out of the in-sync set first.</summary>
+public sealed record Leave(Epoch Epoch) : ReplicaMessage(Epoch);
 
 /// <summary>The primary has stopped; the receiver holds everything up to Last and may take over at once.</summary>
 public sealed record HandOff(Epoch Epoch, Lsn Last) : ReplicaMessage(Epoch);

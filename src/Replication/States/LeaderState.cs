@@ -33,6 +33,9 @@ internal sealed record Peer(CopyId Copy)
     /// <summary>We sent it at this time of our clock, and it has promised since.</summary>
     public TimeSpan PromisedSince { get; init; } = Moment.LongAgo;
 
+    /// <summary>When it last said that it is about to end.</summary>
+    public TimeSpan LeavesAt { get; init; } = Moment.LongAgo;
+
     /// <summary>It was counted in-sync and lacks something that is committed.</summary>
     public bool WentBack { get; init; }
 

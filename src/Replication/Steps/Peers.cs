@@ -87,7 +87,8 @@ internal static class Peers
     /// <summary>The in-sync set is what holds everything committed when this epoch began to commit; a member that lacks some of it then has gone back.</summary>
     private static bool IsBehindForGood(ReplicaState state, Mismatch mismatch) => mismatch.Last < state.Committed && state.Leader!.Start != Lsn.None && state.Committed >= state.Leader.Start;
 
-    private static Peer? Hear(Turn turn, ReplicaAddress from, Epoch epoch)
+    /// <summary>The sender as it is known in this epoch; null: the message is of another one, or of a former process.</summary>
+    public static Peer? Hear(Turn turn, ReplicaAddress from, Epoch epoch)
     {
         if (turn.State.Leader is not { } leader || leader.Epoch != epoch || leader.Find(from.Copy) is not { } peer) return null;
         if (!turn.Rules.IsFromTheLiving(from.Incarnation, peer)) return null;

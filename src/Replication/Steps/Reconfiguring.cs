@@ -27,18 +27,21 @@ internal static class Reconfiguring
         {
             if (!record.Isr.Contains(peer.Copy)) continue;
             var isUnwanted = !record.Replicas.Contains(peer.Copy);
-            if (isUnwanted || peer.WentBack || peer.NeedsSnapshot || turn.Time - peer.HeardAt > turn.Options.SilentAfter || (peer.Match < turn.State.Log.Last && turn.Time - peer.ProgressAt > turn.Options.SilentAfter)) return peer.Copy;
+            if (isUnwanted || IsLeaving(turn, peer) || peer.WentBack || peer.NeedsSnapshot || turn.Time - peer.HeardAt > turn.Options.SilentAfter || (peer.Match < turn.State.Log.Last && turn.Time - peer.ProgressAt > turn.Options.SilentAfter)) return peer.Copy;
         }
 
         return CopyId.None;
     }
+
+    /// <summary>Who said so and is there some time later did not leave after all.</summary>
+    private static bool IsLeaving(Turn turn, Peer peer) => turn.Time - peer.LeavesAt <= turn.Options.LeavePatience;
 
     private static CopyId Newcomer(Turn turn, LeaderState leader, PartitionRecord record)
     {
         foreach (var peer in leader.Peers)
         {
             var isWanted = record.Replicas.Contains(peer.Copy) || record.Learners.Contains(peer.Copy);
-            if (isWanted && !record.Isr.Contains(peer.Copy) && peer.Incarnation > 0 && turn.Time - peer.HeardAt <= turn.Options.SilentAfter && turn.Rules.MayExpand(peer, turn.State, leader)) return peer.Copy;
+            if (isWanted && !record.Isr.Contains(peer.Copy) && !IsLeaving(turn, peer) && peer.Incarnation > 0 && turn.Time - peer.HeardAt <= turn.Options.SilentAfter && turn.Rules.MayExpand(peer, turn.State, leader)) return peer.Copy;
         }
 
         return CopyId.None;

@@ -230,6 +230,61 @@ public sealed class FailoverStories
     }
 
     [Fact]
+    public void Nobody_waits_for_a_copy_that_said_it_ends_and_it_is_counted_again_when_it_is_there_again()
+    {
+        var story = new Story(machines: 3, copies: 3, minIsr: 2, Mutant.None);
+        story.Write(on: 0);
+
+        story.Machine(2).Process!.Step(LeaveRequested.Now);
+        story.WaitUntil(() => !story.World.Catalog.Record.Isr.Contains(story.Machine(2).Copy), "machine 2 out of the set");
+        // It still acknowledges, and is not taken back for that.
+        story.Write(on: 0);
+        story.Wait(2);
+        Assert.Equal(2, story.World.Catalog.Record.Isr.Count);
+
+        story.Machine(2).Crash();
+        story.Machine(2).Start();
+        Assert.True(story.WaitUntil(() => story.World.Catalog.Record.Isr.Count == 3, "machine 2 in-sync again") < TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public void A_copy_that_said_it_ends_and_does_not_is_counted_again_later()
+    {
+        var story = new Story(machines: 3, copies: 3, minIsr: 2, Mutant.None);
+        story.Machine(2).Process!.Step(LeaveRequested.Now);
+        story.WaitUntil(() => story.World.Catalog.Record.Isr.Count == 2, "machine 2 out of the set");
+
+        Assert.InRange(story.WaitUntil(() => story.World.Catalog.Record.Isr.Count == 3, "machine 2 in-sync again"), TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(12));
+    }
+
+    [Fact]
+    public void A_member_of_which_it_is_known_that_it_is_gone_is_not_waited_for()
+    {
+        var story = new Story(machines: 3, copies: 3, minIsr: 2, Mutant.None);
+        story.Write(on: 0);
+
+        story.Machine(2).Crash();
+        story.Machine(0).Process!.Step(new MemberSuspected(story.Machine(2).Copy));
+        Assert.True(story.WaitUntil(() => story.World.Catalog.Record.Isr.Count == 2, "machine 2 out of the set") < TimeSpan.FromSeconds(0.3));
+        story.Write(on: 0);
+    }
+
+    [Fact]
+    public void At_the_floor_nobody_leaves()
+    {
+        var story = new Story(machines: 3, copies: 3, minIsr: 2, Mutant.None);
+        story.Machine(1).Process!.Step(LeaveRequested.Now);
+        story.WaitUntil(() => story.World.Catalog.Record.Isr.Count == 2, "machine 1 out of the set");
+
+        story.Machine(2).Process!.Step(LeaveRequested.Now);
+        story.Machine(0).Process!.Step(new MemberSuspected(story.Machine(2).Copy));
+        story.Wait(1);
+
+        Assert.True(story.World.Catalog.Record.Isr.Contains(story.Machine(2).Copy));
+        story.Write(on: 0);
+    }
+
+    [Fact]
     public void A_forced_primary_counts_what_may_be_lost()
     {
         var story = new Story(machines: 3, copies: 3, minIsr: 2, Mutant.None);

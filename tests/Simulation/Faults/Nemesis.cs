@@ -55,8 +55,11 @@ internal sealed class Nemesis(ReplicaWorld world, FaultProfile profile, Dice dic
             case Fault.CutOneWay: CutFor(dice.Span(200, 5000), () => world.Network.Cut(machine.Index, dice.Next(world.Machines.Count))); break;
             case Fault.CutPair: CutFor(dice.Span(200, 5000), () => world.Network.CutBoth(machine.Index, dice.Next(world.Machines.Count))); break;
             case Fault.CutOffPrimary: CutOffPrimary(dice.Span(1000, 8000)); break;
-            case Fault.TakeOver: machine.Process?.Step(PrimarySuspected.Now); break;
-            case Fault.HandOff: HandOff(machine); break;
+            case Fault.TakeOver: Suspect(machine); break;
+            case Fault.HandOff:
+                HandOff(machine);
+                machine.Process?.Step(LeaveRequested.Now);
+                break;
             case Fault.CatalogCut: world.Catalog.Cut(machine.Index); Later(dice.Span(200, 6000), world.Catalog.Heal); break;
             case Fault.CatalogDown: world.Catalog.IsDown = true; Later(dice.Span(200, 4000), () => world.Catalog.IsDown = false); break;
             case Fault.CatalogUnknown: world.Catalog.UnknownRate = 0.5; Later(dice.Span(500, 5000), () => world.Catalog.UnknownRate = 0); break;
@@ -85,6 +88,14 @@ internal sealed class Nemesis(ReplicaWorld world, FaultProfile profile, Dice dic
         if (machine.Process is not { } process) return;
         process.Stop();
         world.Agenda.After(time, process.Continue);
+    }
+
+    /// <summary>It is told that the primary is gone, and whoever leads is told that it is.</summary>
+    private void Suspect(Machine machine)
+    {
+        machine.Process?.Step(PrimarySuspected.Now);
+        foreach (var other in world.Machines)
+            if (other != machine) other.Process?.Step(new MemberSuspected(machine.Copy));
     }
 
     private void CutFor(TimeSpan time, Action cut)
