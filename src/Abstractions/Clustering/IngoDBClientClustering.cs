@@ -20,8 +20,12 @@ public static class IngoDBClientClustering
     }
 
     internal static void Register(IServiceCollection services, Func<IServiceProvider, ClusterFolder> folder)
-        => services.AddSingleton<IGatewayListProvider>(provider =>
+    {
+        // A file is soon read; a gateway that is dead, or new, is known a moment later instead of a minute.
+        services.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+        services.AddSingleton<IGatewayListProvider>(provider =>
             new FileGatewayListProvider(folder(provider).MembershipOf(provider.GetRequiredService<IOptions<ClusterOptions>>().Value.ClusterId)));
+    }
 }
 
 /// <summary>Lets configuration name this provider: <c>Orleans:Clustering:ProviderType = IngoDB</c>.</summary>

@@ -1,6 +1,8 @@
 // A grain call to a silo that has just died does not fail; it hangs until the runtime's own timeout. So every call
 // has a deadline here, on the caller's side, that does not depend on the callee noticing.
 
+using IngoDB.Abstractions;
+
 namespace IngoDB.Client.Calls;
 
 /// <summary>
@@ -27,20 +29,30 @@ internal sealed class CallDeadline : IDisposable
 
     public bool HasPassed => _timer.IsCancellationRequested && !_caller.IsCancellationRequested;
 
-    /// <exception cref="TimeoutException">The time is over.</exception>
+    /// <param name="send">Sends it to the coordinator.</param>
+    /// <param name="coordinator">Of the way that is taken.</param>
+    /// <param name="lost">No answer will come on that way any more.</param>
+    /// <exception cref="TimeoutException">The time is over, or the call is lost.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up; a write may still happen.</exception>
-    public async Task<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> send)
+    public async Task<T> RunAsync<T>(Func<ICoordinatorGrain, CancellationToken, ValueTask<T>> send, ICoordinatorGrain coordinator, CancellationToken lost)
     {
-        var call = send(Token).AsTask();
+        var call = send(coordinator, Token).AsTask();
+        if (call.IsCompleted) return await call.ConfigureAwait(false);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Token, lost);
         try
         {
-            return await call.WaitAsync(Token).ConfigureAwait(false);
+            return await call.WaitAsync(over.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (Token.IsCancellationRequested)
         {
             Forget(call);
             _caller.ThrowIfCancellationRequested();
             throw new TimeoutException(FormattableString.Invariant($"no reply within {_timeout.TotalSeconds:0.###} s"));
+        }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested && !call.IsCompleted)
+        {
+            Forget(call);
+            throw new TimeoutException("the silo that took the call does not answer any more");
         }
     }
 

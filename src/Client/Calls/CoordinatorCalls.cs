@@ -6,7 +6,8 @@
 //   admin   a change is never repeated: UnknownOutcomeException. A Busy fault says that nothing was done, so that is.
 //
 // The deadline is ours and not the transport's, because a call that a gateway forwarded to a silo which then dies
-// is only given up by Orleans after the whole response timeout.
+// is only given up by Orleans after the whole response timeout. Nor does it give up what a gateway took that then died:
+// GatewayWatch finds that out.
 
 using System.Collections.Concurrent;
 using IngoDB.Abstractions;
@@ -15,7 +16,7 @@ using Orleans.Runtime;
 
 namespace IngoDB.Client.Calls;
 
-internal sealed class CoordinatorCalls(ICoordinatorGrain coordinator, IngoDBClientOptions options)
+internal sealed class CoordinatorCalls(Func<int, ICoordinatorGrain> coordinatorOf, IngoDBClientOptions options)
 {
     public IngoDBClientOptions Options { get; } = options;
 
@@ -23,17 +24,19 @@ internal sealed class CoordinatorCalls(ICoordinatorGrain coordinator, IngoDBClie
 
     private readonly RequestNumbers _numbers = new(options.Random);
 
+    private readonly GatewayWatch _gateway = new(coordinatorOf, options.Time);
+
     public IdSource Ids { get; } = new(options.Time, options.Random);
 
     /// <summary>The gets of a collection, gathered over everybody in this process who asks for one.</summary>
     public GatheredGets GetsOf(string? database, string collection) => _gets.GetOrAdd((database, collection), static (key, calls) => new(calls, key.Database, key.Collection), this);
 
     public Task<PageReply> QueryAsync(QueryRequest request, CancellationToken cancellationToken)
-        => RepeatAsync(token => coordinator.QueryAsync(request, token), static reply => reply.Fault, Options.ReadTimeout, isRead: true, cancellationToken);
+        => RepeatAsync((coordinator, token) => coordinator.QueryAsync(request, token), static reply => reply.Fault, Options.ReadTimeout, isRead: true, cancellationToken);
 
     /// <summary>Not cancelled over there: it is over before that could arrive.</summary>
     public Task<PageReply> GetAsync(GetRequest request, CancellationToken cancellationToken)
-        => RepeatAsync(_ => coordinator.GetAsync(request, CancellationToken.None), static reply => reply.Fault, Options.ReadTimeout, isRead: true, cancellationToken);
+        => RepeatAsync((coordinator, _) => coordinator.GetAsync(request, CancellationToken.None), static reply => reply.Fault, Options.ReadTimeout, isRead: true, cancellationToken);
 
     /// <summary>Done once, however often it has to be sent.</summary>
     public async Task<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
@@ -41,7 +44,7 @@ internal sealed class CoordinatorCalls(ICoordinatorGrain coordinator, IngoDBClie
         using var number = _numbers.Take();
         var numbered = request.Numbered(number.Session, number.Sequence);
         return await new NumberedWrites<WriteReply>(this, static reply => reply.Fault, NumberedWrites.Merge, Options.WriteTimeout)
-            .RunAsync(token => coordinator.WriteAsync(numbered, token), cancellationToken).ConfigureAwait(false);
+            .RunAsync((coordinator, token) => coordinator.WriteAsync(numbered, token), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A write by filter; sent again it goes on where it was.</summary>
@@ -54,14 +57,14 @@ internal sealed class CoordinatorCalls(ICoordinatorGrain coordinator, IngoDBClie
             TimeoutMilliseconds = (int)Math.Min(int.MaxValue, Options.ChangeTimeout.TotalMilliseconds),
         };
         return await new NumberedWrites<ValueReply>(this, static reply => reply.Fault, static (_, latest) => (latest, null), Options.ChangeTimeout)
-            .RunAsync(token => coordinator.ChangeAsync(numbered, token), cancellationToken).ConfigureAwait(false);
+            .RunAsync((coordinator, token) => coordinator.ChangeAsync(numbered, token), cancellationToken).ConfigureAwait(false);
     }
 
     public Task<ValueReply> AdminAsync(AdminRequest request, bool isRead, CancellationToken cancellationToken)
-        => RepeatAsync(token => coordinator.AdminAsync(request, token), static reply => reply.Fault, isRead ? Options.ReadTimeout : Options.WriteTimeout, isRead, cancellationToken);
+        => RepeatAsync((coordinator, token) => coordinator.AdminAsync(request, token), static reply => reply.Fault, isRead ? Options.ReadTimeout : Options.WriteTimeout, isRead, cancellationToken);
 
     private async Task<TReply> RepeatAsync<TReply>(
-        Func<CancellationToken, ValueTask<TReply>> send, Func<TReply, Fault?> faultOf, TimeSpan timeout, bool isRead, CancellationToken cancellationToken)
+        Func<ICoordinatorGrain, CancellationToken, ValueTask<TReply>> send, Func<TReply, Fault?> faultOf, TimeSpan timeout, bool isRead, CancellationToken cancellationToken)
     {
         using var deadline = new CallDeadline(Options.Time, timeout, cancellationToken);
         for (var attempt = 0; ; attempt++)
@@ -83,17 +86,22 @@ internal sealed class CoordinatorCalls(ICoordinatorGrain coordinator, IngoDBClie
         }
     }
 
-    internal static async Task<TReply> SendAsync<TReply>(Func<CancellationToken, ValueTask<TReply>> send, bool isRead, CallDeadline deadline)
+    internal async Task<TReply> SendAsync<TReply>(Func<ICoordinatorGrain, CancellationToken, ValueTask<TReply>> send, bool isRead, CallDeadline deadline)
     {
+        var way = _gateway.Begin();
         try
         {
-            return await deadline.RunAsync(send).ConfigureAwait(false);
+            return await deadline.RunAsync(send, way.Coordinator, way.Lost).ConfigureAwait(false);
         }
         catch (Exception lost) when (lost is TimeoutException or OrleansException or System.Net.Sockets.SocketException)
         {
             throw isRead
                 ? new UnavailableException("cluster.unavailable", $"The cluster did not answer: {lost.Message}", lost)
                 : new UnknownOutcomeException($"The cluster did not answer a write, which may have happened: {lost.Message}", lost);
+        }
+        finally
+        {
+            _gateway.End();
         }
     }
 

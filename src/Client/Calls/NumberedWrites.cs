@@ -25,7 +25,7 @@ internal sealed class NumberedWrites<TReply>(CoordinatorCalls calls, Func<TReply
     private TReply? _reply;
     private bool _mayHaveHappened;
 
-    public async Task<TReply> RunAsync(Func<CancellationToken, ValueTask<TReply>> send, CancellationToken cancellationToken)
+    public async Task<TReply> RunAsync(Func<ICoordinatorGrain, CancellationToken, ValueTask<TReply>> send, CancellationToken cancellationToken)
     {
         using var deadline = new CallDeadline(calls.Options.Time, timeout, cancellationToken);
         for (var attempt = 0; ; attempt++)
@@ -46,12 +46,12 @@ internal sealed class NumberedWrites<TReply>(CoordinatorCalls calls, Func<TReply
     }
 
     /// <returns>Why the outcome is not known yet; null when it is.</returns>
-    private async Task<IngoDBException?> TryAsync(Func<CancellationToken, ValueTask<TReply>> send, CallDeadline deadline)
+    private async Task<IngoDBException?> TryAsync(Func<ICoordinatorGrain, CancellationToken, ValueTask<TReply>> send, CallDeadline deadline)
     {
         try
         {
             using var attempt = new CallDeadline(calls.Options.Time, timeout / Attempts, deadline.Token);
-            var latest = await CoordinatorCalls.SendAsync(send, isRead: false, attempt).ConfigureAwait(false);
+            var latest = await calls.SendAsync(send, isRead: false, attempt).ConfigureAwait(false);
             if (faultOf(latest) is { } fault)
             {
                 var error = FaultCodec.ToException(fault);

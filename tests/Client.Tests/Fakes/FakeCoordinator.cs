@@ -19,6 +19,11 @@ internal sealed class FakeCoordinator : ICoordinatorGrain
     private int _lostReplies;
     private ulong _version = 1_000_000;
 
+    /// <summary>Who it says it is; null: it does not answer.</summary>
+    public string? Silo { get; set; } = "127.0.0.1:11111@1";
+
+    public ValueTask<string> WhoAsync() => Silo is { } silo ? new(silo) : new(new TaskCompletionSource<string>().Task);
+
     public List<WriteRequest> Writes { get; } = [];
 
     public List<ChangeRequest> Changes { get; } = [];

@@ -1,0 +1,115 @@
+// Which silo our calls go to, and whether it still is the one that took them. Orleans sends a client's calls to one grain through one gateway, and
+// does not fail those that are under way when that gateway dies: they would hang until our own deadline, 25 s long. So while calls are under way
+// the coordinator is asked who it is, a few times a second:
+//
+//   call a ──► silo 1        who? 1     calls go on, however long they take
+//                ✗           who? 2     the gateway has changed: what was sent before is lost, and is sent again
+//   call b ──► silo 2        who? …     no answer in time (SIGSTOP, a cut network): all calls are lost, and go to another
+//                                       coordinator from now on, which Orleans reaches through another gateway
+//
+// A call may be called lost that is not: it was sent between the change and the question, or the silo is only busy. That costs its being done
+// twice, which reads do not mind and numbered writes are not.
+
+using IngoDB.Abstractions;
+using Orleans.Runtime;
+
+namespace IngoDB.Client.Calls;
+
+/// <summary>One for a client. Thread-safe.</summary>
+/// <param name="coordinatorOf">The coordinators by key: all are alike, and each is reached through a gateway of its own choice.</param>
+/// <param name="time">The clock of the questions.</param>
+internal sealed class GatewayWatch(Func<int, ICoordinatorGrain> coordinatorOf, TimeProvider time)
+{
+    public static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1500);
+
+    private readonly Lock _lock = new();
+    private Way _way = new(0, coordinatorOf(0), new());
+    private ITimer? _timer;
+    private string? _silo;
+    private int _underWay;
+    private bool _looks;
+    private bool _isAsking;
+
+    /// <summary>A call begins; it ends with <see cref="End"/>.</summary>
+    public Way Begin()
+    {
+        Interlocked.Increment(ref _underWay);
+        if (!Volatile.Read(ref _looks)) Look();
+        return Volatile.Read(ref _way);
+    }
+
+    public void End() => Interlocked.Decrement(ref _underWay);
+
+    private void Look()
+    {
+        lock (_lock)
+        {
+            if (_looks) return;
+            _looks = true;
+            _timer ??= time.CreateTimer(static watch => ((GatewayWatch)watch!).Ticked(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            // Who it is has to be known before it dies; once it is, short calls are over before anybody asks.
+            _timer.Change(_silo is null ? TimeSpan.Zero : LooksEvery, LooksEvery);
+        }
+    }
+
+    private void Ticked()
+    {
+        lock (_lock)
+        {
+            // Whoever begins counts itself first and looks second, this is the other way round: one of the two sees the other.
+            Volatile.Write(ref _looks, false);
+            Interlocked.MemoryBarrier();
+            _looks = Volatile.Read(ref _underWay) > 0;
+            if (!_looks)
+            {
+                _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            if (_isAsking) return;
+            _isAsking = true;
+        }
+
+        _ = AskAsync();
+    }
+
+    private async Task AskAsync()
+    {
+        var way = Volatile.Read(ref _way);
+        string? silo = null;
+        try
+        {
+            silo = await way.Coordinator.WhoAsync().AsTask().WaitAsync(Patience, time).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OrleansException or System.Net.Sockets.SocketException or ObjectDisposedException)
+        {
+            // Nobody answers there: another way is taken.
+        }
+
+        Heard(way, silo);
+    }
+
+    /// <param name="way">That was asked.</param>
+    /// <param name="silo">Who answered; null: nobody did.</param>
+    private void Heard(Way way, string? silo)
+    {
+        lock (_lock)
+        {
+            _isAsking = false;
+            var isSame = silo is not null && (_silo is null || _silo == silo);
+            _silo = silo;
+            if (isSame) return;
+            Volatile.Write(ref _way, silo is null ? new(way.Key + 1, coordinatorOf(way.Key + 1), new()) : new(way.Key, way.Coordinator, new()));
+        }
+
+        way.Loss.Cancel();
+    }
+
+    /// <summary>What calls are sent to, as long as it is the same silo.</summary>
+    internal sealed record Way(int Key, ICoordinatorGrain Coordinator, CancellationTokenSource Loss)
+    {
+        /// <summary>Cancelled when what was sent will not be answered any more.</summary>
+        public CancellationToken Lost => Loss.Token;
+    }
+}
