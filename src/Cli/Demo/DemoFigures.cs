@@ -3,6 +3,7 @@
 
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using IngoDB.Cli.Clusters;
 
 namespace IngoDB.Cli.Demo;
 
@@ -45,6 +46,8 @@ internal sealed class DemoFigures
 
     public CrashFigures Crash { get; set; } = new();
 
+    public FailoverFigures Failover { get; set; } = new();
+
     public int AnswersChecked { get; set; }
 
     public int AnswersWrong { get; set; }
@@ -82,6 +85,34 @@ internal sealed class CrashFigures
     public int Damaged { get; set; }
 
     public double ReopenSeconds { get; set; }
+}
+
+/// <summary>A silo of three that was killed under load: what its partitions' writers were promised, and what the others have.</summary>
+internal sealed class FailoverFigures
+{
+    /// <summary>Partitions that the silo led.</summary>
+    public int Led { get; set; }
+
+    public double LongestWaitSeconds { get; set; }
+
+    public int Acknowledged { get; set; }
+
+    public int Unknown { get; set; }
+
+    public int Lost { get; set; }
+
+    /// <summary>Other contents than were written, documents that nobody wrote or that were refused, counters that were counted too often or too seldom.</summary>
+    public int Wrong { get; set; }
+
+    public static FailoverFigures Of(LedgerVerdict verdict, int led, TimeSpan longestWait) => new()
+    {
+        Led = led,
+        LongestWaitSeconds = longestWait.TotalSeconds,
+        Acknowledged = verdict.Acknowledged,
+        Unknown = verdict.Unknown,
+        Lost = verdict.Lost,
+        Wrong = verdict.Wrong + verdict.Phantoms + verdict.Miscounted,
+    };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]

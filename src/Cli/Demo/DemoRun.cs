@@ -1,4 +1,4 @@
-// The demo from an empty folder to an empty folder: silos, steps, crash, verdict. The folder is deleted however the run
+// The demo from an empty folder to an empty folder: silos, steps, crash, failover, verdict. The folder is deleted however the run
 // ends (Ctrl-C cancels the token, which ends it like any failure). One wrong answer, or one lost write, is exit code 1.
 
 using System.Globalization;
@@ -23,6 +23,7 @@ internal sealed class DemoRun(DemoOptions options, Terminal terminal)
         {
             await StepsAsync(folder.FullName, figures, check, cancellationToken).ConfigureAwait(false);
             await CrashAsync(Path.Combine(folder.FullName, "crash"), figures, cancellationToken).ConfigureAwait(false);
+            await FailoverAsync(Path.Combine(folder.FullName, "failover"), figures, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -53,13 +54,20 @@ internal sealed class DemoRun(DemoOptions options, Terminal terminal)
         Say($"    kill -9         a child process died in mid-write with {crash.Acknowledged:N0} documents acknowledged; reopened in {crash.ReopenSeconds:0.0} s: {crash.Found:N0} found, {crash.Lost} lost, {crash.Damaged} damaged");
     }
 
+    private async Task FailoverAsync(string folder, DemoFigures figures, CancellationToken cancellationToken)
+    {
+        figures.Failover = await new FailoverStep(folder, terminal).RunAsync(cancellationToken).ConfigureAwait(false);
+        var failover = figures.Failover;
+        Say($"    a silo dies     one of three processes was killed while clients wrote to its {failover.Led} partitions; the longest wait for an answer {failover.LongestWaitSeconds:0.0} s; {failover.Acknowledged:N0} writes acknowledged, {failover.Lost} lost, {failover.Wrong} wrong");
+    }
+
     private int Conclude(DemoFigures figures, AnswerCheck check, TimeSpan elapsed)
     {
         using var self = Process.GetCurrentProcess();
         figures.PeakMemoryMegabytes = self.PeakWorkingSet64 / BytesPerMegabyte;
         figures.TotalSeconds = elapsed.TotalSeconds;
         (figures.AnswersChecked, figures.AnswersWrong) = (check.Checked, check.Differences.Count);
-        var isRight = check.Differences.Count == 0 && figures.Crash is { Lost: 0, Damaged: 0 };
+        var isRight = check.Differences.Count == 0 && figures.Crash is { Lost: 0, Damaged: 0 } && figures.Failover is { Lost: 0, Wrong: 0 };
         Say($"{figures.AnswersChecked:N0} answers compared with brute force, {figures.AnswersWrong} differ    {elapsed.TotalSeconds:0.0} s in all, peak memory {figures.PeakMemoryMegabytes:N0} MB");
         foreach (var difference in check.Differences.Take(10)) terminal.Say($"WRONG: {difference}");
         if (options.JsonPath is { } path) figures.Save(path);

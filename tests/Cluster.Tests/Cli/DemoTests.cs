@@ -21,6 +21,10 @@ public sealed class DemoTests(CliFixture fixture) : IClassFixture<CliFixture>
         Assert.Equal(0, (int)figures["crash"]!["damaged"]!);
         Assert.InRange((int)figures["crash"]!["acknowledged"]!, 2_000, int.MaxValue);
 
+        Assert.Equal((0, 0), ((int)figures["failover"]!["lost"]!, (int)figures["failover"]!["wrong"]!));
+        Assert.InRange((int)figures["failover"]!["acknowledged"]!, 400, int.MaxValue);
+        Assert.InRange((int)figures["failover"]!["led"]!, 2, 6);
+
         Assert.Equal(5_000, (int)figures["filterFirst"]!["examined"]!);
         Assert.Equal(1, (int)figures["filterLearned"]!["returned"]!);
         Assert.InRange((double)figures["peakMemoryMegabytes"]!, 10, 1_500);
