@@ -23,7 +23,7 @@ internal sealed partial class CommitPipeline
                 _ceiling.RaiseTo(last.Raw);
                 AppendLocked(_batch, first);
                 ApplyLocked(_batch, _batch.Shapes, first, (uint)(last.Raw - first.Raw) + 1, expires);
-                for (var i = 0; i < _rememberedRebuilt; i++) _target.Remembered();
+                if (_hasHidden) ApplyHiddenLocked(first);
                 PublishBufferedLocked(_applied);
             }
             catch (Exception e) when (FailedLocked(e) is { } failure)
@@ -33,20 +33,20 @@ internal sealed partial class CommitPipeline
         }
     }
 
-    private int _rememberedRebuilt;
+    private bool _hasHidden;
 
     /// <summary>Into this engine's own builder, since the numbers of shapes are those of its own segments.</summary>
     private (DocumentVersion Last, bool Expires) Rebuild(ReadOnlySpan<byte> batch, DocumentVersion first, ShapeRegistry shapes)
     {
         _batch.Clear();
-        _rememberedRebuilt = 0;
+        _hasHidden = false;
         var (last, expires) = (first, false);
         var operations = BatchOperations.Read(batch, new BatchShapes(), shapes, "replicated log");
         while (operations.TryNext(out var operation))
         {
-            if (operation.Kind == EntryKind.Put) _batch.Put(operation.VersionOffset, operation.ExpiresAt, operation.Key, operation.Shape, operation.Row);
-            else _batch.Delete(operation.VersionOffset, operation.Key);
-            if (EntryKey.CollectionOf(operation.Key) == CollectionId.Requests) _rememberedRebuilt++;
+            if (operation.Kind == EntryKind.Put) _batch.Put(operation.VersionOffset, operation.ExpiresAt, operation.Key, operation.Shape, operation.Row, operation.Given);
+            else _batch.Delete(operation.VersionOffset, operation.Key, operation.Given);
+            _hasHidden |= EntryKey.CollectionOf(operation.Key).IsHidden;
             expires |= operation.ExpiresAt != DocumentVersion.None;
             last = new(first.Raw + operation.VersionOffset);
         }

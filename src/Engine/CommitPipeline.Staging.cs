@@ -47,6 +47,12 @@ internal sealed partial class CommitPipeline
         ThrowIfStopped();
         try
         {
+            if (request.Step is not null)
+            {
+                StageStepLocked(request);
+                return;
+            }
+
             if (request is { Key.IsGiven: true, Progress: null } && _requests.TryAnswer(request)) return;
             var versionsMax = request.Atomic ? 1 : request.Writes.Count;
             var first = _clock.Take(versionsMax);
@@ -61,6 +67,30 @@ internal sealed partial class CommitPipeline
         catch (Exception e) when (FailedLocked(e) is { } failure)
         {
             throw failure;
+        }
+    }
+
+    private void StageStepLocked(CommitRequest request)
+    {
+        var version = _clock.Take();
+        _ceiling.RaiseTo(version.Raw + 1);
+        var expires = _transactions.Resolve(version, request, _batch);
+        if (_batch.Count == 0) return;
+        AppendLocked(_batch, version);
+        ApplyLocked(_batch, _batch.Shapes, version, versions: 1, expires);
+        ApplyHiddenLocked(version);
+    }
+
+    /// <summary>What was just applied is no document: it is counted, and what it tells of transactions is known from here on.</summary>
+    private void ApplyHiddenLocked(DocumentVersion first)
+    {
+        var operations = new BatchOperations(_batch.Operations, _batch.Count, _batch.Shapes, "commit");
+        while (operations.TryNext(out var operation))
+        {
+            var collection = EntryKey.CollectionOf(operation.Key);
+            if (!collection.IsHidden) continue;
+            _target.Remembered();
+            if (collection == CollectionId.Transactions) _intents.Apply(operation.Key, operation.VersionIn(first), operation.Shape, operation.Row, operation.Kind == EntryKind.Put);
         }
     }
 

@@ -142,6 +142,7 @@ internal sealed partial class CommitPipeline
         if (version == _published) return;
         _published = version;
         _target.Publish(version);
+        if (_intents.IsAny) _intents.Published(version);
     }
 
     private void PoisonLocked(Exception cause)

@@ -18,6 +18,7 @@
 
 using System.Buffers;
 using IngoDB.Engine.Entries;
+using IngoDB.Engine.Transactions;
 using IngoDB.Engine.Wal;
 using IngoDB.Model;
 
@@ -59,6 +60,9 @@ internal sealed partial class CommitPipeline : IDisposable
     private readonly WriteResolver _resolver;
     private readonly HybridClock _clock;
     private readonly RequestLedger _requests;
+    private readonly TransactionResolver _transactions;
+    private readonly IntentTable _intents;
+    private readonly TimeProvider _time;
     private readonly ICommitTarget _target;
     private ulong _publishedLsn;
     private bool _someWait;
@@ -70,15 +74,18 @@ internal sealed partial class CommitPipeline : IDisposable
     /// <param name="log">Started.</param>
     /// <param name="resolver">Reads at <see cref="Applied"/>.</param>
     /// <param name="requests">Reads at <see cref="Applied"/>, too.</param>
+    /// <param name="transactions">Like the resolver.</param>
+    /// <param name="intents">What is prepared.</param>
     /// <param name="clock">Gives the versions.</param>
     /// <param name="target">The engine.</param>
     /// <param name="visible">What readers see now.</param>
     /// <param name="durableCeiling">What the log and the manifest promise.</param>
     /// <param name="options">Time and delays.</param>
     /// <param name="ownThread">False: every sync runs on its caller's thread; for tests that replay.</param>
-    public CommitPipeline(WriteAheadLog log, WriteResolver resolver, RequestLedger requests, HybridClock clock, ICommitTarget target, DocumentVersion visible, DocumentVersion durableCeiling, EngineOptions options, bool ownThread)
+    public CommitPipeline(WriteAheadLog log, WriteResolver resolver, RequestLedger requests, TransactionResolver transactions, IntentTable intents, HybridClock clock, ICommitTarget target, DocumentVersion visible, DocumentVersion durableCeiling, EngineOptions options, bool ownThread)
     {
         (_log, _resolver, _requests, _clock, _target, _syncDelay) = (log, resolver, requests, clock, target, options.SyncDelay);
+        (_transactions, _intents, _time) = (transactions, intents, options.Time);
         _ceiling = new(durableCeiling);
         _published = _applied = visible;
         _publishedLsn = log.LastLsn;
@@ -97,13 +104,14 @@ internal sealed partial class CommitPipeline : IDisposable
     /// <summary>What the next write follows. Under the commit lock.</summary>
     public DocumentVersion Applied => _applied;
 
-    /// <summary>One document, put whatever is there; blocks until it is as durable as asked, and visible.</summary>
+    /// <summary>One document, put whatever is there; blocks until it is as durable as asked, and visible. None: something is prepared, and whether its key is held is for <see cref="CommitAsync"/>.</summary>
     public DocumentVersion Put(in BatchOperation operation, bool durable)
     {
         DocumentVersion version;
         ulong lsn;
         lock (_commitLock)
         {
+            if (_intents.IsAny) return DocumentVersion.None;
             version = StageLocked(operation);
             if (!MustWaitLocked(durable)) return PublishBufferedLocked(version);
             lsn = _log.LastLsn;
@@ -120,6 +128,7 @@ internal sealed partial class CommitPipeline : IDisposable
         ulong lsn;
         lock (_commitLock)
         {
+            if (_intents.IsAny) return DocumentVersion.None;
             first = StageLocked(batch, shapes, (uint)batch.Count, expires);
             if (!MustWaitLocked(durable))
             {
@@ -134,80 +143,103 @@ internal sealed partial class CommitPipeline : IDisposable
         return first;
     }
 
-    /// <summary>One document, put whatever is there, without blocking.</summary>
-    public ValueTask<DocumentVersion> PutAsync(in BatchOperation operation, bool durable)
+    /// <summary>One document, put whatever is there, without blocking. False as above, and nothing was done.</summary>
+    public bool TryPut(in BatchOperation operation, bool durable, out ValueTask<DocumentVersion> put)
     {
         DocumentVersion version;
         ulong lsn;
         ValueTask<DocumentVersion> waiting = default;
+        put = default;
         lock (_commitLock)
         {
+            if (_intents.IsAny) return false;
             version = StageLocked(operation);
-            if (!MustWaitLocked(durable)) return new(PublishBufferedLocked(version));
+            if (!MustWaitLocked(durable))
+            {
+                put = new(PublishBufferedLocked(version));
+                return true;
+            }
+
             lsn = _log.LastLsn;
             if (_thread is not null) waiting = WaitLocked(lsn, version);
         }
 
-        return AfterSync(waiting, lsn, version);
+        put = AfterSync(waiting, lsn, version);
+        return true;
     }
 
     /// <summary>The same for a batch.</summary>
-    public ValueTask<DocumentVersion> PutAsync(WriteBatchBuilder batch, ReadOnlySpan<Shape> shapes, bool expires, bool durable)
+    public bool TryPut(WriteBatchBuilder batch, ReadOnlySpan<Shape> shapes, bool expires, bool durable, out ValueTask<DocumentVersion> put)
     {
         DocumentVersion first;
         ulong lsn;
         ValueTask<DocumentVersion> waiting = default;
+        put = default;
         lock (_commitLock)
         {
+            if (_intents.IsAny) return false;
             first = StageLocked(batch, shapes, (uint)batch.Count, expires);
             if (!MustWaitLocked(durable))
             {
                 PublishBufferedLocked(_applied);
-                return new(first);
+                put = new(first);
+                return true;
             }
 
             lsn = _log.LastLsn;
             if (_thread is not null) waiting = WaitLocked(lsn, first);
         }
 
-        return AfterSync(waiting, lsn, first);
+        put = AfterSync(waiting, lsn, first);
+        return true;
     }
 
     /// <summary>The same for a batch whose last operation remembers the request: done once, however often it comes.</summary>
-    public ValueTask<DocumentVersion> PutOnceAsync(WriteBatchBuilder batch, ReadOnlySpan<Shape> shapes, bool expires, bool durable, in RequestKey request)
+    public bool TryPutOnce(WriteBatchBuilder batch, ReadOnlySpan<Shape> shapes, bool expires, bool durable, in RequestKey request, out ValueTask<DocumentVersion> put)
     {
         DocumentVersion first;
         ulong lsn;
         ValueTask<DocumentVersion> waiting = default;
+        put = default;
         lock (_commitLock)
         {
+            if (_intents.IsAny) return false;
             ThrowIfStopped();
             first = _requests.FindPuts(request, batch.Count - 1) ?? StageOnceLocked(batch, shapes, expires);
             if (!MustWaitLocked(durable))
             {
                 PublishBufferedLocked(_applied);
-                return new(first);
+                put = new(first);
+                return true;
             }
 
             lsn = _log.LastLsn;
             if (_thread is not null) waiting = WaitLocked(lsn, first);
         }
 
-        return AfterSync(waiting, lsn, first);
+        put = AfterSync(waiting, lsn, first);
+        return true;
     }
 
     /// <summary>Writes with conditions, decided in the order of the log.</summary>
-    public ValueTask<WriteResult[]> CommitAsync(CommitRequest request)
+    /// <exception cref="UnavailableException"><c>write.held</c>: a batch over several partitions has one of the keys, and is not decided; nothing was written.</exception>
+    public ValueTask<WriteResult[]> CommitAsync(CommitRequest request) => TryCommit(request, out var holder, out var committing) ? committing : CommitWhenFreeAsync(request, holder!);
+
+    /// <summary>False: somebody holds a key, and nothing was done.</summary>
+    private bool TryCommit(CommitRequest request, out Intent? holder, out ValueTask<WriteResult[]> committing)
     {
         ulong lsn;
         ValueTask<DocumentVersion> waiting = default;
+        (holder, committing) = (null, default);
         lock (_commitLock)
         {
+            if (_intents.IsAny && (holder = _intents.HolderOf(request)) is not null) return false;
             StageLocked(request);
             if (!MustWaitLocked(request.Durable))
             {
                 PublishBufferedLocked(_applied);
-                return new(request.Results);
+                committing = new(request.Results);
+                return true;
             }
 
             lsn = _log.LastLsn;
@@ -215,7 +247,19 @@ internal sealed partial class CommitPipeline : IDisposable
         }
 
         var synced = AfterSync(waiting, lsn, default);
-        return synced.IsCompletedSuccessfully ? new(request.Results) : ResultsAsync(synced, request);
+        committing = synced.IsCompletedSuccessfully ? new(request.Results) : ResultsAsync(synced, request);
+        return true;
+    }
+
+    private async ValueTask<WriteResult[]> CommitWhenFreeAsync(CommitRequest request, Intent holder)
+    {
+        var wait = new HeldWait(_time);
+        while (true)
+        {
+            await wait.ForAsync(holder).ConfigureAwait(false);
+            if (TryCommit(request, out var next, out var committing)) return await committing.ConfigureAwait(false);
+            holder = next!;
+        }
     }
 
     /// <summary>How far a long request came before, as far as it is known; null: it is new.</summary>

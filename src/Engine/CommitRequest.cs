@@ -14,6 +14,9 @@ internal sealed class CommitRequest(IReadOnlyList<EngineWrite> writes, bool atom
     /// <summary>A step of a long request: what is remembered after it, given the results. Null: the results themselves.</summary>
     public Func<WriteResult[], WriteProgress>? Progress { get; init; }
 
+    /// <summary>What this request is for an atomic batch over several partitions; null: it is none's.</summary>
+    public TransactionStep? Step { get; init; }
+
     public bool Atomic { get; } = atomic;
 
     /// <summary>Acknowledged only after fdatasync.</summary>

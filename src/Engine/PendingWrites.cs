@@ -1,7 +1,6 @@
 // What was proposed and is not applied yet. A condition is decided in the order of the log, so it has to see what stands in the log
 // before it and is not in any memtable: that lies here, by key, until it is applied.
 
-using System.Diagnostics.CodeAnalysis;
 using IngoDB.Engine.Entries;
 using IngoDB.Model;
 
@@ -25,7 +24,7 @@ internal sealed class PendingWrites
         var operations = new BatchOperations(batch.Operations, batch.Count, batch.Shapes, "proposal");
         while (operations.TryNext(out var operation))
         {
-            var version = new DocumentVersion(first.Raw + operation.VersionOffset);
+            var version = operation.VersionIn(first);
             var key = operation.Key.ToArray();
             _writes[key] = new(operation.Kind == EntryKind.Put, version, operation.ExpiresAt, operation.Shape, operation.Row.ToArray());
             added.Add((key, version));
@@ -48,19 +47,4 @@ internal sealed class PendingWrites
     }
 
     private readonly record struct Pending(bool Exists, DocumentVersion Version, DocumentVersion ExpiresAt, Shape Shape, ReadOnlyMemory<byte> Row);
-
-    private sealed class KeyComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-    {
-        public static KeyComparer Instance { get; } = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode([DisallowNull] byte[] obj) => (int)EntryKey.Hash(obj);
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate) => (int)EntryKey.Hash(alternate);
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-    }
 }

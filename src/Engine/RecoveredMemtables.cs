@@ -65,10 +65,10 @@ internal sealed record RecoveredMemtables(IReadOnlyList<(Memtable Memtable, ulon
             while (batch.TryNext(out var operation))
             {
                 memtable.LookAhead(ref ahead);
-                var version = new DocumentVersion(record.BaseVersion.Raw + operation.VersionOffset);
+                var version = operation.VersionIn(record.BaseVersion);
                 memtable.Add(operation, version);
                 if (version > Newest) Newest = version;
-                if (EntryKey.CollectionOf(operation.Key) == CollectionId.Requests) memtable.RememberedCount++;
+                if (EntryKey.CollectionOf(operation.Key).IsHidden) memtable.RememberedCount++;
                 Expires |= operation.ExpiresAt != DocumentVersion.None;
             }
         }

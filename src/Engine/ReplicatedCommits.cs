@@ -13,6 +13,7 @@
 
 using System.Buffers;
 using IngoDB.Engine.Entries;
+using IngoDB.Engine.Transactions;
 using IngoDB.Model;
 
 namespace IngoDB.Engine;
@@ -36,6 +37,13 @@ internal sealed class ReplicatedCommits : IDisposable
     private readonly WriteResolver _resolver;
     private readonly RequestLedger _requests;
     private readonly RequestLedger _appliedRequests;
+    private readonly TransactionResolver _transactions;
+    private readonly IntentTable _intents;
+    private readonly TimeProvider _time;
+
+    /// <summary>Keys of what was proposed as prepared and is not applied, so that the table does not know it yet.</summary>
+    private readonly Dictionary<byte[], Group> _proposedHolds = new(KeyComparer.Instance);
+
     private readonly PresentStateReader _applied;
     private readonly HybridClock _clock;
     private long _term;
@@ -43,17 +51,21 @@ internal sealed class ReplicatedCommits : IDisposable
     private bool _isClosed;
 
     /// <param name="log">Where proposals go.</param>
+    /// <param name="rules">Of transactions.</param>
+    /// <param name="intents">What is prepared and applied.</param>
     /// <param name="shapes">Of the engine.</param>
     /// <param name="applied">The newest applied state of a key.</param>
     /// <param name="lifetimeOf">A collection's time to live in milliseconds.</param>
     /// <param name="clock">Of the engine.</param>
     /// <param name="requestRetention">How long requests are remembered.</param>
-    public ReplicatedCommits(IReplicatedLog log, ShapeRegistry shapes, PresentStateReader applied, Func<CollectionId, long> lifetimeOf, HybridClock clock, TimeSpan requestRetention)
+    /// <param name="time">For those who wait for keys.</param>
+    public ReplicatedCommits(IReplicatedLog log, TransactionRules rules, IntentTable intents, ShapeRegistry shapes, PresentStateReader applied, Func<CollectionId, long> lifetimeOf, HybridClock clock, TimeSpan requestRetention, TimeProvider time)
     {
-        (_log, _applied, _clock) = (log, applied, clock);
+        (_log, _applied, _clock, _intents, _time) = (log, applied, clock, intents, time);
         _resolver = new(shapes, Read, lifetimeOf);
         _requests = new(Read, shapes, clock, requestRetention);
         _appliedRequests = new(applied, shapes, clock, requestRetention);
+        _transactions = new(rules, Read, _resolver, _requests, shapes);
     }
 
     /// <summary>Results in the order of the writes, once the group is committed and applied.</summary>
@@ -61,20 +73,27 @@ internal sealed class ReplicatedCommits : IDisposable
     /// <exception cref="UnknownOutcomeException">It stopped to lead meanwhile.</exception>
     public async ValueTask<WriteResult[]> CommitAsync(CommitRequest request)
     {
-        var waiter = new Waiter(request);
+        var wait = new HeldWait(_time);
+        while (true)
+        {
+            var waiter = new Waiter(request);
+            Enqueue(waiter);
+            await waiter.Done.Task.ConfigureAwait(false);
+            if (!waiter.IsHeld) return request.Results;
+            if (waiter.Holder is { } holder) await wait.ForAsync(holder).ConfigureAwait(false);
+        }
+    }
+
+    private void Enqueue(Waiter waiter)
+    {
         lock (_queueing)
         {
             if (_isClosed) throw Moved();
             _queue.Enqueue(waiter);
-            if (!_isDraining)
-            {
-                _isDraining = true;
-                _ = Task.Run(DrainAsync);
-            }
+            if (_isDraining) return;
+            _isDraining = true;
+            _ = Task.Run(DrainAsync);
         }
-
-        await waiter.Done.Task.ConfigureAwait(false);
-        return request.Results;
     }
 
     /// <summary>Nobody writes any more: who still waits for a place hears it, and nothing of his was written.</summary>
@@ -163,13 +182,13 @@ internal sealed class ReplicatedCommits : IDisposable
         try
         {
             await done.ConfigureAwait(false);
-            lock (_deciding) _pending.Remove(group.Added);
+            lock (_deciding) RemoveLocked(group);
             foreach (var waiter in group.Waiters) waiter.Answer();
         }
         catch (Exception e)
         {
             // What the log says of the group is what each of its callers hears.
-            lock (_deciding) _pending.Remove(group.Added);
+            lock (_deciding) RemoveLocked(group);
             foreach (var waiter in group.Waiters) waiter.Fail(e);
         }
         finally
@@ -198,13 +217,18 @@ internal sealed class ReplicatedCommits : IDisposable
             while (true)
             {
                 if (_log.Next() is not var (first, term)) throw Moved();
-                if (term != _term) _pending.Clear();
+                if (term != _term)
+                {
+                    _pending.Clear();
+                    _proposedHolds.Clear();
+                }
+
                 _term = term;
                 var versions = Decide(group, first);
                 if (versions == 0) return _log.ConfirmAsync(CancellationToken.None);
                 var proposal = _log.TryPropose(term, first, _group.WrittenSpan.ToArray(), versions);
                 if (proposal.Outcome == ProposalOutcome.Accepted) return proposal.Applied;
-                _pending.Remove(group.Added);
+                RemoveLocked(group);
                 group.Added.Clear();
                 if (proposal.Outcome == ProposalOutcome.NotPrimary) throw Moved();
             }
@@ -221,8 +245,8 @@ internal sealed class ReplicatedCommits : IDisposable
         {
             try
             {
-                waiter.Failure = null;
-                offset += Decide(waiter.Request, first, offset, group.Added);
+                waiter.Begin();
+                if (!IsHeldLocked(waiter, group)) offset += Decide(waiter.Request, first, offset, group);
             }
             catch (IngoDBException e)
             {
@@ -234,8 +258,36 @@ internal sealed class ReplicatedCommits : IDisposable
         return (int)offset;
     }
 
-    private uint Decide(CommitRequest request, DocumentVersion first, uint offset, List<(byte[] Key, DocumentVersion Version)> added)
+    /// <summary>Whether somebody holds a key of the request. If he is only proposed, the request comes again when that is applied, and finds him in the table.</summary>
+    private bool IsHeldLocked(Waiter waiter, Group group)
     {
+        if ((!_intents.IsAny && _proposedHolds.Count == 0) || waiter.Request.Step is { NeedsKeys: false }) return false;
+        waiter.Holder = _intents.HolderOf(waiter.Request);
+        waiter.IsHeld = waiter.Holder is not null || (_proposedHolds.Count > 0 && waiter.Request.Writes.Any(write => _proposedHolds.ContainsKey(EntryKey.Of(write.Collection, write.Id))));
+        return waiter.IsHeld;
+    }
+
+    private void RemoveLocked(Group group)
+    {
+        _pending.Remove(group.Added);
+        foreach (var key in group.Holds)
+            if (_proposedHolds.TryGetValue(key, out var holder) && ReferenceEquals(holder, group)) _proposedHolds.Remove(key);
+        group.Holds.Clear();
+    }
+
+    private void HoldLocked(CommitRequest request, Group group)
+    {
+        foreach (var write in request.Writes)
+        {
+            var key = EntryKey.Of(write.Collection, write.Id);
+            _proposedHolds[key] = group;
+            group.Holds.Add(key);
+        }
+    }
+
+    private uint Decide(CommitRequest request, DocumentVersion first, uint offset, Group group)
+    {
+        if (request.Step is not null) return DecideStep(request, new(first.Raw + offset), offset, group);
         if (request is { Key.IsGiven: true, Progress: null } && _requests.TryAnswer(request)) return 0;
         var mine = new DocumentVersion(first.Raw + offset);
         _resolver.Resolve(mine, request, _batch);
@@ -243,8 +295,18 @@ internal sealed class ReplicatedCommits : IDisposable
         var versions = _resolver.VersionCount;
         if (request.Key.IsGiven) _requests.Remember(request, new(mine.Raw + versions - 1), versions - 1, _batch);
         ReplicatedGroup.Add(_group, offset, _batch);
-        _pending.Add(_batch, mine, added);
+        _pending.Add(_batch, mine, group.Added);
         return versions;
+    }
+
+    private uint DecideStep(CommitRequest request, DocumentVersion version, uint offset, Group group)
+    {
+        _transactions.Resolve(version, request, _batch);
+        if (_batch.Count == 0) return 0;
+        ReplicatedGroup.Add(_group, offset, _batch);
+        _pending.Add(_batch, version, group.Added);
+        if (request.Step is PrepareStep) HoldLocked(request, group);
+        return 1;
     }
 
     private PresentState Read(ReadOnlySpan<byte> key) => _pending.TryGet(key, _clock.Now(), out var present) ? present : _applied(key);
@@ -256,6 +318,9 @@ internal sealed class ReplicatedCommits : IDisposable
         public List<Waiter> Waiters { get; } = [];
 
         public List<(byte[] Key, DocumentVersion Version)> Added { get; } = [];
+
+        /// <summary>Keys of what it prepares.</summary>
+        public List<byte[]> Holds { get; } = [];
     }
 
     private sealed class Waiter(CommitRequest request)
@@ -267,6 +332,15 @@ internal sealed class ReplicatedCommits : IDisposable
         public int Bytes { get; } = request.Writes.Sum(write => write.Row.Length);
 
         public Exception? Failure { get; set; }
+
+        /// <summary>Nothing was done: somebody has one of its keys.</summary>
+        public bool IsHeld { get; set; }
+
+        /// <summary>Who; null: somebody whose entry is not applied yet.</summary>
+        public Intent? Holder { get; set; }
+
+        /// <summary>It is decided, perhaps not for the first time.</summary>
+        public void Begin() => (Failure, IsHeld, Holder) = (null, false, null);
 
         public void Answer()
         {

@@ -62,10 +62,16 @@ internal sealed class RequestLedger(PresentStateReader read, ShapeRegistry shape
     /// <param name="version">That of the last write in the batch...</param>
     /// <param name="versionOffset">...and its offset.</param>
     public void Remember(CommitRequest request, DocumentVersion version, uint versionOffset, WriteBatchBuilder batch)
+        => Put(request.Key, request.Progress is { } progress ? _rows.Progress(request.Key, progress(request.Results)) : _rows.Outcomes(request.Key, version, request.Results), versionOffset, batch);
+
+    /// <summary>The same for results that are not all of one partition.</summary>
+    public void Remember(in RequestKey request, WriteResult[] results, DocumentVersion version, uint versionOffset, WriteBatchBuilder batch)
+        => Put(request, _rows.Outcomes(request, version, results), versionOffset, batch);
+
+    private void Put(in RequestKey request, ReadOnlySpan<byte> row, uint versionOffset, WriteBatchBuilder batch)
     {
         Span<byte> key = stackalloc byte[EntryKey.BytesMax];
-        key = key[..RequestRecord.WriteKey(key, request.Key)];
-        var row = request.Progress is { } progress ? _rows.Progress(request.Key, progress(request.Results)) : _rows.Outcomes(request.Key, version, request.Results);
+        key = key[..RequestRecord.WriteKey(key, request)];
         if (shapes.TryIntern(RequestRecord.Shape) is { } shape) batch.Put(versionOffset, DocumentVersion.None, key, shape, row);
         else batch.Put(versionOffset, DocumentVersion.None, key, Shape.SelfDescribed, WithNames(row));
     }
@@ -73,7 +79,7 @@ internal sealed class RequestLedger(PresentStateReader read, ShapeRegistry shape
     public static DocumentVersion ForgottenBelow(DocumentVersion now, TimeSpan retention)
         => DocumentVersion.AtMilliseconds(Math.Max(0, now.Milliseconds - (long)Math.Min(retention.TotalMilliseconds, long.MaxValue / 2)));
 
-    private static byte[] WithNames(ReadOnlySpan<byte> row)
+    internal static byte[] WithNames(ReadOnlySpan<byte> row)
     {
         var named = new System.Buffers.ArrayBufferWriter<byte>(row.Length + 16);
         RowWriter.WriteSelfDescribed(new RowReader(RequestRecord.Shape, row).Decode(), named);

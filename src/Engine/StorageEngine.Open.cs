@@ -99,8 +99,11 @@ public sealed partial class StorageEngine
         _segments.Add((active, segment));
         PublishOpened(segment, ceiling);
 
-        _pipeline = new CommitPipeline(_log, new WriteResolver(_shapes, ReadPresent, LifetimeOf), new RequestLedger(ReadPresent, _shapes, _clock, options.RequestRetention), _clock, this, options.Replicated is null ? Visible : AppliedAtOpen, ceiling, options, options.BackgroundWork);
-        if (options.Replicated is { } replicated) _replicated = new(replicated, _shapes, ReadPresent, LifetimeOf, _clock, options.RequestRetention);
+        var requests = new RequestLedger(ReadPresent, _shapes, _clock, options.RequestRetention);
+        var resolver = new WriteResolver(_shapes, ReadPresent, LifetimeOf);
+        _pipeline = new CommitPipeline(_log, resolver, requests, new(_rules, ReadPresent, resolver, requests, _shapes), _intents, _clock, this, options.Replicated is null ? Visible : AppliedAtOpen, ceiling, options, options.BackgroundWork);
+        if (options.Replicated is { } replicated) _replicated = new(replicated, _rules, _intents, _shapes, ReadPresent, LifetimeOf, _clock, options.RequestRetention, options.Time);
+        ReadIntents();
         events.Raise(new RecoveryEnded(log.RecordCount, log.LastLsn, log.TornTail is not null));
         StartBackground();
         if (recovered.Memtables.Count > 0) RequestFlush();

@@ -35,7 +35,8 @@ public sealed partial class StorageEngine
         if (target.Stored is not { } stored) return Blocking(PutWithNamesAsync(collection, id, shape, row.ToArray(), durability, CancellationToken.None));
         Interlocked.Increment(ref target.Writes.Value);
         Span<byte> key = stackalloc byte[EntryKey.BytesMax];
-        return _pipeline.Put(OperationOf(key, collection, id, stored, row, expiresAt), IsDurable(durability));
+        var version = _pipeline.Put(OperationOf(key, collection, id, stored, row, expiresAt), IsDurable(durability));
+        return version != DocumentVersion.None ? version : Blocking(PutWithNamesAsync(collection, id, shape, row.ToArray(), durability, CancellationToken.None));
     }
 
     /// <summary>The same for many documents, as one batch: document i gets version first + i. The batch is not changed.</summary>
@@ -48,7 +49,8 @@ public sealed partial class StorageEngine
         if (HasToWait()) WaitForRoomAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
         if (!isPlain || !batch.TryIntern(_shapes)) return Blocking(PutWithNamesAsync(batch, durability, CancellationToken.None));
         RecordWrites(batch);
-        return _pipeline.Put(batch.Builder, batch.Stored, batch.Expires, IsDurable(durability));
+        var first = _pipeline.Put(batch.Builder, batch.Stored, batch.Expires, IsDurable(durability));
+        return first != DocumentVersion.None ? first : Blocking(PutWithNamesAsync(batch, durability, CancellationToken.None));
     }
 
     /// <summary>Puts one document without blocking its caller: completed at once when it is buffered and nothing before it waits for the disk.</summary>
@@ -62,7 +64,7 @@ public sealed partial class StorageEngine
         if (target.Stored is not { } stored || HasToWait()) return PutWithNamesAsync(collection, id, shape, row.ToArray(), durability, cancellationToken);
         Interlocked.Increment(ref target.Writes.Value);
         Span<byte> key = stackalloc byte[EntryKey.BytesMax];
-        return _pipeline.PutAsync(OperationOf(key, collection, id, stored, row, expiresAt), IsDurable(durability));
+        return _pipeline.TryPut(OperationOf(key, collection, id, stored, row, expiresAt), IsDurable(durability), out var put) ? put : PutWithNamesAsync(collection, id, shape, row.ToArray(), durability, cancellationToken);
     }
 
     /// <summary>Puts a batch without blocking its caller. The batch may be used again as soon as the call returns.</summary>
@@ -73,7 +75,7 @@ public sealed partial class StorageEngine
         if (batch.Count == 0) return new(DocumentVersion.None);
         if (!CheckCollections(batch) || !batch.TryIntern(_shapes) || HasToWait()) return PutWithNamesAsync(batch, durability, cancellationToken);
         RecordWrites(batch);
-        return _pipeline.PutAsync(batch.Builder, batch.Stored, batch.Expires, IsDurable(durability));
+        return _pipeline.TryPut(batch.Builder, batch.Stored, batch.Expires, IsDurable(durability), out var put) ? put : PutWithNamesAsync(batch, durability, cancellationToken);
     }
 
     /// <summary>The same for a batch that has a name: it is put once, and however often it comes, the answer is the first one. Empties the batch.</summary>
@@ -88,7 +90,7 @@ public sealed partial class StorageEngine
         batch.Remember(key);
         if (!batch.TryIntern(_shapes)) return PutOnceWithNamesAsync(key, batch.ToWrites(), durability, cancellationToken);
         RecordWrites(batch);
-        return _pipeline.PutOnceAsync(batch.Builder, batch.Stored, batch.Expires, IsDurable(durability), key);
+        return _pipeline.TryPutOnce(batch.Builder, batch.Stored, batch.Expires, IsDurable(durability), key, out var put) ? put : PutOnceWithNamesAsync(key, batch.ToWrites(), durability, cancellationToken);
     }
 
     private async ValueTask<DocumentVersion> PutOnceWithNamesAsync(RequestKey key, List<EngineWrite> writes, Durability? durability, CancellationToken cancellationToken)

@@ -11,7 +11,8 @@ namespace IngoDB.Engine;
 
 public sealed partial class StorageEngine
 {
-    private static readonly TimeSpan FutureMax = TimeSpan.FromMinutes(1);
+    /// <summary>A version that lies further ahead of the clock is nobody's.</summary>
+    public static readonly TimeSpan AheadMax = TimeSpan.FromMinutes(1);
 
     /// <summary>The document now (or at the snapshot), null when there is none.</summary>
     public StoredDocument? Get(CollectionId collection, DocumentId id, EngineSnapshot? snapshot = null)
@@ -25,7 +26,8 @@ public sealed partial class StorageEngine
     {
         Span<byte> key = stackalloc byte[EntryKey.BytesMax];
         key = key[..EntryKey.Write(key, collection, id)];
-        var at = ReadPointOf(snapshot, out var state);
+        if (snapshot is null && _intents.IsAny) WhenFreeAsync(collection, id).AsTask().GetAwaiter().GetResult();
+        var at = snapshot is null ? OwnReadPoint(out var state) : ReadPointOf(snapshot, out state);
         ThrowIfDropped(state.Manifest, collection);
         if (!_queries.TryGet(state, at, key, out var hit))
         {
@@ -138,8 +140,8 @@ public sealed partial class StorageEngine
     {
         ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
-        if (version > DocumentVersion.At(Options.Time.GetUtcNow() + FutureMax) && version > _clock.Latest)
-            throw new InvalidRequestException("snapshot.in_the_future", $"Version {version} lies more than {FutureMax.TotalSeconds:0} s in the future of this node's clock.", "/at", "a time that has passed");
+        if (version > DocumentVersion.At(Options.Time.GetUtcNow() + AheadMax) && version > _clock.Latest)
+            throw new InvalidRequestException("snapshot.in_the_future", $"Version {version} lies more than {AheadMax.TotalSeconds:0} s in the future of this node's clock.", "/at", "a time that has passed");
         if (version >= Visible)
         {
             _clock.Observe(version);
@@ -147,7 +149,8 @@ public sealed partial class StorageEngine
             else await _pipeline.BarrierAsync(version).ConfigureAwait(false);
         }
 
-        return _snapshots.Take(() => ReadPoint.At(version));
+        var snapshot = _snapshots.Take(() => ReadPoint.At(version));
+        return _intents.IsAny ? await SettledAsync(snapshot).ConfigureAwait(false) : snapshot;
     }
 
     /// <summary>Returns when new tables are in memory, as far as there is free room; by itself that happens when nothing else is to be done.</summary>
@@ -178,9 +181,17 @@ public sealed partial class StorageEngine
         return snapshot.Point;
     }
 
-    /// <summary>The order of the two loads is what makes it right: see StorageEngine.cs.</summary>
+    /// <summary>What is prepared is looked at last: whatever is prepared later has a version above the point.</summary>
     private ReadPoint LatestReadPoint(out EngineState state)
     {
+        var point = OwnReadPoint(out state);
+        return _intents.IsAny ? SettledReadPoint(out state) : point;
+    }
+
+    /// <summary>The same for one document, which is whole whatever is prepared. The order of the two loads is what makes it right: see StorageEngine.cs.</summary>
+    private ReadPoint OwnReadPoint(out EngineState state)
+    {
+        ThrowIfClosed();
         state = _state;
         var visible = Visible;
         return new(visible, _mayExpire ? _clock.Now() : visible);

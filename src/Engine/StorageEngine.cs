@@ -25,6 +25,7 @@ using IngoDB.Engine.Manifests;
 using IngoDB.Engine.Memtables;
 using IngoDB.Engine.Querying;
 using IngoDB.Engine.Sstables;
+using IngoDB.Engine.Transactions;
 using IngoDB.Engine.Wal;
 using IngoDB.Model;
 
@@ -45,6 +46,8 @@ public sealed partial class StorageEngine : IAsyncDisposable, ICommitTarget
     private readonly QueryEngine _queries;
     private readonly KeptLinks _links;
     private readonly CommitPipeline _pipeline;
+    private static readonly TransactionRules _rules = new();
+    private readonly IntentTable _intents = new(_rules);
     private readonly Lock _editLock = new();
     private readonly Lock _stateLock = new();
 

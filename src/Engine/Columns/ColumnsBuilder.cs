@@ -19,7 +19,7 @@ internal sealed class ColumnsBuilder(int rowsMin, ColumnInputs inputs, Func<Coll
     public void Add(in EntryView entry, uint row, bool isSuperseded)
     {
         var collection = EntryKey.CollectionOf(entry.Key);
-        if (collection == CollectionId.Requests) return; // The last of all, and never scanned.
+        if (collection.IsHidden) return; // The last of all, and never scanned.
         if (_current is null || _current.Collection != collection)
         {
             FinishCurrent();

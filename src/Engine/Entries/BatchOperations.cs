@@ -14,6 +14,9 @@ internal readonly ref struct BatchOperation
     /// <summary>Version of the operation minus base version of the batch.</summary>
     public required uint VersionOffset { get; init; }
 
+    /// <summary>Its version whatever the base is; none: base and offset say it.</summary>
+    public DocumentVersion Given { get; init; }
+
     public required DocumentVersion ExpiresAt { get; init; }
 
     public required ReadOnlySpan<byte> Key { get; init; }
@@ -23,6 +26,9 @@ internal readonly ref struct BatchOperation
 
     /// <summary>Empty for a Delete.</summary>
     public required ReadOnlySpan<byte> Row { get; init; }
+
+    /// <param name="first">Base version of the batch.</param>
+    public DocumentVersion VersionIn(DocumentVersion first) => Given == DocumentVersion.None ? new(first.Raw + VersionOffset) : Given;
 }
 
 /// <summary>The operations of one batch, in order.</summary>
@@ -52,8 +58,8 @@ internal ref struct BatchOperations
     /// <param name="source">Named in a CorruptionException.</param>
     public static BatchOperations Read(ReadOnlySpan<byte> batch, BatchShapes numbers, ShapeRegistry registry, string source)
     {
-        if (batch.IsEmpty || batch[0] != WriteBatchFormat.Version)
-            throw new UnsupportedFormatException(source, batch.IsEmpty ? -1 : batch[0], WriteBatchFormat.Version);
+        if (batch.IsEmpty || batch[0] is not (WriteBatchFormat.Version or WriteBatchFormat.GivenVersion))
+            throw new UnsupportedFormatException(source, batch.IsEmpty ? -1 : batch[0], WriteBatchFormat.GivenVersion);
         var rest = new BatchOperations(batch[1..], 0, [], source);
         var shapes = new Shape[rest.ReadCount()];
         for (var i = 0; i < shapes.Length; i++)
@@ -79,12 +85,13 @@ internal ref struct BatchOperations
     {
         var head = Take(1)[0];
         var kind = (EntryKind)(head & WriteBatchFormat.KindMask);
-        if (kind is not (EntryKind.Put or EntryKind.Delete) || head >= WriteBatchFormat.SharesVersionBit * 2) throw Corrupt($"unknown operation {head}");
+        if (kind is not (EntryKind.Put or EntryKind.Delete) || head >= WriteBatchFormat.GivenVersionBit * 2) throw Corrupt($"unknown operation {head}");
         var offset = (head & WriteBatchFormat.SharesVersionBit) == 0 ? _nextOffset++ : _nextOffset - 1;
         var expiresAt = (head & WriteBatchFormat.ExpiresBit) == 0 ? DocumentVersion.None : new(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)));
+        var given = (head & WriteBatchFormat.GivenVersionBit) == 0 ? DocumentVersion.None : new(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)));
         var key = Take(ReadVarint());
         if (kind == EntryKind.Delete)
-            return new() { Kind = kind, VersionOffset = offset, ExpiresAt = expiresAt, Key = key, Shape = Shape.SelfDescribed, Row = default };
+            return new() { Kind = kind, VersionOffset = offset, Given = given, ExpiresAt = expiresAt, Key = key, Shape = Shape.SelfDescribed, Row = default };
         var shape = ReadVarint();
         if (shape > _shapes.Length) throw Corrupt("shape index out of range");
         var row = Take(ReadVarint());
@@ -92,6 +99,7 @@ internal ref struct BatchOperations
         {
             Kind = kind,
             VersionOffset = offset,
+            Given = given,
             ExpiresAt = expiresAt,
             Key = key,
             Shape = shape == 0 ? Shape.SelfDescribed : _shapes[shape - 1],

@@ -20,6 +20,7 @@ internal sealed class WriteBatchBuilder
     private uint _latestOffset;
     private Shape? _latestShape;
     private uint _latestShapeIndex;
+    private bool _hasGiven;
 
     public int Count { get; private set; }
 
@@ -32,7 +33,7 @@ internal sealed class WriteBatchBuilder
     {
         if (_operations.Length > KeptBytesMax) _operations = new byte[InitialBytes];
         _shapes.Clear();
-        (_length, _latestOffset, _latestShape, _latestShapeIndex, Count) = (0, 0, null, 0, 0);
+        (_length, _latestOffset, _latestShape, _latestShapeIndex, _hasGiven, Count) = (0, 0, null, 0, false, 0);
     }
 
     /// <param name="versionOffset">That of the operation before, or one more.</param>
@@ -40,9 +41,10 @@ internal sealed class WriteBatchBuilder
     /// <param name="key">See <see cref="EntryKey"/>.</param>
     /// <param name="shape">Any, or <see cref="Shape.SelfDescribed"/>.</param>
     /// <param name="row">Of that shape.</param>
-    public void Put(uint versionOffset, DocumentVersion expiresAt, ReadOnlySpan<byte> key, Shape shape, ReadOnlySpan<byte> row)
+    /// <param name="given">Its version, older than that of the record; none: the offset says it.</param>
+    public void Put(uint versionOffset, DocumentVersion expiresAt, ReadOnlySpan<byte> key, Shape shape, ReadOnlySpan<byte> row, DocumentVersion given = default)
     {
-        var target = Begin(EntryKind.Put, versionOffset, expiresAt, key, row.Length + (2 * Varint.BytesMax), out var length);
+        var target = Begin(EntryKind.Put, versionOffset, expiresAt, given, key, row.Length + (2 * Varint.BytesMax), out var length);
         length += Varint.Write(target[length..], IndexOf(shape));
         length += Varint.Write(target[length..], (uint)row.Length);
         row.CopyTo(target[length..]);
@@ -50,9 +52,9 @@ internal sealed class WriteBatchBuilder
         Count++;
     }
 
-    public void Delete(uint versionOffset, ReadOnlySpan<byte> key)
+    public void Delete(uint versionOffset, ReadOnlySpan<byte> key, DocumentVersion given = default)
     {
-        Begin(EntryKind.Delete, versionOffset, DocumentVersion.None, key, 0, out var length);
+        Begin(EntryKind.Delete, versionOffset, DocumentVersion.None, given, key, 0, out var length);
         _length += length;
         Count++;
     }
@@ -60,7 +62,7 @@ internal sealed class WriteBatchBuilder
     /// <summary>What stands before the operations.</summary>
     public void WriteHead(BatchShapes numbers, IBufferWriter<byte> target)
     {
-        target.GetSpan(1)[0] = WriteBatchFormat.Version;
+        target.GetSpan(1)[0] = _hasGiven ? WriteBatchFormat.GivenVersion : WriteBatchFormat.Version;
         target.Advance(1);
         Varint.Write(target, _shapes.Count);
         foreach (var shape in _shapes) numbers.Write(shape, target);
@@ -76,20 +78,28 @@ internal sealed class WriteBatchBuilder
         return target.WrittenSpan.ToArray();
     }
 
-    private Span<byte> Begin(EntryKind kind, uint versionOffset, DocumentVersion expiresAt, ReadOnlySpan<byte> key, int more, out int length)
+    private Span<byte> Begin(EntryKind kind, uint versionOffset, DocumentVersion expiresAt, DocumentVersion given, ReadOnlySpan<byte> key, int more, out int length)
     {
         Invariant.Holds(versionOffset - _latestOffset <= (Count == 0 ? 0u : 1u));
         var head = (byte)kind;
         if (Count > 0 && versionOffset == _latestOffset) head |= WriteBatchFormat.SharesVersionBit;
         _latestOffset = versionOffset;
 
-        var target = Reserve(1 + sizeof(ulong) + Varint.BytesMax + key.Length + more);
+        var target = Reserve(1 + (2 * sizeof(ulong)) + Varint.BytesMax + key.Length + more);
         length = 1;
         if (expiresAt != DocumentVersion.None)
         {
             head |= WriteBatchFormat.ExpiresBit;
             BinaryPrimitives.WriteUInt64LittleEndian(target[length..], expiresAt.Raw);
             length += sizeof(ulong);
+        }
+
+        if (given != DocumentVersion.None)
+        {
+            head |= WriteBatchFormat.GivenVersionBit;
+            BinaryPrimitives.WriteUInt64LittleEndian(target[length..], given.Raw);
+            length += sizeof(ulong);
+            _hasGiven = true;
         }
 
         target[0] = head;

@@ -94,7 +94,7 @@ internal sealed class Memtable
         while (operations.TryNext(out var operation))
         {
             LookAhead(ref ahead);
-            Add(operation, new(baseVersion.Raw + operation.VersionOffset));
+            Add(operation, operation.VersionIn(baseVersion));
         }
     }
 

@@ -62,7 +62,7 @@ public sealed record BulkWrite : Write
 {
     public required IReadOnlyList<DocumentWrite> Writes { get; init; }
 
-    /// <summary>All or nothing; every document must be in one partition (until two-phase commit is in).</summary>
+    /// <summary>All or nothing, over any partitions.</summary>
     public bool Atomic { get; init; }
 }
 

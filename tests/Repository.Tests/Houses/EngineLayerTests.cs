@@ -15,7 +15,7 @@ public sealed partial class EngineLayerTests
 {
     private static readonly string[][] LeftToRight =
     [
-        ["Files"], ["Events"], ["Entries"], ["Statistics"], ["Columns"], ["Wal", "Memtables", "Sstables"], ["Cursors"], ["Manifests"], ["Indexing"], ["Flushing", "Compaction", "Scanning"], ["Aggregating"], ["Querying"], ["Traversing"], ["Adjacency"], ["Advising", "Verification"],
+        ["Files"], ["Events"], ["Entries"], ["Transactions"], ["Statistics"], ["Columns"], ["Wal", "Memtables", "Sstables"], ["Cursors"], ["Manifests"], ["Indexing"], ["Flushing", "Compaction", "Scanning"], ["Aggregating"], ["Querying"], ["Traversing"], ["Adjacency"], ["Advising", "Verification"],
     ];
 
     [Fact]
