@@ -74,8 +74,8 @@ public sealed class IngoDatabase
     /// <summary>A write of one document, or a bulk, built as data; the results stand in the order of the writes.</summary>
     public Task<BulkResult> WriteAsync(Write write, CancellationToken cancellationToken = default) => LiquidWrites.RunAsync(_scope, write, cancellationToken);
 
-    /// <summary>All of these writes or none, over any collections: one batch of one partition, whose documents share the <c>{tag}</c> in front of their ids.</summary>
-    /// <exception cref="InvalidRequestException"><c>write.not_one_partition</c>: says how to make it one.</exception>
+    /// <summary>All of these writes or none, over any collections and partitions, under one version. Cheapest when the documents share the <c>{tag}</c> in front of their ids, and so a partition.</summary>
+    /// <exception cref="UnavailableException"><c>write.held</c>, <c>transaction.given_up</c>: other batches were in the way for too long; nothing was written.</exception>
     public Task<BulkResult> WriteAtomicallyAsync(IEnumerable<DocumentWrite> writes, CancellationToken cancellationToken = default)
         => LiquidWrites.RunAsync(_scope, new BulkWrite { Writes = [.. writes], Atomic = true }, cancellationToken);
 

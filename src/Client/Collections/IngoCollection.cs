@@ -93,7 +93,7 @@ public class IngoCollection<T>
     }
 
     /// <summary>Many writes of any kind, in pages; each has its own result, in order. Two writes of one document may overtake each other when they fall into different pages.</summary>
-    /// <param name="atomic">All or nothing: one page, one partition (ids with the same affinity).</param>
+    /// <param name="atomic">All or nothing: one page, over any partitions; cheapest in one (ids with the same affinity).</param>
     public Task<BulkResult> BulkAsync(IEnumerable<DocumentWrite> writes, bool atomic = false, WriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(writes);

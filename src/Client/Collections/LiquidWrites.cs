@@ -1,5 +1,5 @@
 // A bulk that is not atomic goes to each of its collections as pages of its own; an atomic one is one request, with a page per
-// collection, and must be in one partition.
+// collection.
 
 using IngoDB.Client.Calls;
 using IngoDB.Model;

@@ -1,5 +1,5 @@
 // Gets whose partitions are all on this silo need no further call: the coordinator asks the engines itself, and answers within
-// its own turn while that is quick (TurnPatience). Anything else, another silo's partition, a snapshot, a name not known yet,
+// its own turn while that is quick (TurnPatience). Anything else, another silo's partition, a snapshot, a name not known yet, a partition that may have to wait,
 // is not answered here; GetCoordinator does those, and both give the same answer.
 //
 //   ids      a   b   c   d        in the order asked
@@ -34,7 +34,7 @@ internal sealed class LocalGets(CatalogView catalog, LocalPartitions partitions,
         ReadOnlySpan<byte> rest = request.Ids;
         var key = IdKeys.Next(ref rest);
         var collection = new CollectionId(found.Id);
-        if (rest.IsEmpty && partitions.Of(map)[PartitionHash.PartitionOf(map, key)] is { } partition) return One(partition, collection, request);
+        if (rest.IsEmpty && partitions.Of(map)[PartitionHash.PartitionOf(map, key)] is { } partition) return partition.Engine.HasPrepared ? default : One(partition, collection, request);
         return rest.IsEmpty || !AreHere(map, request.Ids, out var count) ? default : Many(map, collection, request, count);
     }
 
@@ -136,7 +136,7 @@ internal sealed class LocalGets(CatalogView catalog, LocalPartitions partitions,
     {
         var local = partitions.Of(map);
         for (count = 0; !keys.IsEmpty; count++)
-            if (local[PartitionHash.PartitionOf(map, IdKeys.Next(ref keys))] is null) return false;
+            if (local[PartitionHash.PartitionOf(map, IdKeys.Next(ref keys))] is not { Engine.HasPrepared: false }) return false;
         return true;
     }
 

@@ -176,6 +176,7 @@ internal sealed class PartitionRouter(NodeDirectory nodes, CatalogView catalog, 
         PartitionChangesPage changes => changes.Fault,
         ValueReply value => value.Fault,
         PartitionTime version => version.Fault,
+        PartitionTransactionReply step => step.Fault,
         _ => null,
     };
 

@@ -2,6 +2,8 @@
 // side, and the results put back in the order of the writes. What a partition could not do is told for each of its writes;
 // only when nothing at all was done is the whole request a fault.
 //
+// An atomic batch in one partition is one batch of its log; one over several goes to TransactionCoordinator.
+//
 // Plain puts to partitions of this silo, which is what batches mostly are, go a straighter way (LocalPuts).
 
 using System.IO.Hashing;
@@ -12,7 +14,7 @@ using IngoDB.Model;
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>Splits, sends, and puts together. Thread-safe.</summary>
-internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter router, LocalPuts puts)
+internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter router, TransactionCoordinator transactions, LocalPuts puts)
 {
     public async ValueTask<WriteReply> RunAsync(WriteRequest request, CancellationToken cancellationToken)
     {
@@ -28,8 +30,7 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
         if (request.More.Length > 0) return await RunManyAsync(map, request, cancellationToken).ConfigureAwait(false);
         var split = WriteSplit.Of(map, request.Page);
         if (split.Parts.Count == 0) return new() { Outcomes = [] };
-        if (request.Atomic && split.Parts.Count > 1)
-            throw NotOnePartition(split.Parts.Count);
+        if (request.Atomic && split.Parts.Count > 1) return await RunManyAsync(map, request, cancellationToken).ConfigureAwait(false);
         (map, var found) = await catalog.FindCollectionAsync(map, request.Collection, cancellationToken).ConfigureAwait(false);
         if (found is null && AbsentIn(map, request.Collection, request.Page) is { } nothing)
             return new() { Outcomes = request.Atomic && AbsentWrites.AnyRefused(nothing) ? AbsentWrites.Aborted([new() { Collection = request.Collection, Page = request.Page }], [nothing]) : nothing };
@@ -45,14 +46,12 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
         return Shortened(request, new() { Outcomes = outcomes });
     }
 
-    /// <summary>An atomic batch over several collections: all of it in one partition, in one batch of its log.</summary>
+    /// <summary>An atomic batch over several collections or partitions.</summary>
     private async ValueTask<WriteReply> RunManyAsync(DatabaseMap map, WriteRequest request, CancellationToken cancellationToken)
     {
         if (!request.Atomic) throw new InvalidRequestException("write.not_atomic", "A request over several collections is an atomic batch.", "/atomic", suggestion: "Write to each collection by itself, or set atomic");
         CollectionPage[] pages = [new() { Collection = request.Collection, Page = request.Page }, .. request.More];
-        var partitions = pages.SelectMany(page => WriteSplit.Of(map, page.Page).Parts.Select(part => part.Partition)).Distinct().ToList();
-        if (partitions.Count == 0) return new() { Outcomes = [] };
-        if (partitions.Count > 1) throw NotOnePartition(partitions.Count);
+        if (Array.TrueForAll(pages, page => new WritePageReader(page.Page).Count == 0)) return new() { Outcomes = [] };
         var absent = new WriteOutcome[pages.Length][];
         for (var i = 0; i < pages.Length; i++)
         {
@@ -69,8 +68,10 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
         }
 
         if (present.Length == 0) return new() { Outcomes = [.. absent.SelectMany(outcomes => outcomes)] };
-        var scope = new RequestScope(map, router, cancellationToken);
-        var reply = await SendAsync(scope, request, present[0], partitions[0], present[1..]).ConfigureAwait(false);
+        var split = TransactionSplit.Of(map, present);
+        var reply = split.Parts.Count == 1
+            ? await SendAsync(new(map, router, cancellationToken), request, present[0], split.Parts[0].Partition, present[1..]).ConfigureAwait(false)
+            : await transactions.RunAsync(map, request, split, cancellationToken).ConfigureAwait(false);
         return Shortened(request, reply.Fault is null && present.Length < pages.Length ? new() { Outcomes = PutTogether(pages, absent, reply.Outcomes) } : reply);
     }
 
@@ -95,9 +96,6 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
 
     private static ulong FingerprintOf(WriteRequest request)
         => request.More.Aggregate(XxHash3.HashToUInt64(request.Page), static (hash, page) => XxHash3.HashToUInt64(page.Page, (long)hash));
-
-    private static InvalidRequestException NotOnePartition(int partitions)
-        => new("write.not_one_partition", $"An atomic batch is in one partition; this one is in {partitions}.", "/atomic", "Give the documents string ids with the same {tag} in front, or leave out atomic", "{\"_id\": \"{order-7}/line-1\"}");
 
     private static WriteReply Shortened(WriteRequest request, WriteReply reply)
         => request.Brief && Array.TrueForAll(reply.Outcomes, outcome => outcome.Status != (byte)WriteStatus.Refused) ? new() { Outcomes = [], Fault = reply.Fault } : reply;

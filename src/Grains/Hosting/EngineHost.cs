@@ -73,6 +73,15 @@ internal sealed partial class EngineHost(NodeIdentity node, ClusterCatalog catal
     /// <summary>A partition with copies that is served here in this epoch; null: it is not.</summary>
     public OpenPartition? FindServing(PartitionKey key) => replicas.FindServing(key);
 
+    /// <summary>Every partition that is served here now, with its database.</summary>
+    public IEnumerable<(string Database, OpenPartition Partition)> Serving()
+    {
+        foreach (var (key, opening) in _engines)
+            if (!_closed && opening.IsValueCreated && opening.Value.IsCompletedSuccessfully) yield return (key.Database, opening.Value.Result);
+        foreach (var (database, _, replica) in replicas.Open)
+            if (replica.Serving is not null) yield return (database, replica.Partition);
+    }
+
     /// <summary>For a silo that did not come to its orderly stop.</summary>
     public async ValueTask DisposeAsync() => await CloseAllAsync().ConfigureAwait(false);
 

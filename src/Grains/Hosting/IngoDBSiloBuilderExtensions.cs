@@ -82,6 +82,10 @@ public static class IngoDBSiloBuilderExtensions
         services.AddSingleton<IdleQueries<OpenAggregate>>();
         services.AddSingleton(provider => new SpillFolder(provider.GetRequiredService<IFileSystem>(), Path.Combine(node.Directory, SpillDirectory), options.AggregateMemoryBytes));
         services.AddSingleton<PartitionWriter>();
+        services.AddSingleton<TransactionSteps>();
+        services.AddSingleton<TransactionCoordinator>();
+        services.AddSingleton<TransactionKeeper>();
+        services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, TransactionKeeper>();
         services.AddSingleton<LocalPartitions>();
         services.AddSingleton<LocalGets>();
         services.AddSingleton<LocalPuts>();

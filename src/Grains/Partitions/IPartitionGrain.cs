@@ -17,6 +17,10 @@ internal interface IPartitionGrain : IGrainWithStringKey
     [Alias("Write"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken);
 
+    /// <summary>A step of an atomic batch over several partitions.</summary>
+    [Alias("Transact"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
+    ValueTask<PartitionTransactionReply> TransactAsync(PartitionTransaction step, CancellationToken cancellationToken);
+
     /// <summary>A write by filter: ChangeCounts as a document.</summary>
     [Alias("Change"), ResponseTimeout(CallTimeouts.AboveEveryDeadline)]
     ValueTask<ValueReply> ChangeAsync(PartitionChange request, CancellationToken cancellationToken);

@@ -22,7 +22,7 @@ namespace IngoDB.Grains.Partitions;
 
 /// <summary>See <see cref="IPartitionGrain"/>.</summary>
 [PartitionPlacement, GrainDirectory(PartitionDirectory.Name), KeepAlive, Immovable, Reentrant]
-internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, PartitionWriter writer, TimeProvider time) : Grain, IPartitionGrain, IDisposable
+internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, PartitionWriter writer, TransactionSteps transactions, TimeProvider time) : Grain, IPartitionGrain, IDisposable
 {
     private readonly OpenScans _scans = new(time);
     private PartitionKey _key;
@@ -77,6 +77,18 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
         catch (UnavailableException e)
         {
             return new(new WriteReply { Outcomes = [], Fault = FaultCodec.From(e) });
+        }
+    }
+
+    public ValueTask<PartitionTransactionReply> TransactAsync(PartitionTransaction step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return transactions.TakeAsync(Partition, _map, step, cancellationToken);
+        }
+        catch (UnavailableException e)
+        {
+            return new(new PartitionTransactionReply { Fault = FaultCodec.From(e) });
         }
     }
 

@@ -23,9 +23,12 @@ internal sealed class PartitionReader(StorageEngine engine, OpenScans scans)
 
     public async ValueTask<PartitionPage> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
-        using var snapshot = await SnapshotAsync(request.Snapshot, cancellationToken).ConfigureAwait(false);
+        var ids = IdKeys.Read(request.Ids);
+        var isOne = ids.Count == 1 && request.Snapshot == 0;
+        if (isOne) await engine.WhenFreeAsync(new(request.CollectionId), DocumentId.ReadKey(ids[0].Span)).ConfigureAwait(false);
+        using var snapshot = isOne ? null : await SnapshotAsync(request.Snapshot, cancellationToken).ConfigureAwait(false);
         var page = new DocumentPageWriter();
-        foreach (var id in IdKeys.Read(request.Ids))
+        foreach (var id in ids)
             if (engine.TryGetRow(new(request.CollectionId), DocumentId.ReadKey(id.Span), snapshot, out var version, out var shape, out var row)) page.Add(id.Span, version, shape, row.Span);
         return new() { Page = page.Count == 0 ? [] : page.Finish() };
     }
@@ -125,8 +128,9 @@ internal sealed class PartitionReader(StorageEngine engine, OpenScans scans)
         };
     }
 
-    private async ValueTask<EngineSnapshot?> SnapshotAsync(ulong version, CancellationToken cancellationToken)
-        => version == 0 ? null : await engine.SnapshotAtAsync(new(version), cancellationToken).ConfigureAwait(false);
+    /// <param name="version">0: the present, as one point in time.</param>
+    private async ValueTask<EngineSnapshot> SnapshotAsync(ulong version, CancellationToken cancellationToken)
+        => version == 0 ? await engine.SettledAsync().ConfigureAwait(false) : await engine.SnapshotAtAsync(new(version), cancellationToken).ConfigureAwait(false);
 
     private static ReadOnlyMemory<byte> RowOf(Document document)
     {

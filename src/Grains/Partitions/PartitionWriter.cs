@@ -20,8 +20,7 @@ internal sealed class PartitionWriter(CatalogView catalog)
             using var pass = partition.Writes.Enter();
             var collection = await DefinedAsync(partition, map, request.CollectionId, request.Collection, cancellationToken).ConfigureAwait(false);
             var writes = WriteDecoder.Decode(request.Page, collection);
-            foreach (var more in request.More)
-                writes.AddRange(WriteDecoder.Decode(more.Page, await DefinedAsync(partition, map, more.CollectionId, more.Collection, cancellationToken).ConfigureAwait(false)));
+            if (request.More.Length > 0) writes.AddRange(await DecodedAsync(partition, map, request.More, cancellationToken).ConfigureAwait(false));
             var key = new RequestKey(request.Session, request.Sequence, request.Fingerprint);
             var results = await partition.Engine.WriteOnceAsync(key, writes, request.Atomic, DurabilityOf(request.Buffered), cancellationToken).ConfigureAwait(false);
             return new() { Outcomes = WriteDecoder.Outcomes(results) };
@@ -30,6 +29,16 @@ internal sealed class PartitionWriter(CatalogView catalog)
         {
             return new() { Outcomes = [], Fault = FaultCodec.From(e) };
         }
+    }
+
+    /// <summary>The writes of several collections' pages.</summary>
+    /// <exception cref="InvalidRequestException">As <see cref="DefinedAsync"/>.</exception>
+    public async ValueTask<List<EngineWrite>> DecodedAsync(OpenPartition partition, DatabaseMap map, CollectionPage[] pages, CancellationToken cancellationToken)
+    {
+        var writes = new List<EngineWrite>();
+        foreach (var page in pages)
+            writes.AddRange(WriteDecoder.Decode(page.Page, await DefinedAsync(partition, map, page.CollectionId, page.Collection, cancellationToken).ConfigureAwait(false)));
+        return writes;
     }
 
     /// <summary>A write by filter, or only its count; failures are exceptions.</summary>

@@ -6,6 +6,7 @@
 
 using System.Collections.Concurrent;
 using System.Globalization;
+using IngoDB.Engine;
 using IngoDB.Engine.Files;
 using IngoDB.Grains.Catalog;
 using IngoDB.Grains.Hosting;
@@ -37,7 +38,8 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
     private readonly ConcurrentDictionary<(string Database, int Partition), Slot> _slots = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _starting = new();
-    private readonly ReplicaOptions _options = new();
+    /// <summary>A new primary's clock begins above its predecessor's ceiling, seconds ahead; what other partitions say of theirs is believed as far as the engine believes it.</summary>
+    private readonly ReplicaOptions _options = new() { SkewMax = StorageEngine.AheadMax };
     private ReplicaTransport? _transport;
     private ITimer? _ticks;
 

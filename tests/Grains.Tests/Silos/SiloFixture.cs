@@ -2,6 +2,7 @@
 // collection of their own. Everything is as in production (file membership, file catalog, durable logs) but for the folder.
 
 using IngoDB.Silo;
+using Microsoft.Extensions.DependencyInjection;
 
 [assembly: AssemblyFixture(typeof(Grains.Tests.Silos.SiloFixture))]
 
@@ -21,6 +22,17 @@ public sealed class SiloFixture : IAsyncDisposable
 
     /// <summary>A client of the cluster with so many silos, and databases of so many partitions; of three, connected to the last.</summary>
     internal async Task<TestDatabase> OfAsync(int silos, int partitions = 16) => new((await GroupAsync(silos, partitions, isCramped: false)).Silos[^1].Grains);
+
+    /// <summary>What the silo that a database is asked through knows of the catalog.</summary>
+    internal async Task<IngoDB.Grains.Catalog.CatalogView> CatalogOfAsync(TestDatabase database)
+    {
+        Task<SiloGroup>[] groups;
+        lock (_groups) groups = [.. _groups.Values];
+        foreach (var group in groups)
+            foreach (var silo in (await group).Silos)
+                if (ReferenceEquals(silo.Grains, database.Grains)) return silo.Services.GetRequiredService<IngoDB.Grains.Catalog.CatalogView>();
+        throw new ArgumentException("Not a database of these clusters.", nameof(database));
+    }
 
     /// <summary>A cluster with little memory, as seen from each of its silos.</summary>
     internal async Task<IReadOnlyList<TestDatabase>> CrampedAsync(int silos, int partitions)
