@@ -86,6 +86,7 @@ public sealed partial class StorageEngine
         _queries = new QueryEngine(files, directory, options.Time, options.Costs, new(files, directory, options.AggregateMemoryBytes), IndexDamaged);
         _queries.Statistics.Spent = Spent;
         _queries.Statistics.Wanted.Changed = ColumnChanged;
+        _queries.Statistics.Wanted.Listens = options.Learning != LearningMode.Off;
         opened.Add(_queries);
 
         var active = new Memtable(_shapes);

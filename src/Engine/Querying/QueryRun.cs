@@ -39,7 +39,7 @@ internal sealed class QueryRun(QueryShape shape, QueryPlan plan, PlannerInput in
         counted.Record(new(meter.Examined, returned, counters.Value.BlocksDecoded, counters.Value.BytesRead, elapsed, plan.Name) { Timestamp = now, TimeWeight = timeWeight, Cost = cost, Judged = isIndexed ? cost - (beside * Costs.RowExamined) : cost, Matched = filter.Matched, Fetched = meter.Fetched }, savings);
         if (cost >= CostLearner.CostMin && meter.StoppedBy is null && returned <= ReturnedWithoutPauseMax) statistics.Learner.Observe(SharesBy(statistics.Learner.Given), elapsed);
         if (cost >= HotCostMin || one is { Fields.IsPartial: true } || several is not null) NoteHot(hot, cost, isIndexed);
-        if (cost >= HotCostMin && !isIndexed && input.Columns is { } columns) NoteColumns(statistics.Wanted, columns);
+        if (cost >= HotCostMin && !isIndexed && input.Columns is { } columns && statistics.Wanted.Listens) NoteColumns(statistics.Wanted, columns);
         if (one is not null) statistics.RecordIndexUse(one.Id.Value, one.Collection, one.Fields.Text, plan.CostOfScan - cost);
         // What indexes save together is shared by them: each is needed.
         for (var i = 0; i < several?.Count; i++) statistics.RecordIndexUse(several[i].Collection, several[i].Fields.Text, (plan.CostOfScan - cost) / several.Count);

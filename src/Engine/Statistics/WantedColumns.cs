@@ -35,6 +35,9 @@ internal sealed class WantedColumns(TimeProvider time)
     /// <summary>Told of each field when it is wanted, and when it is not any more.</summary>
     public Action<WantedColumn>? Changed { get; set; }
 
+    /// <summary>False where nothing is to be learned.</summary>
+    public bool Listens { get; set; } = true;
+
     public IReadOnlyList<WantedColumn> Fields => _fields;
 
     public IReadOnlyList<FieldPath> Of(CollectionId collection)

@@ -108,6 +108,21 @@ public sealed class WantedColumnsTests : EngineFixture
     }
 
     [Fact]
+    public async Task Where_nothing_is_learned_nothing_is_wanted()
+    {
+        await Fill(0);
+        await Engine.DisposeAsync();
+        await using var engine = await StorageEngine.OpenAsync(Folder, Options with { Learning = LearningMode.Off });
+        using (var stream = engine.Scan(new ScanRequest(Things) { Where = Half }))
+            while (stream.MoveNext()) continue;
+        Assert.Empty(engine.WantedColumnsOf(Things));
+        await engine.DisposeAsync();
+        await Open();
+        Ask(Half);
+        Assert.NotEmpty(Engine.WantedColumnsOf(Things));
+    }
+
+    [Fact]
     public void A_column_of_a_name_with_points_is_another_one()
     {
         Assert.NotEqual(IngoDB.Engine.Columns.ColumnName.Of("a.b"), IngoDB.Engine.Columns.ColumnName.Of("[\"a.b\"]"));
