@@ -13,6 +13,7 @@ internal sealed partial class Replica
 {
     private const int ReadsWaitingMax = 4096;
     private static readonly TimeSpan ConfirmPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HeardLately = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(3);
 
     private readonly Queue<(Lsn Lsn, TaskCompletionSource Done)> _proposals = new();
@@ -42,6 +43,15 @@ internal sealed partial class Replica
     {
         lock (_gate)
             if (_serving is null && _core.Primary == Copy && _applied >= _core.Committed && Now().Steady - _adoptedAt > CommitPatience) throw NotEnoughCopiesLocked();
+    }
+
+    /// <summary>It serves, and somebody is there who could instead: who is the last to stop has nobody to wait for.</summary>
+    public bool MayHandOff
+    {
+        get
+        {
+            lock (_gate) return _serving is not null && _core.Members.Any(member => Now().Steady - member.HeardAt < HeardLately);
+        }
     }
 
     /// <summary>Gives the lead to another copy that has everything; when none takes it, this one goes on.</summary>

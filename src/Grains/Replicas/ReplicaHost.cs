@@ -85,7 +85,7 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
         var began = time.GetTimestamp();
         var leading = Open.Select(open => open.Replica).Where(replica => replica.Serving is not null).ToList();
         var attempts = 0;
-        while (leading.Exists(replica => replica.Serving is not null) && time.GetElapsedTime(began) < HandOffPatience && !cancellationToken.IsCancellationRequested)
+        while (leading.Exists(replica => replica.MayHandOff) && time.GetElapsedTime(began) < HandOffPatience && !cancellationToken.IsCancellationRequested)
         {
             if (time.GetElapsedTime(began) >= attempts * HandOffPause)
             {
