@@ -1,5 +1,5 @@
 // The contract of Orleans' grain storage, case by case as its own test kit has them, against the provider itself: on a silo that has
-// all partitions, on one of three, and on one that has none.
+// all partitions, on one of three, on one that has none, and on one of three with copies whose others fail.
 
 using System.Globalization;
 using IngoDB.GrainStorage.Tests.Silos;
@@ -10,7 +10,7 @@ namespace IngoDB.GrainStorage.Tests.Contract;
 
 public sealed class ContractTests(ClusterFixture clusters)
 {
-    public static TheoryData<Place> Places => [Place.OneSilo, Place.ThreeSilos, Place.Guest];
+    public static TheoryData<Place> Places => [Place.OneSilo, Place.ThreeSilos, Place.Guest, Place.Failovers];
 
     [Theory, MemberData(nameof(Places))]
     public async Task What_was_never_written_is_a_new_state_without_etag(Place place)

@@ -4,7 +4,7 @@ using IngoDB.Silo;
 namespace IngoDB.GrainStorage.Tests.Silos;
 
 /// <summary>Silos of one cluster in this process, over a folder of their own; it can be started again over the same folder.</summary>
-internal sealed class TestCluster(int nodes, int guests = 0, Action<ISiloBuilder>? configure = null, int partitions = 8) : IAsyncDisposable
+internal sealed class TestCluster(int nodes, int guests = 0, Action<ISiloBuilder>? configure = null, int partitions = 8, int copies = 1) : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
     private List<TestSilo> _silos = [];
@@ -29,6 +29,15 @@ internal sealed class TestCluster(int nodes, int guests = 0, Action<ISiloBuilder
         await StartAsync();
     }
 
+    /// <summary>One silo ends, in order or not, and comes back over its folder.</summary>
+    public async Task FailAsync(int index, bool isOrderly)
+    {
+        if (isOrderly) await _silos[index].DisposeAsync();
+        else await _silos[index].AbortAsync();
+        _silos[index] = TestSilo.Build(SettingsOf(index + 1), isNode: true, configure);
+        await _silos[index].StartAsync();
+    }
+
     public async Task StopAsync()
     {
         foreach (var silo in Enumerable.Reverse(_silos)) await silo.DisposeAsync();
@@ -43,6 +52,6 @@ internal sealed class TestCluster(int nodes, int guests = 0, Action<ISiloBuilder
 
     private SiloSettings SettingsOf(int number) => SiloSettings.Numbered(_folder.Path, number, nodes) with
     {
-        More = new Dictionary<string, string?> { ["IngoDB:Partitions"] = partitions.ToString(CultureInfo.InvariantCulture) },
+        More = new Dictionary<string, string?> { ["IngoDB:Partitions"] = partitions.ToString(CultureInfo.InvariantCulture), ["IngoDB:Copies"] = copies.ToString(CultureInfo.InvariantCulture) },
     };
 }

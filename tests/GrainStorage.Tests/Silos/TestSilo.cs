@@ -59,6 +59,21 @@ internal sealed class TestSilo(IHost host) : IAsyncDisposable
 
     public Task StopAsync() => host.StopAsync();
 
+    /// <summary>Nothing is handed over and nothing is said: as near to a kill as a process comes that lives on.</summary>
+    public async Task AbortAsync()
+    {
+        try
+        {
+            await host.StopAsync(new CancellationToken(canceled: true));
+        }
+        catch (OperationCanceledException)
+        {
+            // That is what was asked for.
+        }
+
+        host.Dispose();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await host.StopAsync();
