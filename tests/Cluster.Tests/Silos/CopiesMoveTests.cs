@@ -34,13 +34,15 @@ public sealed class CopiesMoveTests
             await SettledAsync(cluster, holders: "123");
             await cluster.KillAsync(3);
             await ledger.MoreAcknowledgedAsync(50);
+            await RollIsAsync(cluster, HttpStatusCode.ServiceUnavailable, 1, 2);
 
             // An empty folder is another node; it takes what the lost ones had.
             await cluster.StartEmptyAsync(4);
             await SettledAsync(cluster, holders: "124");
-            await MayRollAsync(cluster, 1, 2, 4);
+            await RollIsAsync(cluster, HttpStatusCode.OK, 1, 2, 4);
             await RefusedAsync(cluster);
             await ledger.MoreAcknowledgedAsync(20);
+            await MovedAndDrainedAsync(cluster);
 
             ledger.Stop();
             await writing;
@@ -73,14 +75,32 @@ public sealed class CopiesMoveTests
         Assert.Contains("cluster.has_copy", move.Error, StringComparison.Ordinal);
     }
 
-    /// <summary>Every copy is in sync on every node, so any one of them may be stopped.</summary>
-    private static async Task MayRollAsync(ProcessCluster cluster, params int[] silos)
+    /// <summary>The node that was replaced comes back, is given one copy, and then shall have none again, by command line.</summary>
+    private static async Task MovedAndDrainedAsync(ProcessCluster cluster)
+    {
+        await cluster.RestartAsync(3);
+        await NodesUpAsync(cluster, 4);
+        var moved = await RunAsync(cluster, "move", "--partition", "0", "--from", "ingodb-1", "--to", "ingodb-3");
+        Assert.True(moved.ExitCode == 0, moved.Error);
+        await EventuallyAsync(cluster, async () => CopiesOf(await CopiesAsync(cluster), 0) is ({ } names, "") && names.SequenceEqual(["ingodb-2", "ingodb-3", "ingodb-4"]), "partition 0 has moved");
+
+        var drained = await RunAsync(cluster, "drain", "ingodb-3");
+        Assert.True(drained.ExitCode == 0, drained.Error);
+        Assert.Contains("ingodb-3 is being drained of 1 copies", drained.Error, StringComparison.Ordinal);
+        await SettledAsync(cluster, holders: "124");
+        Assert.Equal(0, (await RunAsync(cluster, "drain", "ingodb-3", "--cancel")).ExitCode);
+        await cluster.KillAsync(3);
+        await NodesUpAsync(cluster, 3);
+    }
+
+    /// <summary>OK: every copy is in sync on every node, so any one of them may be stopped.</summary>
+    private static async Task RollIsAsync(ProcessCluster cluster, HttpStatusCode expected, params int[] silos)
     {
         using var http = new HttpClient();
         foreach (var silo in silos)
         {
             var health = await cluster.HealthOfAsync(silo);
-            await EventuallyAsync(cluster, async () => (await http.GetAsync(new Uri($"{health}/roll"), Cancellation)).StatusCode == HttpStatusCode.OK, $"silo {silo} says that it may be stopped");
+            await EventuallyAsync(cluster, async () => (await http.GetAsync(new Uri($"{health}/roll"), Cancellation)).StatusCode == expected, $"silo {silo} says whether it may be stopped: {expected}");
         }
     }
 
