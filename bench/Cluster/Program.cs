@@ -1,6 +1,6 @@
 // Three silos that die under load, what copies cost, and what more silos bring: real processes of this machine, a ledger of what was acknowledged.
 //
-//   dotnet run -c Release --project bench/Cluster -- [--experiments failover,cut,restart,overhead,scale] [--rounds N] [--megabytes N] [--seconds S] [--silos 1,2,4,8] [--json FILE]
+//   dotnet run -c Release --project bench/Cluster -- [--experiments failover,cut,restart,overhead,scale] [--faults kill,handoff,stop] [--rounds N] [--megabytes N] [--seconds S] [--silos 1,2,4,8] [--json FILE]
 //   dotnet run -c Release --project bench/Cluster -- report FILE --table PAGE [--table PAGE]
 
 using System.Diagnostics;
@@ -30,6 +30,7 @@ options = options with
     Rounds = Number("--rounds") ?? options.Rounds,
     Megabytes = Number("--megabytes") ?? options.Megabytes,
     Duration = Option("--seconds") is { } seconds ? TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)) : options.Duration,
+    Faults = Option("--faults")?.Split(',') ?? options.Faults,
     Silos = Option("--silos")?.Split(',').Select(count => int.Parse(count, CultureInfo.InvariantCulture)).ToArray() ?? options.Silos,
 };
 var experiments = new Dictionary<string, Func<BenchOptions, Action<Row>, CancellationToken, Task>>

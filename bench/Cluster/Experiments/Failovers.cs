@@ -14,9 +14,9 @@ internal static class Failovers
     {
         await using var run = await FailoverRun.StartAsync(cancellationToken);
         var rounds = options.Rounds;
-        await ManyAsync(run, "kill -9", rounds, (silo, _) => silo.KillAsync(), Nothing, "p50 ≤ 1,500, p99 ≤ 3,000", all => all.Quantile(0.5) <= 1_500 && all.Quantile(0.99) <= 3_000, report, cancellationToken);
-        await ManyAsync(run, "graceful hand-off", Math.Max(1, rounds / 2), (silo, _) => silo.StopAsync(cancellationToken), Nothing, "p99 ≤ 300", all => all.Quantile(0.99) <= 300, report, cancellationToken);
-        await ManyAsync(run, "SIGSTOP", Math.Max(1, rounds / 3), Suspend, ContinueAsync, "p99 ≤ 5,000", all => all.Quantile(0.99) <= 5_000, report, cancellationToken);
+        if (options.Faults.Contains("kill")) await ManyAsync(run, "kill -9", rounds, (silo, _) => silo.KillAsync(), Nothing, "p50 ≤ 1,500, p99 ≤ 3,000", all => all.Quantile(0.5) <= 1_500 && all.Quantile(0.99) <= 3_000, report, cancellationToken);
+        if (options.Faults.Contains("handoff")) await ManyAsync(run, "graceful hand-off", Math.Max(1, rounds / 2), (silo, _) => silo.StopAsync(cancellationToken), Nothing, "p99 ≤ 300", all => all.Quantile(0.99) <= 300, report, cancellationToken);
+        if (options.Faults.Contains("stop")) await ManyAsync(run, "SIGSTOP", Math.Max(1, rounds / 3), Suspend, ContinueAsync, "p99 ≤ 5,000", all => all.Quantile(0.99) <= 5_000, report, cancellationToken);
         await JudgeAsync(run, "the ledger after that", report, cancellationToken);
 
         Task Suspend(SiloProcess silo, int number)

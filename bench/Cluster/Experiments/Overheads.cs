@@ -39,9 +39,9 @@ internal static class Overheads
         await entries.FillAsync(0, Entries.Count, cancellationToken: cancellationToken);
         var perSecond = await IngestAsync(entries, options.Duration, cancellationToken);
 
-        await InsideAsync(cluster, "put", 1, options.Duration / 2, cancellationToken);
+        await InsideAsync(cluster, "put", 1, options.Warmup, cancellationToken);
         var put = await InsideAsync(cluster, "put", 1, options.Duration, cancellationToken);
-        await InsideAsync(cluster, "get", 1, options.Duration / 2, cancellationToken);
+        await InsideAsync(cluster, "get", 1, options.Warmup, cancellationToken);
         var (get, roundsOfOne) = await CountedGetsAsync(cluster, 1, copies, options.Duration, cancellationToken);
         var (_, roundsOfMany) = await CountedGetsAsync(cluster, ManyCallers, copies, options.Duration, cancellationToken);
         return new(put, get, perSecond, roundsOfOne, roundsOfMany);
@@ -61,7 +61,7 @@ internal static class Overheads
         return perSecond;
     }
 
-    /// <summary>Half of the questions that a primary asks are asked twice, once for each peer: one round is a message to each of them.</summary>
+    /// <summary>A round is one question to each peer.</summary>
     private static async Task<(LoadResult Load, double Rounds)> CountedGetsAsync(BenchCluster cluster, int callers, int copies, TimeSpan duration, CancellationToken cancellationToken)
     {
         var before = await cluster.CountsAsync(cancellationToken);

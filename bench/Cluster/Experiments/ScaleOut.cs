@@ -33,7 +33,7 @@ internal static class ScaleOut
             await entries.FillAsync(0, Entries.Count, cancellationToken: cancellationToken);
             foreach (var (name, callers, operation) in s_operations)
             {
-                await Load.RunAsync(callers, options.Duration / 2, operation(entries));
+                await Load.RunAsync(callers, options.Warmup, operation(entries));
                 var (before, computed) = (await cluster.CountsAsync(cancellationToken), cluster.ProcessorTime());
                 var load = await Load.RunAsync(callers, options.Duration, operation(entries));
                 var work = (cluster.ProcessorTime() - computed).TotalMicroseconds / load.Operations;
@@ -46,7 +46,7 @@ internal static class ScaleOut
             }
         }
 
-        if (options.Silos.Length < 2) return;
+        if (!options.Silos.Contains(1) || options.Silos.Length < 2) return;
         foreach (var (name, measured) in points)
         {
             var model = ScaleModel.Fit(measured);

@@ -6,10 +6,10 @@
 //   a client ──► gateway ──► partition's silo        an operation enters at any silo; with N silos the partition is
 //                  └ (1/N) the same one               on another one with probability (N - 1) / N
 //
-//   work of an operation   D(N) = here + forward × (N - 1) / N          fitted to what was measured at each N
+//   work of an operation   D(N) = here + forward × (N - 1) / N          `here` as measured at N = 1, `forward` the mean of the others
 //   a silo                 C processors that share a queue (M/M/C): operations come at random times, as from many clients
 //   balance                the busiest silo has `Imbalance` times the mean; it is the one that is full first
-//   full                   when an operation waits in the queue as long as it is worked on: response time = 2 × D / 1
+//   full                   when an operation waits in the queue as long as it is worked on: response time = 2 × D
 //   throughput             X(N) = N × C × utilization when full / (D(N) × Imbalance(N))
 //   efficiency             X(N) / (N × X(1)): what N silos do of N times what one does
 //
@@ -30,14 +30,12 @@ internal sealed record ScaleModel(double HereMicroseconds, double ForwardMicrose
 {
     private const double UtilizationStep = 0.0005;
 
-    /// <summary>Least squares over the points; what is forwarded costs at least nothing.</summary>
+    /// <summary>What one silo was measured to do is what an operation costs where it enters; the rest is told by the mean of what the others needed more.</summary>
+    /// <param name="points">One silo and others.</param>
     public static ScaleModel Fit(IReadOnlyList<ScalePoint> points)
     {
-        var x = points.Select(point => ForwardedShare(point.Silos)).ToArray();
-        var (meanX, meanY) = (x.Average(), points.Average(point => point.ProcessorMicroseconds));
-        var spread = x.Sum(share => (share - meanX) * (share - meanX));
-        var slope = spread == 0 ? 0 : Math.Max(0, x.Zip(points, (share, point) => (share - meanX) * (point.ProcessorMicroseconds - meanY)).Sum() / spread);
-        return new(meanY - (slope * meanX), slope);
+        var here = points.Single(point => point.Silos == 1).ProcessorMicroseconds;
+        return new(here, Math.Max(0, points.Where(point => point.Silos > 1).Average(point => (point.ProcessorMicroseconds - here) / ForwardedShare(point.Silos))));
     }
 
     public double WorkMicroseconds(int silos) => HereMicroseconds + (ForwardMicroseconds * ForwardedShare(silos));
