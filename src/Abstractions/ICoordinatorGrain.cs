@@ -9,7 +9,7 @@ namespace IngoDB.Abstractions;
 [Alias("ingodb.ICoordinatorGrain")]
 public interface ICoordinatorGrain : IGrainWithIntegerKey
 {
-    /// <summary>The silo that answers, by its address and start: whether it is still the one that took a call.</summary>
+    /// <summary>The silo that answers, by its address and start: whether it is still the one that took a call. Empty: one that stops.</summary>
     [Alias("Who")]
     ValueTask<string> WhoAsync();
 

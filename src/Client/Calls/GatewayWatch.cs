@@ -5,7 +5,8 @@
 //   call a ──► silo 1        who? 1     calls go on, however long they take
 //                ✗           who? 2     the gateway has changed: what was sent before is lost, and is sent again
 //   call b ──► silo 2        who? …     no answer in time (SIGSTOP, a cut network): all calls are lost, and go to another
-//                                       coordinator from now on, which Orleans reaches through another gateway
+//                                       coordinator from now on, which Orleans reaches through another gateway; the same
+//                                       when a silo says that it is nobody any more, because it stops
 //
 // A call may be called lost that is not: it was sent between the change and the question, or the silo is only busy. That costs its being done
 // twice, which reads do not mind and numbered writes are not.
@@ -80,7 +81,7 @@ internal sealed class GatewayWatch(Func<int, ICoordinatorGrain> coordinatorOf, T
         string? silo = null;
         try
         {
-            silo = await way.Coordinator.WhoAsync().AsTask().WaitAsync(Patience, time).ConfigureAwait(false);
+            silo = await way.Coordinator.WhoAsync().AsTask().WaitAsync(Patience, time).ConfigureAwait(false) is { Length: > 0 } known ? known : null;
         }
         catch (Exception e) when (e is TimeoutException or OrleansException or System.Net.Sockets.SocketException or ObjectDisposedException)
         {

@@ -4,6 +4,7 @@
 using IngoDB.Abstractions;
 using IngoDB.Grains.Catalog;
 using IngoDB.Model;
+using Microsoft.Extensions.Hosting;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 
@@ -11,12 +12,13 @@ namespace IngoDB.Grains.Coordination;
 
 /// <summary>See <see cref="ICoordinatorGrain"/>.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter router, QueryCoordinator queries, WriteCoordinator writes, ChangeCoordinator changes, LocalGets gets, AdminCoordinator admin, ILocalSiloDetails silo, TimeProvider time) : Grain, ICoordinatorGrain
+internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter router, QueryCoordinator queries, WriteCoordinator writes, ChangeCoordinator changes, LocalGets gets, AdminCoordinator admin, ILocalSiloDetails silo, IHostApplicationLifetime host, TimeProvider time) : Grain, ICoordinatorGrain
 {
     private static readonly TimeSpan DeadlineDefault = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DeadlineMax = TimeSpan.FromMinutes(10);
 
-    public ValueTask<string> WhoAsync() => new(silo.SiloAddress.ToParsableString());
+    /// <summary>A silo that stops is nobody already: clients go elsewhere while it still gives its partitions away.</summary>
+    public ValueTask<string> WhoAsync() => new(host.ApplicationStopping.IsCancellationRequested ? "" : silo.SiloAddress.ToParsableString());
 
     public ValueTask<WriteReply> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
         => AnswerAsync(token => writes.RunAsync(request, token), static fault => new WriteReply { Outcomes = [], Fault = fault }, DeadlineDefault, cancellationToken);

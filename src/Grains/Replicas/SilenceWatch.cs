@@ -11,35 +11,38 @@
 
 using System.Net;
 using System.Net.Sockets;
+using IngoDB.Grains.Hosting;
 using IngoDB.Grains.Nodes;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace IngoDB.Grains.Replicas;
 
-/// <summary>A loop, from when the silo is active until it stops.</summary>
-internal sealed partial class SilenceWatch(ReplicaHost replicas, NodeDirectory nodes, IClusterMembershipService membership, TimeProvider time, ILogger<SilenceWatch> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+/// <summary>Knocks, from when the silo is active until it stops.</summary>
+internal sealed partial class SilenceWatch : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SilentFor = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan KnockPatience = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan BuryPatience = TimeSpan.FromSeconds(1);
 
+    private readonly ReplicaHost _replicas;
+    private readonly NodeDirectory _nodes;
+    private readonly IClusterMembershipService _membership;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SilenceWatch> _logger;
     private readonly RefusedDoors _refused = new();
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _looking = Task.CompletedTask;
+    private readonly RepeatedLook _looks;
 
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(SilenceWatch), ServiceLifecycleStage.Active + 2, _ =>
+    public SilenceWatch(ReplicaHost replicas, NodeDirectory nodes, IClusterMembershipService membership, TimeProvider time, ILogger<SilenceWatch> logger)
     {
-        _looking = LookAsync();
-        return Task.CompletedTask;
-    }, async _ =>
-    {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _looking.ConfigureAwait(false);
-    });
+        (_replicas, _nodes, _membership, _time, _logger) = (replicas, nodes, membership, time, logger);
+        _looks = new(nameof(SilenceWatch), LooksEvery, time, LookAsync, e => LogNotLooked(_logger, e));
+    }
 
-    public void Dispose() => _stopping.Dispose();
+    public void Participate(ISiloLifecycle lifecycle) => _looks.TakePart(lifecycle, ServiceLifecycleStage.Active + 2);
+
+    public void Dispose() => _looks.Dispose();
 
     /// <summary>Nobody listens there. An address that does not answer at all says nothing.</summary>
     internal static async Task<bool> IsRefusedAsync(IPEndPoint door, TimeProvider time, CancellationToken cancellationToken)
@@ -62,44 +65,38 @@ internal sealed partial class SilenceWatch(ReplicaHost replicas, NodeDirectory n
         }
     }
 
-    private async Task LookAsync()
+    private async ValueTask<bool> LookAsync(CancellationToken cancellationToken)
     {
-        try
+        foreach (var missed in _replicas.Open.SelectMany(open => open.Replica.Missed(SilentFor).Select(copy => (open.Replica, Copy: copy))).GroupBy(missed => missed.Copy.Node).ToList())
         {
-            while (true)
-            {
-                await Task.Delay(LooksEvery, time, _stopping.Token).ConfigureAwait(false);
-                foreach (var missed in replicas.Open.SelectMany(open => open.Replica.Missed(SilentFor).Select(copy => (open.Replica, Copy: copy))).GroupBy(missed => missed.Copy.Node).ToList())
-                {
-                    var silo = await nodes.FindAsync(missed.Key, _stopping.Token).ConfigureAwait(false);
-                    if (silo is not null && !_refused.Look(silo, await IsRefusedAsync(silo.Endpoint, time, _stopping.Token).ConfigureAwait(false))) continue;
-                    foreach (var (replica, copy) in missed) replica.Post(copy.Hint);
-                    if (silo is not null && IPAddress.IsLoopback(silo.Endpoint.Address)) await BuryAsync(silo, missed.Key).ConfigureAwait(false);
-                }
-            }
+            var silo = await _nodes.FindAsync(missed.Key, cancellationToken).ConfigureAwait(false);
+            if (silo is not null && !_refused.Look(silo, await IsRefusedAsync(silo.Endpoint, _time, cancellationToken).ConfigureAwait(false))) continue;
+            foreach (var (replica, copy) in missed) replica.Post(copy.Hint);
+            if (silo is not null && IPAddress.IsLoopback(silo.Endpoint.Address)) await BuryAsync(silo, missed.Key, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // The silo stops.
-        }
+
+        return true;
     }
 
-    private async Task BuryAsync(SiloAddress silo, string node)
+    private async Task BuryAsync(SiloAddress silo, string node, CancellationToken cancellationToken)
     {
-        LogGone(logger, silo, node);
+        LogGone(_logger, silo, node);
         try
         {
-            await membership.TryKill(silo).WaitAsync(BuryPatience, time, _stopping.Token).ConfigureAwait(false);
+            await _membership.TryKill(silo).WaitAsync(BuryPatience, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OrleansException or IOException or TimeoutException or Model.IngoDBException)
         {
             // The membership can not be told now; it is told with the next look, or finds out by itself.
-            LogNotBuried(logger, silo, e);
+            LogNotBuried(_logger, silo, e);
         }
     }
 
     [LoggerMessage(EventId = 3119, Level = LogLevel.Warning, Message = "Nobody listens at {Silo} of this machine any more: the process of node {Node} is gone, and is declared dead")]
     private static partial void LogGone(ILogger logger, SiloAddress silo, string node);
+
+    [LoggerMessage(EventId = 3128, Level = LogLevel.Warning, Message = "Whether silent copies are gone could not be looked at; it is tried again")]
+    private static partial void LogNotLooked(ILogger logger, Exception error);
 
     [LoggerMessage(EventId = 3118, Level = LogLevel.Debug, Message = "{Silo} could not be declared dead")]
     private static partial void LogNotBuried(ILogger logger, SiloAddress silo, Exception error);

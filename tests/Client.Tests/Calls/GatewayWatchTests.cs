@@ -45,10 +45,12 @@ public sealed class GatewayWatchTests
         Assert.Single(_cluster.Coordinator.Writes);
     }
 
-    [Fact]
-    public async Task When_nobody_answers_calls_go_to_another_coordinator()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public async Task When_nobody_answers_or_a_silo_that_stops_calls_go_to_another_coordinator(string? silo)
     {
-        var (hung, other) = (new FakeCoordinator { Silo = null }, new FakeCoordinator());
+        var (hung, other) = (new FakeCoordinator { Silo = silo }, new FakeCoordinator());
         hung.Hang(_never.Task);
         var client = new IngoDBClient(key => key == 0 ? hung : other, new() { Time = _cluster.Time, Random = new Random(1), RetryDelay = TimeSpan.Zero });
         var write = client.Database().Collection("c").UpsertAsync(One, new DocumentId("a"), cancellationToken: Cancellation);
