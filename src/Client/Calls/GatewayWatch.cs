@@ -83,9 +83,10 @@ internal sealed class GatewayWatch(Func<int, ICoordinatorGrain> coordinatorOf, T
         {
             silo = await way.Coordinator.WhoAsync().AsTask().WaitAsync(Patience, time).ConfigureAwait(false) is { Length: > 0 } known ? known : null;
         }
-        catch (Exception e) when (e is TimeoutException or OrleansException or System.Net.Sockets.SocketException or ObjectDisposedException)
+        catch (Exception)
         {
-            // Nobody answers there: another way is taken.
+            // Whatever it is, nobody answers there and another way is taken. All of them are caught, because nobody awaits this: one that got
+            // away would leave the watch asking for ever. What is wrong is told by the calls themselves, which go the same way.
         }
 
         Heard(way, silo);

@@ -139,9 +139,9 @@ internal sealed class ReplicaTransport(IServiceProvider services) : GrainService
         {
             await send().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is OrleansException or IOException or ObjectDisposedException or InvalidOperationException or TimeoutException)
+        catch (Exception)
         {
-            // A lost message: whoever waits for its answer asks again.
+            // Whatever it is, it is a lost message: whoever waits for its answer asks again, and nobody awaits this.
         }
     }
 }

@@ -61,6 +61,21 @@ public sealed class GatewayWatchTests
         Assert.True(_cluster.Time.GetUtcNow() < Began.AddSeconds(3), "It waited for its own deadline.");
     }
 
+    [Fact]
+    public async Task A_watch_that_was_answered_with_an_exception_it_does_not_know_goes_on_watching()
+    {
+        _cluster.Coordinator.WhoFails = new InvalidOperationException("The client is not connected.");
+        var until = new TaskCompletionSource();
+        _cluster.Coordinator.Hang(until.Task);
+        var first = _cluster.Database.Collection("c").CountAsync(Cancellation);
+        _cluster.Time.Advance(GatewayWatch.LooksEvery);
+        until.SetResult();
+        await AdvanceUntilAsync(first);
+        _cluster.Coordinator.WhoFails = null;
+
+        await A_call_is_sent_again_when_another_silo_answers_for_the_one_that_took_it();
+    }
+
     private static DateTimeOffset Began { get; } = new FakeCluster().Time.GetUtcNow();
 
     /// <summary>Time goes on in small steps, as long as nobody is done; what was woken gets its turn in between.</summary>

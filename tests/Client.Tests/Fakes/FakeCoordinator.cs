@@ -22,7 +22,10 @@ internal sealed class FakeCoordinator : ICoordinatorGrain
     /// <summary>Who it says it is; null: it does not answer.</summary>
     public string? Silo { get; set; } = "127.0.0.1:11111@1";
 
-    public ValueTask<string> WhoAsync() => Silo is { } silo ? new(silo) : new(new TaskCompletionSource<string>().Task);
+    /// <summary>What it answers instead.</summary>
+    public Exception? WhoFails { get; set; }
+
+    public ValueTask<string> WhoAsync() => WhoFails is { } error ? ValueTask.FromException<string>(error) : Silo is { } silo ? new(silo) : new(new TaskCompletionSource<string>().Task);
 
     public List<WriteRequest> Writes { get; } = [];
 
