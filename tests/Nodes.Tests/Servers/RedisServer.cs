@@ -10,6 +10,9 @@ namespace Nodes.Tests.Servers;
 /// <summary>Redis from Debian, with the settings that keep what was acknowledged.</summary>
 public sealed class RedisServer : CatalogServer
 {
+    /// <summary>Of clients, in ms: on a machine that runs all tests at once a thread pool stands still for seconds.</summary>
+    private const string Patience = "connectTimeout=30000,syncTimeout=30000,asyncTimeout=30000";
+
     private readonly int _port = FreePort();
     private Process? _process;
 
@@ -48,16 +51,26 @@ public sealed class RedisServer : CatalogServer
 
     public void Set(string setting, string value)
     {
-        using var redis = ConnectionMultiplexer.Connect($"{Endpoint},allowAdmin=true");
+        using var redis = ConnectionMultiplexer.Connect($"{Endpoint},{Patience},allowAdmin=true");
         redis.GetServers()[0].ConfigSet(setting, value);
     }
 
+    /// <summary>Not one of those that the kernel gives to whoever asks for any: between a kill and a start somebody else would have it.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        const int first = 20_000, count = 10_000;
+        for (var port = first + Environment.ProcessId % count; ; port++)
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException) when (port < first + 2 * count)
+            {
+                // Somebody has it; the next one.
+            }
     }
 
-    public override void AddStorage(ISiloBuilder silo) => silo.AddRedisGrainStorage(StorageName, options => options.ConfigurationOptions = ConfigurationOptions.Parse($"{Endpoint},abortConnect=false"));
+    public override void AddStorage(ISiloBuilder silo) => silo.AddRedisGrainStorage(StorageName, options => options.ConfigurationOptions = ConfigurationOptions.Parse($"{Endpoint},{Patience},abortConnect=false"));
 }

@@ -40,7 +40,27 @@ public sealed class CiSummaryTests
     [Fact]
     public async Task What_a_test_prints_is_not_a_count() => Assert.Equal(("6 passed, 0 failed", 0), await Summarize("import failed: 3 lines\nsucceeded: 2 of 3\n" + Green, 0));
 
+    [Theory]
+    [InlineData("677ms")]
+    [InlineData("25s 672ms")]
+    [InlineData("1m 02s 007ms")]
+    public async Task What_failed_is_named_again_before_the_last_line(string took)
+    {
+        var failed = $"failed A.Tests.Sums.Two_and_two_are_four(a: \"(x)\") ({took})\n  from tests/A.Tests.dll (net10.0|x64)\n  Xunit.XunitException: Expected: 4\n";
+        var (text, _) = await RunAsync("Running tests\n" + failed + string.Join('\n', Enumerable.Range(0, 1_000).Select(line => $"  noise {line}")) + "\n  failed: 1\n  succeeded: 4\n", 2);
+
+        Assert.StartsWith(failed, text, StringComparison.Ordinal);
+        Assert.True(text.Split('\n').Length < 20, text);
+        Assert.EndsWith("4 passed, 1 failed", text, StringComparison.Ordinal);
+    }
+
     private static async Task<(string LastLine, int Code)> Summarize(string output, int code)
+    {
+        var (text, exitCode) = await RunAsync(output, code);
+        return (text.Split('\n')[^1], exitCode);
+    }
+
+    private static async Task<(string Text, int Code)> RunAsync(string output, int code)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "eng/test-summary is a bash script: run it under Linux or macOS");
         var start = new ProcessStartInfo("bash", [RepositoryFiles.Absolute("eng/test-summary"), $"{code}"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
@@ -49,6 +69,6 @@ public sealed class CiSummaryTests
         process.StandardInput.Close();
         var text = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (text.TrimEnd('\n').Split('\n')[^1], process.ExitCode);
+        return (text.TrimEnd('\n'), process.ExitCode);
     }
 }
