@@ -28,7 +28,10 @@ internal static class ReplicaMessageCodec
         switch (message)
         {
             case Append append: Write(target, append); break;
-            case Appended appended: Write(target, appended.Match, appended.SentAt); break;
+            case Appended appended:
+                Write(target, appended.Match, appended.SentAt);
+                target.Long(appended.Stamp.Ticks);
+                break;
             case Mismatch mismatch:
                 Write(target, mismatch.Last, mismatch.SentAt);
                 Write(target, mismatch.History);
@@ -55,7 +58,7 @@ internal static class ReplicaMessageCodec
         ReplicaMessage message = kind switch
         {
             1 => ReadAppend(ref source, epoch),
-            2 => new Appended(epoch, new(source.Long()), new(source.Long())),
+            2 => new Appended(epoch, new(source.Long()), new(source.Long())) { Stamp = new(source.Long()) },
             3 => ReadMismatch(ref source, epoch),
             4 => new Refused(epoch),
             5 => new Confirm(epoch, source.Long()),
@@ -107,6 +110,9 @@ internal static class ReplicaMessageCodec
         target.Ulong(append.Closed.Version.Raw);
         target.Long(append.Closed.Lsn.Value);
         target.Long(append.SentAt.Ticks);
+        target.Long(append.Fresh.Since.Ticks);
+        target.Ulong(append.Fresh.Version.Raw);
+        target.Long(append.Fresh.Lsn.Value);
         target.Int(append.Entries.Count);
         foreach (var entry in append.Entries) LogEntryCodec.Write(target, entry);
     }
@@ -116,6 +122,7 @@ internal static class ReplicaMessageCodec
         var (prev, prevEpoch, commit) = (new Lsn(source.Long()), new Epoch(source.Long()), new Lsn(source.Long()));
         var closed = new ClosedPoint(new(source.Ulong()), new(source.Long()));
         var sentAt = new TimeSpan(source.Long());
+        var fresh = new FreshPoint(new(source.Long()), new(source.Ulong()), new(source.Long()));
         var entries = new LogEntry[source.Count(LogEntryCodec.EntryHeadBytes)];
         for (var i = 0; i < entries.Length; i++)
         {
@@ -123,7 +130,7 @@ internal static class ReplicaMessageCodec
             if (entries[i].Lsn != prev + (i + 1)) throw source.Corrupt("entries that do not follow each other");
         }
 
-        return new(epoch, prev, prevEpoch, entries, commit, closed, sentAt);
+        return new(epoch, prev, prevEpoch, entries, commit, closed, sentAt) { Fresh = fresh };
     }
 
     private static Mismatch ReadMismatch(ref ReplicaReader source, Epoch epoch)

@@ -53,7 +53,7 @@ public sealed record ReadValue(long Ticket) : ReplicaEffect;
 /// <summary>The read may be answered.</summary>
 /// <param name="Ticket">Whose.</param>
 /// <param name="AsOf">What is committed; the answer is of there or later.</param>
-/// <param name="At">The snapshot, or the version that was reserved; None: the newest.</param>
+/// <param name="At">The snapshot, or the version that was reserved; None: the newest. Of a bounded read, whose answer is the newest: a version at which one may read as well.</param>
 public sealed record ServeRead(long Ticket, Lsn AsOf, DocumentVersion At) : ReplicaEffect;
 
 /// <summary>Nothing was read here.</summary>

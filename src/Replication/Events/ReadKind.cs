@@ -15,7 +15,7 @@ public enum ReadKind
     /// <summary>At a version; the same for ever, whoever serves it.</summary>
     Snapshot,
 
-    /// <summary>At most so old, by the clock of who serves it.</summary>
+    /// <summary>Sees everything that was acknowledged longer ago than a bound; no two clocks are compared.</summary>
     Bounded,
 
     /// <summary>Sees what the session has seen or written.</summary>

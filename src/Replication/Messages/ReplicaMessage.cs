@@ -13,6 +13,7 @@
 //                                              ◄  Leave      "do not wait for me any more; I am about to end"
 
 using IngoDB.Model;
+using IngoDB.Replication.Events;
 using IngoDB.Replication.Logs;
 using IngoDB.Replication.Members;
 
@@ -28,13 +29,21 @@ public abstract record ReplicaMessage(Epoch Epoch);
 /// <param name="Commit">Everything up to it is committed.</param>
 /// <param name="Closed">From when nothing will ever be added.</param>
 /// <param name="SentAt">The primary's steady clock; comes back in the answer, for the lease.</param>
-public sealed record Append(Epoch Epoch, Lsn Prev, Epoch PrevEpoch, IReadOnlyList<LogEntry> Entries, Lsn Commit, ClosedPoint Closed, TimeSpan SentAt) : ReplicaMessage(Epoch);
+public sealed record Append(Epoch Epoch, Lsn Prev, Epoch PrevEpoch, IReadOnlyList<LogEntry> Entries, Lsn Commit, ClosedPoint Closed, TimeSpan SentAt) : ReplicaMessage(Epoch)
+{
+    /// <summary>How fresh the receiver is when it has committed what this says.</summary>
+    public FreshPoint Fresh { get; init; }
+}
 
 /// <summary>The sender's log is durably the primary's up to Match.</summary>
 /// <param name="Epoch">Of the append.</param>
 /// <param name="Match">Durable, and compared with the primary's log of this epoch.</param>
 /// <param name="SentAt">Of the newest append received. With leases the sender promises not to take over for a while since then.</param>
-public sealed record Appended(Epoch Epoch, Lsn Match, TimeSpan SentAt) : ReplicaMessage(Epoch);
+public sealed record Appended(Epoch Epoch, Lsn Match, TimeSpan SentAt) : ReplicaMessage(Epoch)
+{
+    /// <summary>The sender's steady clock; comes back as <see cref="FreshPoint.Since"/>.</summary>
+    public TimeSpan Stamp { get; init; } = Moment.LongAgo;
+}
 
 /// <summary>The entry before those of the append is missing, or of another epoch.</summary>
 /// <param name="Epoch">Of the append.</param>

@@ -8,7 +8,7 @@
 //   S5  a primary begins with its entry     MayServe
 //   S6  no way back to an older epoch       IsOutdated, MayAnswer
 //   S7  logs match                          Matches, Acknowledged, FollowerCommit, Conflicts, MayInstall
-//   S8  strict reads                        NeedsConfirmation, IsConfirmed, LeaseHolds
+//   S8  strict reads, and those of the past NeedsConfirmation, IsConfirmed, LeaseHolds, ConfirmedSince, HasSeen
 //   S9  a lost disk is another node         IsMissing, IsMended, IsFromTheLiving
 //   S10 force only by an operator           MayDiscard (RecordChanges.Force; no replica ever calls it)
 //
@@ -115,6 +115,20 @@ internal class SafetyRules
             if (must.Contains(peer.Copy) && peer.ConfirmedRound < round) return false;
         return true;
     }
+
+    /// <summary>
+    /// S8, for the past: the latest time of our clock at which it is known that nobody above us had committed anything. Everyone in U has heard what was sent then, or
+    /// later, and had adopted nothing higher; so a bounded read of what is committed now lacks nothing that was acknowledged before.
+    /// </summary>
+    public virtual TimeSpan ConfirmedSince(LeaderState leader, NodeSet must, TimeSpan now)
+    {
+        foreach (var peer in leader.Peers)
+            if (must.Contains(peer.Copy) && peer.PromisedSince < now) now = peer.PromisedSince;
+        return now;
+    }
+
+    /// <summary>A session reads where everything it has seen is committed.</summary>
+    public virtual bool HasSeen(ReplicaState state, Lsn token) => state.Committed >= token;
 
     /// <summary>S8, opt-in: everyone in U has promised, and the lease from then still runs. Asked after the value was read.</summary>
     public virtual bool LeaseHolds(LeaderState leader, NodeSet must, TimeSpan now, ReplicaOptions options)

@@ -9,6 +9,9 @@ using IngoDB.Replication.Records;
 
 namespace IngoDB.Replication.States;
 
+/// <summary>What a peer's clock said, and when that was heard by ours.</summary>
+internal readonly record struct ClockStamp(TimeSpan At, TimeSpan HeardAt);
+
 /// <summary>How far another copy is.</summary>
 internal sealed record Peer(CopyId Copy)
 {
@@ -30,7 +33,10 @@ internal sealed record Peer(CopyId Copy)
 
     public TimeSpan SnapshotAt { get; init; } = Moment.LongAgo;
 
-    /// <summary>We sent it at this time of our clock, and it has promised since.</summary>
+    /// <summary>Stamps of its clock for which it was not told yet how fresh it is.</summary>
+    public ImmutableArray<ClockStamp> Stamps { get; init; } = [];
+
+    /// <summary>We sent it at this time of our clock, and it has heard that and knew nobody above us; with leases it has promised since.</summary>
     public TimeSpan PromisedSince { get; init; } = Moment.LongAgo;
 
     /// <summary>When it last said that it is about to end.</summary>

@@ -60,6 +60,12 @@ internal sealed record ReplicaState
     /// <summary>A later one, for which something is still to be committed here.</summary>
     public ClosedPoint ClosedNext { get; init; }
 
+    /// <summary>How fresh it is, and was, the newest last; what each says is committed here.</summary>
+    public ImmutableArray<FreshPoint> Fresh { get; init; } = [];
+
+    /// <summary>A later one, for which something is still to be committed here.</summary>
+    public FreshPoint FreshNext { get; init; }
+
     /// <summary>When the primary was last heard.</summary>
     public TimeSpan LastHeard { get; init; }
 

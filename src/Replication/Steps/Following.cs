@@ -47,7 +47,7 @@ internal static class Following
         if (state.Leader is not null || state.AdoptedPrimary == CopyId.None || state.AdoptedPrimary == turn.Me || !turn.Rules.MayAnswer(state)) return;
         turn.Send(new(state.AdoptedPrimary, 0), state.Standing == Standing.Broken
             ? new Mismatch(state.Adopted, state.Log.Last, state.Log.History, state.Echo, NeedsSnapshot: true)
-            : new Appended(state.Adopted, turn.Rules.Acknowledged(state), state.Echo));
+            : new Appended(state.Adopted, turn.Rules.Acknowledged(state), state.Echo) { Stamp = turn.Time });
     }
 
     /// <summary>Applies what is committed, and is whole again once it has all of that.</summary>
@@ -69,6 +69,7 @@ internal static class Following
         }
 
         Closing.Advance(turn);
+        Freshness.Advance(turn);
     }
 
     private static void Hear(Turn turn, Append append)
@@ -82,6 +83,7 @@ internal static class Following
             PrimaryCommit = Lsn.Max(state.PrimaryCommit, append.Commit),
         };
         Closing.Offer(turn, append.Closed);
+        Freshness.Offer(turn, append.Fresh);
     }
 
     /// <summary>Writes what is new, after cutting what is different. False: it may not be cut.</summary>

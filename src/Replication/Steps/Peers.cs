@@ -42,7 +42,7 @@ internal static class Peers
             WentBack = peer.WentBack && match < last,
             NeedsSnapshot = false,
         };
-        turn.State = turn.State with { Leader = turn.State.Leader!.With(peer) };
+        turn.State = turn.State with { Leader = turn.State.Leader!.With(Freshness.Stamped(turn, peer, appended.Stamp)) };
         Leading.Advance(turn);
         if (turn.State.Leader is null) return;
         if (peer.Next <= last) Sending.To(turn, peer.Copy);

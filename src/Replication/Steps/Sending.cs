@@ -35,6 +35,7 @@ internal static class Sending
         turn.State = turn.State with { Leader = leader with { HeartbeatAt = turn.Time } };
         Closing.Offer(turn, Closing.Now(turn));
         Closing.Advance(turn);
+        Freshness.Note(turn);
         foreach (var peer in leader.Peers)
         {
             var isStuck = peer.Next > peer.Match.Next && turn.Time - peer.ProgressAt > turn.Options.ResendAfter;
@@ -50,11 +51,12 @@ internal static class Sending
 
     private static void Entries(Turn turn, Peer peer, Lsn prev)
     {
+        var fresh = Freshness.Tell(turn, peer.Copy);
         var state = turn.State;
         var last = Lsn.Min(state.Log.Last, prev + turn.Options.EntriesPerAppendMax);
-        var head = new Append(state.Leader!.Epoch, prev, state.Log.History.At(prev), [], state.Committed, Closing.Now(turn), turn.Time);
+        var head = new Append(state.Leader!.Epoch, prev, state.Log.History.At(prev), [], state.Committed, Closing.Now(turn), turn.Time) { Fresh = fresh };
         turn.Do(new SendAppend(state.Me, new(peer.Copy, peer.Incarnation), head, last));
-        if (!NeedsSnapshot(turn, peer)) turn.State = state with { Leader = state.Leader.With(state.Leader.Find(peer.Copy)! with { Next = last.Next }) };
+        if (!NeedsSnapshot(turn, peer)) turn.State = state with { Leader = state.Leader!.With(state.Leader.Find(peer.Copy)! with { Next = last.Next }) };
     }
 
     private static void Snapshot(Turn turn, Peer peer)

@@ -13,7 +13,7 @@ internal static class SessionReading
 {
     public static void OnRequested(Turn turn, ReadRequested read)
     {
-        if (turn.State.Committed >= read.Token) turn.Do(new ServeRead(read.Ticket, turn.State.Committed, DocumentVersion.None));
+        if (turn.Rules.HasSeen(turn.State, read.Token)) turn.Do(new ServeRead(read.Ticket, turn.State.Committed, DocumentVersion.None));
         else turn.State = turn.State with { Waiting = turn.State.Waiting.Add(new(read.Ticket, read.Token, turn.Time)) };
     }
 
@@ -25,7 +25,7 @@ internal static class SessionReading
         var waiting = ImmutableArray.CreateBuilder<WaitingRead>();
         foreach (var read in state.Waiting)
         {
-            if (state.Committed >= read.Token) turn.Do(new ServeRead(read.Ticket, state.Committed, DocumentVersion.None));
+            if (turn.Rules.HasSeen(state, read.Token)) turn.Do(new ServeRead(read.Ticket, state.Committed, DocumentVersion.None));
             else if (turn.Time - read.Since > turn.Options.SessionPatience) turn.Do(new RefuseRead(read.Ticket, ReadRefusal.TooStale, state.AdoptedPrimary));
             else waiting.Add(read);
         }

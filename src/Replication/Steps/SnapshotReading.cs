@@ -34,12 +34,10 @@ internal static class SnapshotReading
         else AtPrimary(turn, read);
     }
 
-    /// <summary>Not older than asked, by our own clock.</summary>
+    /// <summary>Not older than asked: see <see cref="Freshness"/>.</summary>
     public static void OnBounded(Turn turn, ReadRequested read)
     {
-        var closed = turn.State.Closed.Version;
-        var age = turn.Now.WallMilliseconds - closed.Milliseconds;
-        if (age <= (long)read.Staleness.TotalMilliseconds) turn.Do(new ServeRead(read.Ticket, turn.State.Committed, closed));
+        if (Freshness.Is(turn.State, read.Staleness, turn.Time, out var newest, out var least)) turn.Do(new ServeRead(read.Ticket, newest, least));
         else turn.Do(new RefuseRead(read.Ticket, ReadRefusal.TooStale, turn.State.AdoptedPrimary));
     }
 

@@ -21,6 +21,8 @@ internal sealed class CheckerSet(ReplicaWorld world)
 
     public SessionChecker Sessions { get; } = new();
 
+    public BoundedChecker Bounded { get; } = new();
+
     /// <summary>False: only what clients see is judged.</summary>
     public bool LooksInside { get; set; } = true;
 
@@ -62,5 +64,6 @@ internal sealed class CheckerSet(ReplicaWorld world)
         History.Check(key, final);
         Snapshots.Check(key, final, History.Appends);
         Sessions.Check(key, final);
+        Bounded.Check(key, final, History.Appends);
     }
 }

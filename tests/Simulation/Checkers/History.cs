@@ -53,5 +53,9 @@ internal sealed record HistoryRead(int Key, TimeSpan Began, TimeSpan Ended, Item
 /// <summary>A read at a version. Reserved: when the reservation began, if there was one.</summary>
 internal sealed record SnapshotRead(int Key, DocumentVersion At, Item? Head, TimeSpan? Reserved);
 
+/// <summary>A read at most so old.</summary>
+/// <param name="Version">Said to be one at which a read is at most so old, too.</param>
+internal sealed record BoundedRead(int Key, TimeSpan Began, TimeSpan Bound, DocumentVersion Version, Item? Head);
+
 /// <summary>A read of a session that had seen everything up to the token.</summary>
 internal sealed record SessionRead(int Key, Lsn Token, Item? Head);

@@ -37,6 +37,8 @@ internal sealed class Attempt(ReplicaWorld world, Action<Answer> answered, Actio
 
     public Lsn Token { get; init; }
 
+    public TimeSpan Staleness { get; init; }
+
     public AppendOperation Operation { get; init; }
 
     public int? ExpectedLength { get; init; }

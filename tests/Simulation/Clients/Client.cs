@@ -126,11 +126,14 @@ internal sealed class Client(int session, ReplicaWorld world)
     private void ReadBounded(int key)
     {
         _target = _dice.Next(world.Machines.Count);
-        Read(ReadKind.Bounded, key, default, answer =>
+        var (began, bound) = (world.Agenda.Now, _dice.Span(500, 4000));
+        Ask((done, refused) => new(world, done, refused) { ReadKind = ReadKind.Bounded, Key = key, Staleness = bound }, answer =>
         {
-            if (answer.Version != DocumentVersion.None) world.Checkers.Snapshots.Add(new(key, answer.Version, answer.Head, null));
-            Rest();
-        }, Rest);
+            world.Checkers.Bounded.Add(new(key, began, bound, answer.Version, answer.Head));
+            // Who reads many partitions does so at that version.
+            if (_dice.Chance(0.5)) ReadSnapshot(new(answer.Version, null), key);
+            else Rest();
+        }, Rest, () => { });
     }
 
     private void ReadSession(int key)
@@ -177,5 +180,5 @@ internal sealed class Client(int session, ReplicaWorld world)
 
     private void See(Answer answer) => _token = Lsn.Max(_token, answer.AsOf);
 
-    private sealed record Reservation(DocumentVersion Version, TimeSpan Began);
+    private sealed record Reservation(DocumentVersion Version, TimeSpan? Began);
 }

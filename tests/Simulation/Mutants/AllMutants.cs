@@ -15,6 +15,8 @@ internal static class AllMutants
         Rule("expand-too-early", "a newcomer joins that lacks something", new ExpandTooEarly()),
         Rule("expand-by-inherited-commit", "a newcomer joins that has what a new primary knows to be committed", new ExpandByInheritedCommit()),
         Rule("no-confirm", "strict reads ask nobody", new NoConfirm()),
+        Rule("fresh-without-confirmation", "a primary believes to be fresh without hearing the others", new FreshWithoutConfirmation()),
+        Rule("session-anywhere", "a session reads where it is, whatever it has seen", new SessionAnywhere()),
         Rule("serve-before-epoch-start", "a new primary serves at once", new ServeBeforeEpochStart()),
         Rule("ack-before-sync", "acknowledged when written, not when synced", new AckBeforeSync()),
         Rule("ack-unmatched-tail", "acknowledged whatever stands in the log", new AckUnmatchedTail()),

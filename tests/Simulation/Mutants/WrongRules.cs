@@ -47,6 +47,16 @@ internal sealed class NoConfirm : SafetyRules
     public override bool NeedsConfirmation(NodeSet must) => false;
 }
 
+internal sealed class FreshWithoutConfirmation : SafetyRules
+{
+    public override TimeSpan ConfirmedSince(LeaderState leader, NodeSet must, TimeSpan now) => now;
+}
+
+internal sealed class SessionAnywhere : SafetyRules
+{
+    public override bool HasSeen(ReplicaState state, Lsn token) => true;
+}
+
 internal sealed class ConfirmByMajority : SafetyRules
 {
     public override bool IsConfirmed(LeaderState leader, NodeSet must, long round)

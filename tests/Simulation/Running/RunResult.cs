@@ -13,6 +13,10 @@ internal sealed record RunResult(long Seed)
 
     public int SnapshotReads { get; init; }
 
+    public int BoundedReads { get; init; }
+
+    public int SessionReads { get; init; }
+
     public long TakeOvers { get; init; }
 
     public int DiskLosses { get; init; }

@@ -89,6 +89,8 @@ internal static class SimulationRun
             AcknowledgedWrites = world.Checkers.History.AcknowledgedCount,
             StrictReads = world.Checkers.History.ReadCount,
             SnapshotReads = world.Checkers.Snapshots.Count,
+            BoundedReads = world.Checkers.Bounded.Count,
+            SessionReads = world.Checkers.Sessions.Count,
             TakeOvers = world.Catalog.TakeOvers,
             DiskLosses = nemesis.DiskLosses,
             Crashes = nemesis.Crashes,

@@ -21,6 +21,10 @@ internal sealed record SweepReport
 
     public required long SnapshotReads { get; init; }
 
+    public required long BoundedReads { get; init; }
+
+    public required long SessionReads { get; init; }
+
     public required long TakeOvers { get; init; }
 
     public required long Moves { get; init; }
@@ -42,6 +46,8 @@ internal sealed record SweepReport
         AcknowledgedWrites = results.Sum(r => (long)r.AcknowledgedWrites),
         StrictReads = results.Sum(r => (long)r.StrictReads),
         SnapshotReads = results.Sum(r => (long)r.SnapshotReads),
+        BoundedReads = results.Sum(r => (long)r.BoundedReads),
+        SessionReads = results.Sum(r => (long)r.SessionReads),
         TakeOvers = results.Sum(r => r.TakeOvers),
         Moves = results.Sum(r => (long)r.Moves),
         Crashes = results.Sum(r => (long)r.Crashes),

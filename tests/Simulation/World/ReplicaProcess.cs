@@ -108,7 +108,7 @@ internal sealed class ReplicaProcess
         else
         {
             _reads[++_tickets] = attempt;
-            Step(new ReadRequested(_tickets, attempt.ReadKind) { At = attempt.At, Token = attempt.ReadKind == ReadKind.Session ? attempt.Token : Lsn.None, Staleness = TimeSpan.FromSeconds(5) });
+            Step(new ReadRequested(_tickets, attempt.ReadKind) { At = attempt.At, Token = attempt.ReadKind == ReadKind.Session ? attempt.Token : Lsn.None, Staleness = attempt.Staleness });
         }
     });
 
@@ -285,7 +285,7 @@ internal sealed class ReplicaProcess
         }
 
         var head = attempt.ReadKind == ReadKind.Lease && _readValues.Remove(read.Ticket, out var values) ? values[attempt.Key] : Lists[attempt.Key];
-        if (read.At != DocumentVersion.None || attempt.ReadKind == ReadKind.Bounded)
+        if (read.At != DocumentVersion.None && attempt.ReadKind == ReadKind.Snapshot)
             while (head is not null && head.Version > read.At) head = head.Previous;
         attempt.Answer(new() { Head = head, Version = read.At, AsOf = read.AsOf });
     }
