@@ -71,6 +71,9 @@ public sealed class WriteRequest
     /// <summary>An atomic batch may write to several collections: the pages of the others. Outcomes stand in the order of the pages.</summary>
     [Id(10)] public CollectionPage[] More { get; init; } = [];
 
+    /// <summary>The reply says where its writes stand (<see cref="WriteReply.Written"/>).</summary>
+    [Id(11)] public bool WithPositions { get; init; }
+
     /// <summary>A session's requests under way are fewer than this, or the partitions can not tell old ones from new.</summary>
     public const int SequencesUnderWayMax = 4096;
 
@@ -83,7 +86,7 @@ public sealed class WriteRequest
     private WriteRequest With(Guid session, long sequence, ulong fingerprint) => new()
     {
         Collection = Collection, CollectionId = CollectionId, Page = Page, Atomic = Atomic, Buffered = Buffered, Database = Database, Brief = Brief, More = More,
-        Session = session, Sequence = sequence, Fingerprint = fingerprint,
+        Session = session, Sequence = sequence, Fingerprint = fingerprint, WithPositions = WithPositions,
     };
 }
 
@@ -124,6 +127,9 @@ public sealed class WriteReply
     [Id(0)] public required WriteOutcome[] Outcomes { get; init; }
 
     [Id(1)] public Fault? Fault { get; init; }
+
+    /// <summary>The newest version of each partition written to, when that was asked for.</summary>
+    [Id(2)] public PartitionPosition[] Written { get; init; } = [];
 }
 
 [GenerateSerializer, Immutable, Alias("ingodb.write.outcome")]
@@ -153,6 +159,41 @@ public sealed class GetRequest
     [Id(3)] public ulong Snapshot { get; init; }
 
     [Id(4)] public string? Database { get; init; }
+
+    /// <summary>Null: the present, as everybody has acknowledged it.</summary>
+    [Id(5)] public ReadConcern? Concern { get; init; }
+}
+
+/// <summary>How recent an answer has to be, so that a copy that is near may give it.</summary>
+[GenerateSerializer, Immutable, Alias("ingodb.read-concern")]
+public sealed class ReadConcern
+{
+    /// <summary>Everything that was acknowledged longer ago than this is seen; null: a session reads, and sees what it has seen.</summary>
+    [Id(0)] public long? MaxStalenessMilliseconds { get; init; }
+
+    /// <summary>What the session has seen, at most one entry for a partition.</summary>
+    [Id(1)] public PartitionPosition[] Seen { get; init; } = [];
+
+    /// <summary>The greatest version that was seen of a partition.</summary>
+    public ulong SeenOf(int partition)
+    {
+        var seen = 0UL;
+        foreach (var position in Seen)
+            if ((position.Partition == partition || position.Partition == PartitionPosition.Everywhere) && position.Version > seen) seen = position.Version;
+        return seen;
+    }
+}
+
+/// <summary>All that a partition had up to a version.</summary>
+[GenerateSerializer, Immutable, Alias("ingodb.position")]
+public readonly struct PartitionPosition(int partition, ulong version)
+{
+    /// <summary>In the place of a partition: of each of them.</summary>
+    public const int Everywhere = -1;
+
+    [Id(0)] public int Partition { get; } = partition;
+
+    [Id(1)] public ulong Version { get; } = version;
 }
 
 /// <summary>A request in the binary Liquid AST (LiquidBinary).</summary>
@@ -170,6 +211,9 @@ public sealed class QueryRequest
     [Id(3)] public int PageBytes { get; init; }
 
     [Id(4)] public int TimeoutMilliseconds { get; init; }
+
+    /// <summary>Null: the present, as everybody has acknowledged it.</summary>
+    [Id(5)] public ReadConcern? Concern { get; init; }
 }
 
 public enum ExplainMode : byte
@@ -208,10 +252,13 @@ public sealed class PageReply
 
     [Id(8)] public Fault? Fault { get; init; }
 
+    /// <summary>How far the partitions had come that were read, each as of its own present; of what is read at a snapshot, that says it.</summary>
+    [Id(9)] public PartitionPosition[] Seen { get; init; } = [];
+
     /// <summary>The same with more warnings.</summary>
     public PageReply Warned(string[] warnings) => new()
     {
-        Page = Page, Cursor = Cursor, Value = Value, StoppedBy = StoppedBy, Warnings = [.. Warnings, .. warnings], MissingPartitions = MissingPartitions, Snapshot = Snapshot, DocumentsExamined = DocumentsExamined, Fault = Fault,
+        Page = Page, Cursor = Cursor, Value = Value, StoppedBy = StoppedBy, Warnings = [.. Warnings, .. warnings], MissingPartitions = MissingPartitions, Snapshot = Snapshot, DocumentsExamined = DocumentsExamined, Fault = Fault, Seen = Seen,
     };
 }
 

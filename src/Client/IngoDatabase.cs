@@ -8,6 +8,7 @@ using IngoDB.Client.Changes;
 using IngoDB.Client.Collections;
 using IngoDB.Client.Mapping;
 using IngoDB.Client.Queries;
+using IngoDB.Client.Sessions;
 using IngoDB.Client.Snapshots;
 using IngoDB.Model;
 
@@ -20,10 +21,19 @@ public sealed class IngoDatabase
 
     internal IngoDatabase(CoordinatorCalls calls, string? name) => _scope = new(calls, name, SnapshotVersion: DocumentVersion.None);
 
+    private IngoDatabase(ReadScope scope) => _scope = scope;
+
     internal ReadScope Scope => _scope;
 
     /// <summary>Null is the cluster's default database.</summary>
     public string? Name => _scope.Database;
+
+    /// <summary>The same database, read as recently as that says. Writes are the same; those of a session are seen by it.</summary>
+    public IngoDatabase WithConsistency(ReadConsistency consistency)
+    {
+        ArgumentNullException.ThrowIfNull(consistency);
+        return new(_scope with { Consistency = consistency });
+    }
 
     /// <summary>Documents as they are: <see cref="StoredDocument"/> out, <see cref="Document"/> in.</summary>
     public DocumentCollection Collection(string name) => new(_scope, name);

@@ -122,6 +122,9 @@ public sealed partial class StorageEngine
         return _snapshots.Take(() => new(Visible, _clock.Now()));
     }
 
+    /// <summary>Of everything that can be read now.</summary>
+    public DocumentVersion NewestVersion => Visible;
+
     /// <summary>The present: a timestamp at or above every acknowledged write here.</summary>
     public DocumentVersion ReserveTimestamp() => _clock.Now();
 

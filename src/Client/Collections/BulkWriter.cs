@@ -39,8 +39,9 @@ internal sealed class BulkWriter(ReadScope scope, string collection, bool? buffe
         scope.RefuseWritesToThePast();
         if (groups.Count == 0) return new BulkResult([]);
         var pages = groups.Select(group => new CollectionPage { Collection = group.Collection, Page = PageOf(group.Writes) }).ToArray();
-        var request = new WriteRequest { Collection = pages[0].Collection, Page = pages[0].Page, More = pages[1..], Database = scope.Database, Atomic = true, Buffered = buffered };
+        var request = new WriteRequest { Collection = pages[0].Collection, Page = pages[0].Page, More = pages[1..], Database = scope.Database, Atomic = true, Buffered = buffered, WithPositions = scope.IsSession };
         var reply = await scope.Calls.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+        scope.Wrote(reply);
         return new BulkResult(Results(reply, [.. groups.SelectMany(group => group.Writes).Select(write => write.Id)]));
     }
 
@@ -57,7 +58,7 @@ internal sealed class BulkWriter(ReadScope scope, string collection, bool? buffe
         scope.RefuseWritesToThePast();
         var page = new WritePageWriter();
         write.AddTo(page);
-        var reply = await _calls.WriteAsync(Request(page.Finish(), atomic: false), cancellationToken).ConfigureAwait(false);
+        var reply = await CallAsync(Request(page.Finish(), atomic: false), cancellationToken).ConfigureAwait(false);
         var result = Results(reply, [write.Id])[0];
         return result.Status == WriteStatus.Refused ? throw WriteFailures.ToException(result) : result;
     }
@@ -70,7 +71,7 @@ internal sealed class BulkWriter(ReadScope scope, string collection, bool? buffe
         IngoDBException? error = null;
         try
         {
-            reply = await _calls.WriteAsync(Request(page, atomic: false, brief: true), cancellationToken).ConfigureAwait(false);
+            reply = await CallAsync(Request(page, atomic: false, brief: !scope.IsSession), cancellationToken).ConfigureAwait(false);
             if (reply.Outcomes.Length == 0) return [];
         }
         catch (IngoDBException failed)
@@ -126,7 +127,7 @@ internal sealed class BulkWriter(ReadScope scope, string collection, bool? buffe
     {
         try
         {
-            return Results(await _calls.WriteAsync(Request(page, atomic: false), cancellationToken).ConfigureAwait(false), ids);
+            return Results(await CallAsync(Request(page, atomic: false), cancellationToken).ConfigureAwait(false), ids);
         }
         catch (IngoDBException error)
         {
@@ -164,7 +165,14 @@ internal sealed class BulkWriter(ReadScope scope, string collection, bool? buffe
         return target.Finish();
     }
 
-    private WriteRequest Request(byte[] page, bool atomic, bool brief = false) => new() { Collection = collection, Database = scope.Database, Page = page, Atomic = atomic, Buffered = buffered, Brief = brief };
+    private WriteRequest Request(byte[] page, bool atomic, bool brief = false) => new() { Collection = collection, Database = scope.Database, Page = page, Atomic = atomic, Buffered = buffered, Brief = brief, WithPositions = scope.IsSession };
+
+    private async Task<WriteReply> CallAsync(WriteRequest request, CancellationToken cancellationToken)
+    {
+        var reply = await _calls.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+        scope.Wrote(reply);
+        return reply;
+    }
 
     private static WriteResult[] Results(WriteReply reply, DocumentId[] ids)
     {

@@ -116,9 +116,9 @@ public class IngoCollection<T>
 
     /// <summary>The same without decoding: its fields are read where they lie.</summary>
     public ValueTask<DocumentRow?> GetRowAsync(DocumentId id, CancellationToken cancellationToken = default)
-        => new(_scope.IsSnapshot ? GetRowOfSnapshotAsync(id, cancellationToken) : _gets.GetAsync(id, cancellationToken));
+        => new(_scope.IsSnapshot || _scope.Concern is not null ? GetRowAloneAsync(id, cancellationToken) : _gets.GetAsync(id, cancellationToken));
 
-    private async Task<DocumentRow?> GetRowOfSnapshotAsync(DocumentId id, CancellationToken cancellationToken)
+    private async Task<DocumentRow?> GetRowAloneAsync(DocumentId id, CancellationToken cancellationToken)
     {
         var rows = await GetRowsAsync([id], cancellationToken).ConfigureAwait(false);
         return rows.MoveNext() ? rows.Current : null;

@@ -19,8 +19,9 @@ internal static class PointReader
 
     public static async Task<byte[]> ReadPageAsync(ReadScope scope, string collection, DocumentId[] ids, CancellationToken cancellationToken)
     {
-        var request = new GetRequest { Collection = collection, Database = scope.Database, Ids = IdKeys.Write(ids), Snapshot = scope.SnapshotVersion.Raw };
+        var request = new GetRequest { Collection = collection, Database = scope.Database, Ids = IdKeys.Write(ids), Snapshot = scope.SnapshotVersion.Raw, Concern = scope.Concern };
         var reply = await scope.Calls.GetAsync(request, cancellationToken).ConfigureAwait(false);
+        scope.Saw(reply);
         return reply.MissingPartitions.Length == 0 ? reply.Page : throw QueryReader.Missing(reply.MissingPartitions);
     }
 }

@@ -78,7 +78,7 @@ internal static class QueryReader
         "query.partitions_missing",
         $"Partition{(partitions.Length == 1 ? "" : "s")} {string.Join(", ", partitions)} could not be asked, so the answer would be incomplete. AllowPartial() takes what there is.");
 
-    private static Task<PageReply> AskAsync(ReadScope scope, Query query, ExplainMode explain, CancellationToken cancellationToken)
+    private static async Task<PageReply> AskAsync(ReadScope scope, Query query, ExplainMode explain, CancellationToken cancellationToken)
     {
         var options = scope.Calls.Options;
         var request = new QueryRequest
@@ -88,8 +88,11 @@ internal static class QueryReader
             Explain = explain,
             PageBytes = options.ResultPageBytes,
             TimeoutMilliseconds = (int)Math.Min(options.ReadTimeout.TotalMilliseconds, int.MaxValue),
+            Concern = scope.Concern,
         };
-        return scope.Calls.QueryAsync(request, cancellationToken);
+        var reply = await scope.Calls.QueryAsync(request, cancellationToken).ConfigureAwait(false);
+        scope.Saw(reply);
+        return reply;
     }
 
     private static async ValueTask<Query> PreparedAsync(ReadScope scope, Query query, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ namespace IngoDB.Grains.Coordination;
 
 /// <summary>See <see cref="ICoordinatorGrain"/>.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter router, QueryCoordinator queries, WriteCoordinator writes, ChangeCoordinator changes, LocalGets gets, AdminCoordinator admin, ILocalSiloDetails silo, IHostApplicationLifetime host, TimeProvider time) : Grain, ICoordinatorGrain
+internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter router, QueryCoordinator queries, WriteCoordinator writes, ChangeCoordinator changes, LocalGets gets, AdminCoordinator admin, NearCopies near, ILocalSiloDetails silo, IHostApplicationLifetime host, TimeProvider time) : Grain, ICoordinatorGrain
 {
     private static readonly TimeSpan DeadlineDefault = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DeadlineMax = TimeSpan.FromMinutes(10);
@@ -84,7 +84,7 @@ internal sealed class CoordinatorGrain(CatalogView catalog, PartitionRouter rout
         var keys = IdKeys.Read(request.Ids);
         var map = await catalog.GetAsync(request.Database, cancellationToken);
         (map, var collection) = await queries.FoundAsync(map, request.Collection, "", cancellationToken);
-        return await new GetCoordinator(new(map, router, cancellationToken), collection).ReadAsync(keys, new(request.Snapshot));
+        return await new GetCoordinator(new(map, router, cancellationToken, near.Of(map, request.Concern)), collection).ReadAsync(keys, new(request.Snapshot));
     }
 
     private async ValueTask<T> AnswerAsync<T>(Func<CancellationToken, ValueTask<T>> answer, Func<Fault, T> failed, TimeSpan deadline, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal static class CountCoordinator
         var snapshot = await QueryCoordinator.SnapshotAsync(scope, query.At).ConfigureAwait(false);
         var request = new PartitionScan { Query = LiquidBinary.Write(query with { At = null, Cursor = null }), CollectionId = collection, Snapshot = snapshot.Raw };
         var partitions = IdScope.PartitionsOf(scope.Map, query.Where);
-        var counts = await Task.WhenAll(scope.Present(partitions).Select(p => scope.TryAskAsync(p, grain => grain.CountAsync(request, scope.Cancellation), static page => page.Fault).AsTask())).ConfigureAwait(false);
+        var counts = await Task.WhenAll(scope.Present(partitions).Select(p => scope.TryReadAsync(p, snapshot.Raw, reader => reader.CountAsync(request, scope.Cancellation), grain => grain.CountAsync(request, scope.Cancellation)).AsTask())).ConfigureAwait(false);
         scope.ThrowIfAllMissing(partitions.Count);
 
         var fields = new DocumentBuilder();

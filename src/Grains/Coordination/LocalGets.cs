@@ -30,6 +30,7 @@ internal sealed class LocalGets(CatalogView catalog, LocalPartitions partitions,
     public LocalRead Read(GetRequest request)
     {
         if (request.Snapshot != 0 || request.Ids.Length == 0) return default;
+        // A partition that is here and has no copies answers as of now, which is as recent as anybody may want.
         if (catalog.Known(request.Database) is not { } map || map.FindCollection(request.Collection) is not { } found) return default;
         ReadOnlySpan<byte> rest = request.Ids;
         var key = IdKeys.Next(ref rest);

@@ -62,14 +62,20 @@ internal sealed class PartitionGroups(AggregateQuery query, uint collection, Doc
     private PartitionSource SourceOf(int partition)
     {
         var scan = QueryCoordinator.NewScan();
-        return new((after, _) => Scope.TryAskAsync(partition, grain => grain.AggregateAsync(new()
+        return new(Ask, after: [], limit: 0);
+
+        Task<PartitionPage?> Ask(byte[] after, int left)
         {
-            Query = _query,
-            CollectionId = collection,
-            Snapshot = snapshot.Raw,
-            After = after,
-            PageBytes = PageBytes,
-            Scan = scan,
-        }, Scope.Cancellation), static page => page.Fault).AsTask(), after: [], limit: 0);
+            var request = new PartitionScan
+            {
+                Query = _query,
+                CollectionId = collection,
+                Snapshot = snapshot.Raw,
+                After = after,
+                PageBytes = PageBytes,
+                Scan = scan,
+            };
+            return Scope.TryReadAsync(partition, request.Snapshot, reader => reader.AggregateAsync(request, Scope.Cancellation), grain => grain.AggregateAsync(request, Scope.Cancellation)).AsTask();
+        }
     }
 }

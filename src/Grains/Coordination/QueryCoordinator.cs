@@ -12,7 +12,7 @@ using IngoDB.Model;
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>Answers get, scan, aggregate, traverse and path, a page at a time. Thread-safe; one per silo.</summary>
-internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter router, IGrainFactory grains, IdleQueries<OpenTraversal> traversals, IdleQueries<OpenAggregate> aggregates, SpillFolder spill, FieldWarnings fields)
+internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter router, IGrainFactory grains, IdleQueries<OpenTraversal> traversals, IdleQueries<OpenAggregate> aggregates, SpillFolder spill, FieldWarnings fields, NearCopies near)
 {
     public const int PageBytesDefault = 256 << 10;
     private const int NoticeExaminedMin = 1_000;
@@ -27,7 +27,7 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
         LiquidValidator.Validate(query);
         var map = await catalog.GetAsync(request.Database, cancellationToken).ConfigureAwait(false);
         (map, var collection) = await FoundAsync(map, query.From, "/from", cancellationToken).ConfigureAwait(false);
-        var scope = new RequestScope(map, router, cancellationToken);
+        var scope = new RequestScope(map, router, cancellationToken, near.Of(map, request.Concern));
         var pageBytes = request.PageBytes <= 0 ? PageBytesDefault : Math.Clamp(request.PageBytes, PageBytesMin, PageBytesMax);
         if (request.Explain != ExplainMode.No) return await ExplainAsync(scope, query, collection, request.Explain == ExplainMode.Execute).ConfigureAwait(false);
         var reply = await AnswerAsync(scope, query, collection, pageBytes).ConfigureAwait(false);
@@ -161,7 +161,7 @@ internal sealed class QueryCoordinator(CatalogView catalog, PartitionRouter rout
     }
 
     public static ValueTask<DocumentVersion> SnapshotAsync(RequestScope scope, string? at)
-        => at is null ? SnapshotClock.NowAsync(scope) : new(PointInTime.Parse(at));
+        => at is null ? SnapshotClock.ChosenAsync(scope) : new(PointInTime.Parse(at));
 
     public static ulong NewScan() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
 }

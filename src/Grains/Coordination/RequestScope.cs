@@ -12,7 +12,8 @@ namespace IngoDB.Grains.Coordination;
 /// One request on its way through the coordinator: its database, its deadline, and which partitions it had to do
 /// without. Those are collected here, so that every later step leaves them out and the reply can name them.
 /// </summary>
-internal sealed class RequestScope(DatabaseMap map, PartitionRouter router, CancellationToken cancellationToken)
+/// <param name="near">Copies that may answer instead of the primary, as far as they can.</param>
+internal sealed class RequestScope(DatabaseMap map, PartitionRouter router, CancellationToken cancellationToken, NearReads? near = null)
 {
     private readonly SortedDictionary<int, string> _missing = [];
     private UnavailableException? _firstMiss;
@@ -59,6 +60,14 @@ internal sealed class RequestScope(DatabaseMap map, PartitionRouter router, Canc
             return null;
         }
     }
+
+    /// <summary>Null: every partition is asked where it is led.</summary>
+    public NearReads? Near { get; } = near;
+
+    /// <summary>A read at a snapshot, which is the same wherever it is read: here, if a copy is near and has come so far.</summary>
+    public async ValueTask<PartitionPage?> TryReadAsync(int partition, ulong snapshot, Func<PartitionReader, ValueTask<PartitionPage>> here, Func<IPartitionGrain, ValueTask<PartitionPage>> there)
+        => (Near is { } copies && snapshot != 0 ? await copies.TryReadAtAsync(Map, partition, new(snapshot), here).ConfigureAwait(false) : null)
+            ?? await TryAskAsync(partition, there, static page => page.Fault).ConfigureAwait(false);
 
     /// <summary>The same question to every partition, side by side; answers by partition.</summary>
     public Task<T?[]> ToAllAsync<T>(Func<IPartitionGrain, ValueTask<T>> call, Func<T, Fault?> faultOf) where T : class

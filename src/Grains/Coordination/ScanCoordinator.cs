@@ -79,16 +79,20 @@ internal sealed class ScanCoordinator(RequestScope scope, ScanQuery query, uint 
         var keep = query.Limit is null or > KeepOpenLimitMin;
         return new(Ask, position.After, limit > int.MaxValue ? 0 : (int)limit);
 
-        Task<PartitionPage?> Ask(byte[] after, int left) => scope.TryAskAsync(partition, grain => grain.ScanAsync(new()
+        Task<PartitionPage?> Ask(byte[] after, int left)
         {
-            Query = _query,
-            CollectionId = collection,
-            Snapshot = position.Snapshot.Raw,
-            After = after,
-            Limit = left,
-            PageBytes = bytes,
-            Scan = keep ? position.Scan : 0,
-        }, scope.Cancellation), static page => page.Fault).AsTask();
+            var request = new PartitionScan
+            {
+                Query = _query,
+                CollectionId = collection,
+                Snapshot = position.Snapshot.Raw,
+                After = after,
+                Limit = left,
+                PageBytes = bytes,
+                Scan = keep ? position.Scan : 0,
+            };
+            return scope.TryReadAsync(partition, request.Snapshot, reader => reader.ScanAsync(request, scope.Cancellation), grain => grain.ScanAsync(request, scope.Cancellation)).AsTask();
+        }
     }
 
     private static byte[] Keep(byte[] kept, ReadOnlySpan<byte> key)

@@ -19,5 +19,9 @@ internal static class SnapshotClock
         return new(times.Max(t => t?.Version ?? 0));
     }
 
+    /// <summary>Where a request that says no point in time reads: as far back as it allows when copies here go so far, else the present.</summary>
+    public static async ValueTask<DocumentVersion> ChosenAsync(RequestScope scope)
+        => scope.Near is { } near && await near.TryChooseAsync(scope.Map, scope.Cancellation).ConfigureAwait(false) is { } chosen ? chosen : await NowAsync(scope).ConfigureAwait(false);
+
     public static string Token(DocumentVersion version) => version.ToString();
 }

@@ -21,7 +21,26 @@ internal sealed class WriteCoordinator(CatalogView catalog, PartitionRouter rout
         var map = await catalog.EnsureAsync(request.Database, cancellationToken).ConfigureAwait(false);
         if (request.Session != Guid.Empty) request = request.Fingerprinted(FingerprintOf(request));
         var reply = await RunAsync(map, request, cancellationToken).ConfigureAwait(false);
-        return StaleNames.Are(reply.Fault) ? await RunAsync(await catalog.RefreshAsync(map, cancellationToken).ConfigureAwait(false), request, cancellationToken).ConfigureAwait(false) : reply;
+        if (StaleNames.Are(reply.Fault)) reply = await RunAsync(await catalog.RefreshAsync(map, cancellationToken).ConfigureAwait(false), request, cancellationToken).ConfigureAwait(false);
+        return request.WithPositions && reply.Outcomes.Length > 0 ? new() { Outcomes = reply.Outcomes, Fault = reply.Fault, Written = Written(map, request, reply.Outcomes) } : reply;
+    }
+
+    /// <summary>Outcomes stand in the order of the pages' writes, whichever partitions they went to.</summary>
+    private static PartitionPosition[] Written(DatabaseMap map, WriteRequest request, WriteOutcome[] outcomes)
+    {
+        var newest = new SortedDictionary<int, ulong>();
+        var next = 0;
+        foreach (var page in request.More.Select(more => more.Page).Prepend(request.Page))
+        {
+            var reader = new WritePageReader(page);
+            while (reader.MoveNext())
+            {
+                var partition = PartitionHash.PartitionOf(map, reader.IdKey);
+                newest[partition] = Math.Max(newest.GetValueOrDefault(partition), outcomes[next++].Version);
+            }
+        }
+
+        return [.. newest.Where(written => written.Value > 0).Select(written => new PartitionPosition(written.Key, written.Value))];
     }
 
     private async ValueTask<WriteReply> RunAsync(DatabaseMap map, WriteRequest request, CancellationToken cancellationToken)

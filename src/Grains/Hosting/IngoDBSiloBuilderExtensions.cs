@@ -88,6 +88,7 @@ public static class IngoDBSiloBuilderExtensions
         services.AddFromExisting<ILifecycleParticipant<ISiloLifecycle>, TransactionKeeper>();
         services.AddSingleton<LocalPartitions>();
         services.AddSingleton<LocalGets>();
+        services.AddSingleton<NearCopies>();
         services.AddSingleton<LocalPuts>();
         services.AddSingleton<ILocalDocuments, LocalDocuments>();
         services.AddSingleton<FieldWarnings>();

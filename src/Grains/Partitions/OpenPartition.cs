@@ -18,6 +18,7 @@ internal sealed class OpenPartition(StorageEngine engine, Replica? replica = nul
 
     private readonly ConcurrentDictionary<uint, string> _defined = new();
     private readonly Lock _reconciling = new();
+    private DatabaseRecord? _learned;
 
     public StorageEngine Engine { get; } = engine;
 
@@ -44,6 +45,28 @@ internal sealed class OpenPartition(StorageEngine engine, Replica? replica = nul
             Engine.DefineCollection(new(collection.Id), collection.Name, collection.Options);
             _defined[collection.Id] = collection.Name;
         }
+    }
+
+    /// <summary>The partition's indexes of a collection become those that the catalog has.</summary>
+    public void ApplyIndexes(DatabaseRecord database, CollectionId id)
+    {
+        var wanted = database.Indexes.Where(i => i.Collection == id.Value).ToList();
+        foreach (var index in wanted) Engine.DefineIndex(id, IndexFields.Parse(index.Path), index.Cause);
+        foreach (var index in Engine.Indexes.Where(i => i.Collection == id && wanted.TrueForAll(w => w.Path != i.Path)))
+            Engine.DropIndex(id, IndexFields.Parse(index.Path), "the catalog does not have it any more");
+    }
+
+    /// <summary>A copy hears of documents only. When it is read all the same, though it does not lead, it needs the names and indexes that the catalog has; these are built meanwhile.</summary>
+    public void Learn(DatabaseRecord database)
+    {
+        if (ReferenceEquals(Volatile.Read(ref _learned), database)) return;
+        foreach (var collection in database.Collections)
+        {
+            Define(collection);
+            ApplyIndexes(database, new(collection.Id));
+        }
+
+        Volatile.Write(ref _learned, database);
     }
 
     /// <summary>

@@ -50,6 +50,9 @@ internal sealed class PartitionPage
 
     /// <summary>Work since the page before, in documents examined by a scan.</summary>
     [Id(7)] public double Cost { get; init; }
+
+    /// <summary>Of a get of the present: everything in it has a version up to this, and whoever has all up to this sees no less.</summary>
+    [Id(8)] public ulong Version { get; init; }
 }
 
 /// <summary>Documents that hold one of some values at a field: one hop of a traversal, in one partition.</summary>

@@ -171,7 +171,7 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
     {
         var id = await writer.DefinedAsync(Partition, _map, collection, name: null, cancellationToken);
         _map = await catalog.RefreshAsync(_map, cancellationToken);
-        ApplyIndexes(Engine, id);
+        Partition.ApplyIndexes(_map.Database, id);
         return Document.Empty;
     });
 
@@ -247,14 +247,6 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
         }
     }
 
-    private void ApplyIndexes(StorageEngine engine, CollectionId id)
-    {
-        var wanted = _map.Database.Indexes.Where(i => i.Collection == id.Value).ToList();
-        foreach (var index in wanted) engine.DefineIndex(id, IndexFields.Parse(index.Path), index.Cause);
-        foreach (var index in engine.Indexes.Where(i => i.Collection == id && wanted.TrueForAll(w => w.Path != i.Path)))
-            engine.DropIndex(id, IndexFields.Parse(index.Path), "the catalog does not have it any more");
-    }
-
     private bool IsServed(OpenPartition partition) => partition.Replica!.Serving?.Value == (long)_key.Epoch;
 
     /// <summary>The partition of a copy that was opened anew is another one.</summary>
@@ -270,11 +262,7 @@ internal sealed class PartitionGrain(EngineHost host, CatalogView catalog, Parti
         try
         {
             await FollowCatalogAsync(cancellationToken);
-            foreach (var collection in _map.Database.Collections)
-            {
-                partition.Define(collection);
-                ApplyIndexes(partition.Engine, new(collection.Id));
-            }
+            partition.Learn(_map.Database);
         }
         catch (Exception e) when (e is IngoDBException or IOException)
         {

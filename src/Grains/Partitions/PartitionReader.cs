@@ -30,7 +30,7 @@ internal sealed class PartitionReader(StorageEngine engine, OpenScans scans)
         var page = new DocumentPageWriter();
         foreach (var id in ids)
             if (engine.TryGetRow(new(request.CollectionId), DocumentId.ReadKey(id.Span), snapshot, out var version, out var shape, out var row)) page.Add(id.Span, version, shape, row.Span);
-        return new() { Page = page.Count == 0 ? [] : page.Finish() };
+        return new() { Page = page.Count == 0 ? [] : page.Finish(), Version = engine.NewestVersion.Raw };
     }
 
     public ValueTask<PartitionPage> ScanAsync(PartitionScan request, CancellationToken cancellationToken)

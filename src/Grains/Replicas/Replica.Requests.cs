@@ -23,6 +23,7 @@ internal sealed partial class Replica
     private long _term;
     private long _refusedIn = -1;
     private Lsn _applied;
+    private DocumentVersion _appliedVersion;
     private Lsn? _accepted;
     private Epoch? _beginning;
     private Lsn _beginsAt;
@@ -99,17 +100,28 @@ internal sealed partial class Replica
     public Task<DocumentVersion> ReserveAsync(CancellationToken cancellationToken) => ReadAsync(ReadKind.Reserve, DocumentVersion.None, afterAll: false, cancellationToken);
 
     /// <summary>Nothing will be written at or below the version, and all that was is applied here.</summary>
-    public Task CloseAsync(DocumentVersion version, CancellationToken cancellationToken) => ReadAsync(ReadKind.Snapshot, version, afterAll: false, cancellationToken);
+    public Task CloseAsync(DocumentVersion version, CancellationToken cancellationToken) => HasPassed(version) ? Task.CompletedTask : ReadAsync(ReadKind.Snapshot, version, afterAll: false, cancellationToken);
 
-    private async Task<DocumentVersion> ReadAsync(ReadKind kind, DocumentVersion at, bool afterAll, CancellationToken cancellationToken)
+    /// <summary>Everything that was committed up to the version is applied here, and what follows is newer: entries and versions grow together.</summary>
+    public bool HasPassed(DocumentVersion version)
+    {
+        lock (_gate) return _appliedVersion >= version;
+    }
+
+    /// <summary>Everything acknowledged longer ago than the bound is applied here after the call, whether or not this copy leads.</summary>
+    /// <returns>A version that covers all of that.</returns>
+    /// <exception cref="UnavailableException"><c>partition.moved</c>: it is not known to be so.</exception>
+    public Task<DocumentVersion> NotOlderThanAsync(TimeSpan bound, CancellationToken cancellationToken) => ReadAsync(ReadKind.Bounded, DocumentVersion.None, afterAll: false, cancellationToken, bound);
+
+    private async Task<DocumentVersion> ReadAsync(ReadKind kind, DocumentVersion at, bool afterAll, CancellationToken cancellationToken, TimeSpan staleness = default)
     {
         var read = new PendingRead();
         lock (_gate)
         {
-            if (_serving is null && kind != ReadKind.Snapshot) throw Moved();
+            if (_serving is null && kind is not (ReadKind.Snapshot or ReadKind.Bounded)) throw Moved();
             if (_reads.Count >= ReadsWaitingMax) throw new BusyException("Too many reads wait for this partition's copies.", TimeSpan.FromMilliseconds(100));
             _reads[++_tickets] = read;
-            Post(new ReadRequested(_tickets, kind) { At = at, Token = afterAll ? _core.Log.Last : Lsn.None });
+            Post(new ReadRequested(_tickets, kind) { At = at, Token = afterAll ? _core.Log.Last : Lsn.None, Staleness = staleness });
         }
 
         try
@@ -172,11 +184,11 @@ internal sealed partial class Replica
         while (_served.TryDequeue(out var read, out _)) read.Done.TrySetException(Moved());
     }
 
-    private void Applied(Lsn upTo)
+    private void Applied(Lsn upTo, DocumentVersion version)
     {
         lock (_gate)
         {
-            _applied = upTo;
+            (_applied, _appliedVersion) = (upTo, version);
             while (_proposals.TryPeek(out var proposal) && proposal.Lsn <= upTo)
             {
                 proposal.Done.TrySetResult();

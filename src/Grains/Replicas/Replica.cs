@@ -44,7 +44,7 @@ internal sealed partial class Replica : IAsyncDisposable
     public Replica(ReplicaWorld world, ReplicaContent content, ReplicaCore core)
     {
         (_world, _log, _core) = (world, content.Log, core);
-        (_applied, _baseVersion) = (content.Applied, content.BaseVersion);
+        (_applied, _appliedVersion, _baseVersion) = (content.Applied, content.Engine.AppliedAtOpen, content.BaseVersion);
         Copy = new(content.File.Copy);
         Engine = content.Engine;
         Partition = new OpenPartition(content.Engine, this);

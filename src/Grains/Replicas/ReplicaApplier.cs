@@ -8,7 +8,7 @@ using IngoDB.Replication.Logs;
 namespace IngoDB.Grains.Replicas;
 
 /// <summary>The only one who writes to the engine of a copy.</summary>
-internal sealed class ReplicaApplier(ReplicaLog log, StorageEngine engine, Lsn applied, Action<Lsn> done, Action<Exception> failed, TimeProvider time) : IAsyncDisposable
+internal sealed class ReplicaApplier(ReplicaLog log, StorageEngine engine, Lsn applied, Action<Lsn, DocumentVersion> done, Action<Exception> failed, TimeProvider time) : IAsyncDisposable
 {
     private const long PieceBytesMax = 1 << 20;
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(20);
@@ -92,7 +92,7 @@ internal sealed class ReplicaApplier(ReplicaLog log, StorageEngine engine, Lsn a
             _applying.Release();
         }
 
-        done(applied);
+        done(applied, entries[^1].LastVersion);
     }
 
     private async Task ApplyAsync(LogEntry entry)

@@ -39,7 +39,7 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _starting = new();
     /// <summary>A new primary's clock begins above its predecessor's ceiling, seconds ahead; what other partitions say of theirs is believed as far as the engine believes it.</summary>
-    private readonly ReplicaOptions _options = new() { SkewMax = StorageEngine.AheadMax };
+    private readonly ReplicaOptions _options = new() { SkewMax = StorageEngine.AheadMax, ClosedLag = TimeSpan.Zero };
     private ReplicaTransport? _transport;
     private ITimer? _ticks;
 
@@ -79,6 +79,9 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
         replica.ThrowIfStuck();
         return replica.Serving?.Value == (long)key.Epoch ? replica.Partition : null;
     }
+
+    /// <summary>The copy of this node when it is open, whether or not it leads.</summary>
+    public Replica? Find(string database, int partition) => _slots.TryGetValue((database, partition), out var slot) ? slot.Replica : null;
 
     private async Task HandOffAllAsync(CancellationToken cancellationToken)
     {

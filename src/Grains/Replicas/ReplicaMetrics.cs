@@ -7,6 +7,7 @@
 //   ingodb.replication.alarms              kind = of what the protocol does not mend by itself, and damage
 //   ingodb.replication.messages            kind = of what copies say to each other, counted by who says it
 //   ingodb.replication.refused             requests that were refused because too few copies are in sync
+//   ingodb.replication.near_reads          by = follower | primary | other: of a copy on the silo of the caller, answered by it as what it is, or not by it
 //   ingodb.replication.lacking             partitions led here that have fewer copies in sync than wanted (now)
 
 using System.Diagnostics.Metrics;
@@ -27,6 +28,7 @@ internal sealed class ReplicaMetrics : IDisposable
     private readonly Counter<long> _alarms;
     private readonly Counter<long> _messages;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _nearReads;
 
     public ReplicaMetrics()
     {
@@ -36,6 +38,7 @@ internal sealed class ReplicaMetrics : IDisposable
         _alarms = _meter.CreateCounter<long>("ingodb.replication.alarms", description: "What the protocol does not mend by itself, and damage that it does.");
         _messages = _meter.CreateCounter<long>("ingodb.replication.messages", description: "Messages to copies on other nodes.");
         _refused = _meter.CreateCounter<long>("ingodb.replication.refused", description: "Requests refused because too few copies are in sync.");
+        _nearReads = _meter.CreateCounter<long>("ingodb.replication.near_reads", description: "Reads of a partition that a copy on the caller's silo was asked for.");
     }
 
     /// <summary>How many partitions that are led here have fewer copies in sync than wanted.</summary>
@@ -61,6 +64,10 @@ internal sealed class ReplicaMetrics : IDisposable
     }
 
     public void Refused(string database) => _refused.Add(1, Of(database));
+
+    /// <param name="database">Whose.</param>
+    /// <param name="by">follower, primary, other.</param>
+    public void NearRead(string database, string by) => _nearReads.Add(1, Of(database), new KeyValuePair<string, object?>("by", by));
 
     public void Dispose() => _meter.Dispose();
 

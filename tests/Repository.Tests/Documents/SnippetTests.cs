@@ -1,5 +1,5 @@
 // Code in a page is code that people copy. Every C# block of every page stands, line by line, in a source file that the
-// solution builds, so a page cannot show an API that is gone. samples/ReadmeSnippets is the home of those that have no
+// solution builds, so a page cannot show an API that is gone. samples/Snippets is the home of those that have no
 // better one.
 
 using System.Text.RegularExpressions;
@@ -21,7 +21,7 @@ public sealed partial class SnippetTests
     {
         var texts = sources.Select(s => Squeeze(s.Text)).ToList();
         return Block().Matches(page.Text).Select(m => m.Groups["code"].Value).Where(code => !texts.Any(t => t.Contains(Squeeze(code), StringComparison.Ordinal)))
-            .Select(code => new Finding(page.Path, $"the block that begins `{code.Split('\n')[0]}` compiles nowhere", "Put it, line by line, into samples/ReadmeSnippets, or show the lines that are there."));
+            .Select(code => new Finding(page.Path, $"the block that begins `{code.Split('\n')[0]}` compiles nowhere", "Put it, line by line, into samples/Snippets, or show the lines that are there."));
     }
 
     /// <summary>Lines without indentation, blank ones left out, each ended so that a line is never found inside another.</summary>
