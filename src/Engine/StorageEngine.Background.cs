@@ -77,7 +77,7 @@ public sealed partial class StorageEngine
         var scheduler = Options.Background ?? (_ownScheduler = new BackgroundScheduler());
         _flushing = new(scheduler.RunFlush, () => FlushOldest(_stopping.Token), e => BackgroundWorkFailed("flush", e), Options.Time);
         _working = new(scheduler.RunWork, DoNext, e => BackgroundWorkFailed("compaction", e), Options.Time);
-        _building = new(scheduler.RunBuild, () => FollowAdvice() || BuildNextIndex(_stopping.Token), e => BackgroundWorkFailed("index build", e), Options.Time);
+        _building = new(scheduler.RunBuild, () => FollowAdvice() || BuildNextIndex(_stopping.Token) || RehearseBuild(_stopping.Token), e => BackgroundWorkFailed("index build", e), Options.Time);
         // What comes every day at nine is prepared at eight, when nobody asks anything.
         if (Options.Learning == LearningMode.On) _looking = Options.Time.CreateTimer(_ => RequestLook(), null, LookAgainAfter, LookAgainAfter);
         _quiet = new(Options.Time, () => Visible, BecomeQuiet);

@@ -10,6 +10,7 @@
 
 using System.Collections.Immutable;
 using IngoDB.Engine.Cursors;
+using IngoDB.Engine.Entries;
 using IngoDB.Engine.Events;
 using IngoDB.Engine.Files;
 using IngoDB.Engine.Indexing;
@@ -34,7 +35,7 @@ public sealed partial class StorageEngine
             var state = _state;
             foreach (var definition in state.Manifest.Indexes.Values.OrderBy(definition => definition.Id))
             {
-                var missing = state.Tables.Where(table => IsMissing(state, table, definition)).Take(TablesTogetherMax).ToList();
+                var missing = state.Tables.Where(table => IsMissing(state, table, definition)).Take(TablesTogetherMax).OrderByDescending(table => table.Info.RowsOf(definition.Collection)).ToList();
                 if (missing.Count == 0) continue;
                 Build(definition, missing, cancellationToken);
                 return true;
@@ -42,6 +43,16 @@ public sealed partial class StorageEngine
 
             return false;
         }
+    }
+
+    /// <summary>Some index may be decided soon. Nothing to go on with.</summary>
+    private bool RehearseBuild(CancellationToken cancellationToken)
+    {
+        if (BuildRehearsal.OfProcess.IsOver) return false;
+        List<IndexDefinition> likely;
+        lock (_learning) likely = [.. _learners.SelectMany(pair => pair.Value.Contenders, (pair, contender) => new IndexDefinition(new(uint.MaxValue), pair.Key, IndexFields.Parse(contender.Path), ""))];
+        foreach (var definition in likely) BuildRehearsal.OfProcess.Run(_state.Tables, definition, Options.Time, cancellationToken);
+        return false;
     }
 
     private bool IsMissing(EngineState state, Sstable table, IndexDefinition definition)

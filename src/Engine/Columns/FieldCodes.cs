@@ -17,7 +17,7 @@ namespace IngoDB.Engine.Columns;
 internal sealed class FieldCodes(string field) : IDisposable
 {
     /// <summary>So many values are looked at before a field is judged by them.</summary>
-    private const int DistinctToJudge = 4096;
+    private const int DistinctToJudge = 1 << 14;
 
     /// <summary>A field of which nine in ten values are new has no use for a dictionary.</summary>
     private const int NewPerTenMax = 9;

@@ -5,6 +5,7 @@
 //   contents = flags u8: 1 carries, 2 partial | when partial: range count u32, ranges
 //   range    = flags u8: 1 low inclusive, 2 has a high end, 4 high inclusive | low bytes u32, low | high bytes u32, high
 
+using System.Runtime.CompilerServices;
 using IngoDB.Engine.Sstables;
 
 namespace IngoDB.Engine.Indexing;
@@ -30,10 +31,12 @@ internal sealed record IndexContents(bool Carries, KeyRange[]? Ranges)
         return true;
     }
 
-    public bool Has(ReadOnlySpan<byte> key)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Has(ReadOnlySpan<byte> key) => Ranges is null || IsInside(key, Ranges);
+
+    private static bool IsInside(ReadOnlySpan<byte> key, KeyRange[] ranges)
     {
-        if (Ranges is null) return true;
-        foreach (var range in Ranges)
+        foreach (var range in ranges)
             if (range.Contains(key)) return true;
         return false;
     }

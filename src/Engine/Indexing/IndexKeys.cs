@@ -12,10 +12,14 @@ namespace IngoDB.Engine.Indexing;
 
 /// <summary>Collects the entries of one index of one table. One thread.</summary>
 /// <param name="hot">Keys that a partial index takes now; null for one that is not partial.</param>
-internal sealed class IndexKeys(IndexDefinition definition, KeyRange[]? hot = null) : IDisposable
+/// <param name="rows">About how many will come.</param>
+internal sealed class IndexKeys(IndexDefinition definition, KeyRange[]? hot = null, int rows = 0) : IDisposable
 {
+    /// <summary>Keys in order lie anywhere in memory.</summary>
+    private const int KeysAhead = 8;
+
     private readonly RowField[] _fields = [.. definition.Fields.Paths.Select(path => new RowField(path))];
-    private readonly KeySorter _keys = new();
+    private readonly KeySorter _keys = new(rows);
     private readonly ArrayBufferWriter<byte> _key = new(64);
 
     // What covering entries carry, by their ordinal, which then is what is sorted beside a key instead of the reference.
@@ -25,7 +29,9 @@ internal sealed class IndexKeys(IndexDefinition definition, KeyRange[]? hot = nu
 
     public IndexDefinition Definition { get; } = definition;
 
-    public IndexContents Contents { get; } = definition.Fields is { IsCovering: false, IsPartial: false } ? IndexContents.Whole : new(definition.Fields.IsCovering, hot);
+    public IndexContents Contents { get; } = ContentsOf(definition, hot);
+
+    public static IndexContents ContentsOf(IndexDefinition definition, KeyRange[]? hot) => definition.Fields is { IsCovering: false, IsPartial: false } ? IndexContents.Whole : new(definition.Fields.IsCovering, hot);
 
     /// <summary>Takes what the index wants of a row: nothing when it is a delete or of another collection.</summary>
     /// <param name="superseded">The row before it is a newer version of the same document.</param>
@@ -46,6 +52,41 @@ internal sealed class IndexKeys(IndexDefinition definition, KeyRange[]? hot = nu
         else AddElement(value, reference);
     }
 
+    /// <summary>Whether all that it takes of a row is the values of some fields (<see cref="CollectPut"/>).</summary>
+    public bool TakesValues => _carrier is null && !Definition.Fields.FansOut;
+
+    /// <summary>The same for a row that is known to be a put of the collection.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void CollectPut(Shape shape, ReadOnlySpan<byte> row, uint reference)
+    {
+        var document = new RowReader(shape, row);
+        var length = 0;
+        if (Contents.IsWhole && !shape.IsSelfDescribed)
+        {
+            var room = _keys.Room(_fields.Length * (row.Length + OrderedKey.FixedBytesMax));
+            foreach (var field in _fields)
+            {
+                if (!OrderedKey.TryWrite(field.Of(document), room[length..], out var bytes))
+                {
+                    length = -1;
+                    break;
+                }
+
+                length += bytes;
+            }
+
+            if (length is > 0 and <= KeySorter.ShortKeyBytesMax)
+            {
+                _keys.AddWritten(length, reference);
+                return;
+            }
+        }
+
+        _key.ResetWrittenCount();
+        foreach (var field in _fields) OrderedKey.Append(field.Of(document), _key);
+        Add(reference);
+    }
+
     /// <summary>Writes the index file.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public TableIndexInfo Write(TableIndexWriter writer)
@@ -53,6 +94,7 @@ internal sealed class IndexKeys(IndexDefinition definition, KeyRange[]? hot = nu
         _keys.Sort();
         for (var i = 0; i < _keys.Count; i++)
         {
+            if (i + KeysAhead < _keys.Count) _keys.PrefetchKeyAt(i + KeysAhead);
             // Equal elements of one array stand beside each other now: one entry is enough.
             if (i > 0 && _keys.TagAt(i) == _keys.TagAt(i - 1) && _keys.KeyAt(i).SequenceEqual(_keys.KeyAt(i - 1))) continue;
             if (_carrier is null) writer.Add(_keys.KeyAt(i), RowReference.Decode(_keys.TagAt(i)));

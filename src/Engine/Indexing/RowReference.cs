@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IngoDB.Engine.Sstables;
 
 namespace IngoDB.Engine.Indexing;
@@ -6,7 +7,11 @@ namespace IngoDB.Engine.Indexing;
 /// <param name="Superseded">The table holds a newer version of the same document, which an older snapshot may not see.</param>
 internal readonly record struct RowReference(RowId Row, bool Superseded)
 {
-    public uint Encoded => (Row.Value << 1) | (Superseded ? 1u : 0u);
+    public uint Encoded
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Row.Value << 1) | (Superseded ? 1u : 0u);
+    }
 
     public static RowReference Decode(uint encoded) => new(new(encoded >> 1), (encoded & 1) != 0);
 }

@@ -15,30 +15,56 @@ internal static class TableIndexBuilder
 
     public static TableIndexInfo Build(IFileSystem files, string directory, Sstable table, IndexDefinition definition, KeyRange[]? hot = null, CancellationToken cancellationToken = default)
     {
-        using var keys = new IndexKeys(definition, hot);
-        return CodeIndexBuilder.TryAdd(table, definition, keys.Contents, () => new(files, directory, table.Info.Id, definition.Id, keys.Contents), out var built) ? built! : BuildFromRows(files, directory, table, keys, cancellationToken);
+        var contents = IndexKeys.ContentsOf(definition, hot);
+        if (CodeIndexBuilder.TryAdd(table, definition, contents, () => new(files, directory, table.Info.Id, definition.Id, contents), out var built)) return built!;
+        using var keys = new IndexKeys(definition, hot, (int)table.Info.RowsOf(definition.Collection));
+        return BuildFromRows(files, directory, table, keys, cancellationToken);
     }
 
     /// <summary>The same from its rows.</summary>
     /// <param name="keys">In which nothing has been collected yet.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TableIndexInfo BuildFromRows(IFileSystem files, string directory, Sstable table, IndexKeys keys, CancellationToken cancellationToken = default)
     {
-        var definition = keys.Definition;
+        Collect(table, keys, int.MaxValue, cancellationToken);
+        using var writer = new TableIndexWriter(files, directory, table.Info.Id, keys.Definition.Id, keys.Contents);
+        return keys.Write(writer);
+    }
+
+    /// <summary>Takes the keys of a table.</summary>
+    /// <param name="rowsMax">Further rows are left out, for a rehearsal.</param>
+    public static void Collect(Sstable table, IndexKeys keys, int rowsMax, CancellationToken cancellationToken)
+    {
+        if (keys.TakesValues && !table.HasOlder) CollectPuts(table, keys, rowsMax, cancellationToken);
+        else CollectEntries(table, keys, rowsMax, cancellationToken);
+    }
+
+    /// <summary>Each document is there once: only what lies in the row is looked at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CollectPuts(Sstable table, IndexKeys keys, int rowsMax, CancellationToken cancellationToken)
+    {
+        using var rows = table.OpenCursor(new ReadCountersBox(), fillCache: false);
+        var left = (int)Math.Min(rowsMax, table.Info.RowsOf(keys.Definition.Collection));
+        for (var found = rows.Seek(EntryKey.Prefix(keys.Definition.Collection)); found && left > 0; left--, found = rows.MoveNext())
+        {
+            if (left % RowsPerCancellationCheck == 0) cancellationToken.ThrowIfCancellationRequested();
+            if (rows.Kind == EntryKind.Put) keys.CollectPut(rows.Shape, rows.Row, new RowReference(rows.RowId, Superseded: false).Encoded);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CollectEntries(Sstable table, IndexKeys keys, int rowsMax, CancellationToken cancellationToken)
+    {
         using var rows = table.OpenCursor(new ReadCountersBox(), fillCache: false);
         Span<byte> lastKey = stackalloc byte[EntryKey.BytesMax];
         var lastKeyBytes = 0;
         var count = 0;
-        for (var found = rows.Seek(EntryKey.Prefix(definition.Collection)); found; found = rows.MoveNext())
+        for (var found = rows.Seek(EntryKey.Prefix(keys.Definition.Collection)); found && count < rowsMax; found = rows.MoveNext())
         {
             if (++count % RowsPerCancellationCheck == 0) cancellationToken.ThrowIfCancellationRequested();
-            if (EntryKey.CollectionOf(rows.Key) != definition.Collection) break;
+            if (EntryKey.CollectionOf(rows.Key) != keys.Definition.Collection) break;
             keys.Collect(rows.Entry, rows.RowId, superseded: rows.Key.SequenceEqual(lastKey[..lastKeyBytes]));
             rows.Key.CopyTo(lastKey);
             lastKeyBytes = rows.Key.Length;
         }
-
-        using var writer = new TableIndexWriter(files, directory, table.Info.Id, definition.Id, keys.Contents);
-        return keys.Write(writer);
     }
 }

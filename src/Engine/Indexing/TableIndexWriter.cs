@@ -18,12 +18,14 @@ internal sealed class TableIndexWriter : IDisposable
     private readonly TableFileWriter _file;
     private readonly SectionWriter _fences = new();
     private readonly SectionWriter _fenceKeys = new();
-    private readonly SectionWriter _block = new();
-    private readonly SectionWriter _group = new();
     private readonly SectionWriter _carried = new();
+
+    // A block and the references of its last group, whose number stands in front of them.
+    private byte[] _block = new byte[IndexFormat.BlockBytes + 512];
+    private byte[] _group = new byte[512];
     private byte[] _firstKey = [];
     private byte[] _key = [];
-    private int _keyBytes, _blockEntries, _blockGroups, _groupEntries, _frames;
+    private int _keyBytes, _blockBytes, _groupBytes, _blockEntries, _blockGroups, _groupEntries, _frames;
     private uint _latest;
     private RowReference _first;
     private long _entries, _distinctKeys;
@@ -39,12 +41,13 @@ internal sealed class TableIndexWriter : IDisposable
     public void Add(ReadOnlySpan<byte> key, RowReference reference, ReadOnlySpan<byte> carried = default)
     {
         Invariant.Holds(carried.IsEmpty != _contents.Carries && _contents.Has(key));
-        var isSame = _entries > 0 && key.SequenceEqual(_key.AsSpan(0, _keyBytes));
-        Invariant.Holds(isSame ? reference.Encoded > _latest : _entries == 0 || _key.AsSpan(0, _keyBytes).SequenceCompareTo(key) < 0);
-        if (_blockEntries == IndexFormat.BlockEntriesMax || (_blockEntries > 0 && _block.Written.Length + _group.Written.Length + _carried.Written.Length + key.Length + carried.Length > IndexFormat.BlockBytes)) CloseBlock();
-        if (!isSame) BeginKey(key);
+        var order = _entries == 0 ? -1 : _key.AsSpan(0, _keyBytes).SequenceCompareTo(key);
+        Invariant.Holds(order < 0 || (order == 0 && reference.Encoded > _latest));
+        if (_blockEntries == IndexFormat.BlockEntriesMax || (_blockEntries > 0 && _blockBytes + _groupBytes + _carried.Written.Length + key.Length + carried.Length > IndexFormat.BlockBytes)) CloseBlock();
+        if (order < 0) BeginKey(key);
         if (_blockEntries == 0) (_firstKey, _first) = (key.ToArray(), reference);
-        _group.WriteVarint(_groupEntries == 0 ? reference.Encoded : reference.Encoded - _latest);
+        if (_groupBytes + Varint.BytesMax > _group.Length) Array.Resize(ref _group, _group.Length * 2);
+        _groupBytes += Varint.Write(_group.AsSpan(_groupBytes), _groupEntries == 0 ? reference.Encoded : reference.Encoded - _latest);
         _latest = reference.Encoded;
         if (_contents.Carries)
         {
@@ -73,6 +76,7 @@ internal sealed class TableIndexWriter : IDisposable
 
     public void Dispose() => _file.Dispose();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BeginKey(ReadOnlySpan<byte> key)
     {
         CloseGroup();
@@ -86,23 +90,29 @@ internal sealed class TableIndexWriter : IDisposable
     private void CloseGroup()
     {
         if (_groupEntries == 0) return;
-        _block.WriteVarint((uint)_keyBytes);
-        _block.Write(_key.AsSpan(0, _keyBytes));
-        _block.WriteVarint((uint)_groupEntries);
-        _block.Write(_group.Written);
-        _block.Write(_carried.Written);
-        _group.Clear();
+        var carried = _carried.Written;
+        var most = _blockBytes + _keyBytes + _groupBytes + carried.Length + (2 * Varint.BytesMax) + IndexFormat.BlockTailBytes;
+        if (most > _block.Length) Array.Resize(ref _block, Math.Max(most, _block.Length * 2));
+        var target = _block.AsSpan(_blockBytes);
+        var at = Varint.Write(target, (uint)_keyBytes);
+        _key.AsSpan(0, _keyBytes).CopyTo(target[at..]);
+        at += _keyBytes;
+        at += Varint.Write(target[at..], (uint)_groupEntries);
+        _group.AsSpan(0, _groupBytes).CopyTo(target[at..]);
+        at += _groupBytes;
+        carried.CopyTo(target[at..]);
+        _blockBytes += at + carried.Length;
         _carried.Clear();
-        _groupEntries = 0;
+        (_groupEntries, _groupBytes) = (0, 0);
         _blockGroups++;
     }
 
     private void CloseBlock()
     {
         CloseGroup();
-        _block.WriteCount(_blockEntries);
-        _block.WriteCount(_blockGroups);
-        var handle = _file.Append(IndexFormat.EntriesFrame, _block.Written, compress: true);
+        BinaryPrimitives.WriteInt32LittleEndian(_block.AsSpan(_blockBytes), _blockEntries);
+        BinaryPrimitives.WriteInt32LittleEndian(_block.AsSpan(_blockBytes + 4), _blockGroups);
+        var handle = _file.Append(IndexFormat.EntriesFrame, _block.AsSpan(0, _blockBytes + IndexFormat.BlockTailBytes), compress: true);
         _fences.WriteI64(handle.Offset);
         _fences.WriteU32((uint)handle.Bytes);
         _fences.WriteI64(_entries - _blockEntries);
@@ -110,8 +120,7 @@ internal sealed class TableIndexWriter : IDisposable
         _fences.WriteU32((uint)_firstKey.Length);
         _fenceKeys.Write(_firstKey);
         _frames++;
-        (_blockEntries, _blockGroups) = (0, 0);
-        _block.Clear();
+        (_blockEntries, _blockGroups, _blockBytes) = (0, 0, 0);
     }
 }
 

@@ -43,17 +43,23 @@ internal static class ArenaChunks
     /// <summary>A chunk, until nobody refers to it any more.</summary>
     public static byte[] Rent()
     {
-        byte[]? chunk;
-        lock (Gate) Kept.TryPop(out chunk);
-        if (chunk is null)
-        {
-            chunk = GC.AllocateUninitializedArray<byte>(ChunkBytes, pinned: true);
-            Populate(chunk);
-        }
-
+        var chunk = Take();
         Loan.Begin(chunk);
         return chunk;
     }
+
+    /// <summary>A chunk for one who knows when nobody refers to it any more, and then returns it.</summary>
+    public static byte[] Take()
+    {
+        byte[]? chunk;
+        lock (Gate) Kept.TryPop(out chunk);
+        if (chunk is not null) return chunk;
+        chunk = GC.AllocateUninitializedArray<byte>(ChunkBytes, pinned: true);
+        Populate(chunk);
+        return chunk;
+    }
+
+    public static void Return(byte[] taken) => GiveBack(taken);
 
     // One call for the whole chunk, where its writer would meet a page fault for every twentieth entry. Whole pages inside of the
     // array, which the collector does not move.

@@ -39,6 +39,9 @@ internal sealed class Sstable : IDisposable
 
     public TableInfo Info { get; }
 
+    /// <summary>Some document is there in more than one version.</summary>
+    public bool HasOlder => _hasOlder;
+
     public DocumentVersion OldestVersion { get; }
 
     public DocumentVersion NewestVersion { get; }
@@ -193,7 +196,7 @@ internal sealed class Sstable : IDisposable
 
     /// <summary>All versions, in order. <see cref="TableCursor.RowId"/> lets an index refer to rows.</summary>
     /// <param name="fillCache">False for long walks that nobody will repeat: compaction, index builds.</param>
-    public TableCursor OpenCursor(ReadCountersBox counters, bool fillCache = true) => new RowTableCursor(_blocks, counters, fillCache);
+    public RowTableCursor OpenCursor(ReadCountersBox counters, bool fillCache = true) => new RowTableCursor(_blocks, counters, fillCache);
 
     /// <summary>Code columns of a collection's rows; null when the table has none of it.</summary>
     public TableColumns? Columns(CollectionId collection)

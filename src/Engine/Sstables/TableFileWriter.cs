@@ -1,6 +1,7 @@
 // A table is written front to back, one megabyte at a time: frames gather in a buffer and leave it in large writes.
 // Nothing is durable, and nobody knows of the file, until Commit has synced the file and then its folder.
 
+using System.Buffers;
 using IngoDB.Engine.Files;
 using IngoDB.Model;
 
@@ -9,14 +10,14 @@ namespace IngoDB.Engine.Sstables;
 /// <summary>Appends frames to a new file; deletes it again unless committed.</summary>
 internal sealed class TableFileWriter : IDisposable
 {
-    private const int WriteBytes = 1 << 20;
+    private const int FirstBytes = 64 << 10, WriteBytes = 1 << 20;
 
     private readonly IFileSystem _files;
     private readonly string _directory;
     private readonly string _path;
     private readonly TableId _table;
     private readonly IFile _file;
-    private byte[] _buffer = new byte[64 << 10];
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBytes);
     private int _buffered;
     private long _written;
     private bool _committed;
@@ -57,13 +58,15 @@ internal sealed class TableFileWriter : IDisposable
     public void Dispose()
     {
         _file.Dispose();
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
         if (!_committed && _files.Exists(_path)) _files.Delete(_path);
     }
 
     private Span<byte> Room(int bytes)
     {
         var wanted = _buffered + bytes;
-        if (wanted > _buffer.Length) Array.Resize(ref _buffer, Math.Max(wanted, Math.Min(_buffer.Length * 2, 2 * WriteBytes)));
+        if (wanted > _buffer.Length) Grow(Math.Max(wanted, Math.Min(_buffer.Length * 2, 2 * WriteBytes)));
         return _buffer.AsSpan(_buffered);
     }
 
@@ -79,6 +82,14 @@ internal sealed class TableFileWriter : IDisposable
         _file.Write(_written, _buffer.AsSpan(0, _buffered));
         _written += _buffered;
         _buffered = 0;
-        if (_buffer.Length > 2 * WriteBytes) _buffer = new byte[WriteBytes];
+        if (_buffer.Length > 2 * WriteBytes) Grow(WriteBytes);
+    }
+
+    private void Grow(int bytes)
+    {
+        var next = ArrayPool<byte>.Shared.Rent(bytes);
+        _buffer.AsSpan(0, _buffered).CopyTo(next);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = next;
     }
 }

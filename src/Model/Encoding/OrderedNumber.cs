@@ -13,6 +13,7 @@ namespace IngoDB.Model;
 internal static class OrderedNumber
 {
     private const ulong SignBit = 1UL << 63;
+    private const long DoubleIntegerMax = 1L << 53;
 
     /// <summary>Tag, bits, and a remainder of at most 1 + 16 + 1 + 16 bytes.</summary>
     private const int KeyBytesMax = 1 + 8 + 34;
@@ -26,6 +27,25 @@ internal static class OrderedNumber
         key[0] = OrderedKeyFormat.NumberTag;
         BinaryPrimitives.WriteUInt64BigEndian(key[1..], SortableBits(floor));
         target.Advance(9 + WriteRemainder(key[9..], number, floor));
+    }
+
+    /// <summary>Of integers that are doubles; false for others.</summary>
+    /// <param name="number">To write.</param>
+    /// <param name="target">At least ten bytes.</param>
+    /// <param name="bytes">Written.</param>
+    public static bool TryWrite(long number, Span<byte> target, out int bytes)
+    {
+        bytes = number is >= -DoubleIntegerMax and <= DoubleIntegerMax ? Write((double)number, target) : 0;
+        return bytes > 0;
+    }
+
+    /// <summary>Any double leaves nothing. Returns the length.</summary>
+    public static int Write(double number, Span<byte> target)
+    {
+        target[0] = OrderedKeyFormat.NumberTag;
+        BinaryPrimitives.WriteUInt64BigEndian(target[1..], SortableBits(number));
+        target[9] = 0;
+        return 10;
     }
 
     /// <summary>Reads what stands after the tag and advances <paramref name="position"/>.</summary>

@@ -48,6 +48,40 @@ public sealed class IndexRoutesTests
         Assert.True(fromCodes > 150 && fromTable > 6, $"{fromCodes} from codes, {fromTable} from the table");
     }
 
+    // All that has a key of its own: with zero bytes, beyond what a double holds, longer than a length of two bytes.
+    private static readonly Gen<Value> AnyKey = Gen.OneOf(AnyValue, Gen.Double.Select(n => Value.From(n)), Gen.Long.Select(n => Value.From(n)), Gen.Const(Value.From("\0a\0")), Gen.Const(Value.From(true)),
+        Gen.Const(Value.From(new Guid("00112233-4455-6677-8899-aabbccddeeff"))), Gen.Const(Value.FromTimestampTicks(-7)), Gen.Const(Value.From(1.5m)), Gen.Int[0, 2].Select(n => Value.From(new string('x', 65_530 + n))));
+
+    [Fact]
+    public void An_index_of_a_table_that_has_each_document_once_is_the_same_from_its_values_and_from_its_entries()
+    {
+        string[] paths = ["a", "a+b", "b+a.x"];
+        Gen.Select(AnyKey, AnyKey, Gen.Int[0, 9]).List[1, 60].Sample(steps =>
+        {
+            var sorted = ColumnTables.Sorted(steps.Select((step, i) => ColumnTables.Entry(i, (ulong)i + 1, step.Item3 == 0 ? null : Document.Of(("a", step.Item1), ("b", step.Item2)))));
+            using var tables = new TestTables();
+            var indexes = paths.Select((path, i) => new IndexKeys(new(new((uint)i + 1), new(1), IndexFields.Parse(path), "test"))).ToList();
+            TableInfo info;
+            using (var writer = new IndexingTableWriter(tables.Files, tables.Folder.Path, new(7), ColumnTables.Options with { Columns = false }, indexes, ColumnInputs.None, new(written => tables.Open(written))))
+            {
+                using var cursor = new ListCursor([.. sorted]);
+                while (cursor.MoveNext()) writer.Append(cursor.Entry);
+                info = writer.Finish();
+            }
+
+            using var table = tables.Open(info);
+            Assert.False(table.HasOlder);
+            foreach (var (i, path) in paths.Index())
+            {
+                var file = tables.Folder[info.Indexes[i].FileName(info.Id)];
+                var fromEntries = File.ReadAllBytes(file);
+                File.Delete(file);
+                TableIndexBuilder.Build(tables.Files, tables.Folder.Path, table, new(new((uint)i + 1), new(1), IndexFields.Parse(path), "test"));
+                Assert.Equal(fromEntries, File.ReadAllBytes(file));
+            }
+        }, iter: 100);
+    }
+
     private static string[] Write(List<TestEntry> sorted, bool columns, bool expectCodes, out IndexRoutes routes, out int opened)
     {
         using var tables = new TestTables();

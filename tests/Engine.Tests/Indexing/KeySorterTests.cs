@@ -9,7 +9,8 @@ public sealed class KeySorterTests
     private static Gen<byte[]> Key { get; } = Gen.Frequency(
         (4, Gen.Byte[0, 2].Array[0, 20]),
         (2, Gen.Byte.Array[0, 12]),
-        (1, Gen.Int[0, 3].Select(n => new byte[n * 8])));
+        (1, Gen.Int[0, 3].Select(n => new byte[n * 8])),
+        (1, Gen.Int[0, 40].Select(n => n < 39 ? new byte[8] : new byte[65_514 + n]))); // the longest with a length of two bytes is 65,534
 
     [Fact]
     public void Keys_come_back_in_byte_order_and_equal_ones_as_they_came()

@@ -46,6 +46,16 @@ public sealed class OrderedKeyTests
         }, iter: 20_000);
 
     [Fact]
+    public void A_key_that_is_written_in_one_piece_is_the_same_key()
+        => Gen.OneOf(ValueGenerators.AnyValue, ValueGenerators.Number).Sample(value =>
+        {
+            var (tag, payload) = RowWriter.Encode(value);
+            var target = new byte[OrderedKey.RoomFor(new(tag, payload))];
+            if (OrderedKey.TryWrite(new(tag, payload), target, out var bytes)) Assert.Equal(Convert.ToHexString(Key(value)), Convert.ToHexString(target.AsSpan(0, bytes)));
+            else Assert.False(value.Kind is ValueKind.Missing or ValueKind.Null or ValueKind.Bool or ValueKind.Double);
+        }, iter: 20_000);
+
+    [Fact]
     public void Numbers_are_these_bytes()
     {
         Assert.Equal("20BFF000000000000000", Convert.ToHexString(Key(1L)));
