@@ -4,6 +4,7 @@
 using IngoDB.Client;
 using IngoDB.GrainStorage;
 using IngoDB.Model;
+using Orleans.Streams;
 
 namespace GrainStateQuery;
 
@@ -25,6 +26,21 @@ internal abstract class Following(IngoDBClient client)
     protected abstract Task<DocumentVersion> LoadAsync();
 
     protected abstract Task SaveAsync(DocumentVersion until);
+}
+
+/// <summary>The same as a stream of Orleans.</summary>
+internal abstract class FollowingStream : Grain
+{
+    public static ISiloBuilder Use(ISiloBuilder silo)
+        => silo.AddIngoDBGrainStorage("PubSubStore").AddIngoDBChangeStreams("changes", options => options.Collections.Add("grain:inventory:stock"));
+
+    public Task SubscribeAsync()
+    {
+        var stream = this.GetStreamProvider("changes").GetStream<StoredChange>(ChangeStream.Of("grain:inventory:stock"));
+        return stream.SubscribeAsync(OnNextAsync, ChangeStream.Beginning);
+    }
+
+    protected abstract Task OnNextAsync(StoredChange change, StreamSequenceToken? token);
 }
 
 /// <summary>From another provider to this one.</summary>

@@ -14,6 +14,9 @@ internal sealed class TestCluster(int nodes, int guests = 0, Action<ISiloBuilder
     /// <summary>The one that tests talk to: of three it has a third of the partitions; a guest has none.</summary>
     public TestSilo Silo => _silos[^1];
 
+    /// <summary>The folder that the silos share, and clients look into.</summary>
+    public string ClusterDirectory => SettingsOf(1).ClusterDirectory;
+
     public async Task<TestCluster> StartAsync()
     {
         _silos = [.. Enumerable.Range(1, nodes + guests).Select(n => TestSilo.Build(SettingsOf(n), n <= nodes, configure))];

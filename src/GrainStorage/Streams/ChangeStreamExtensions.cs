@@ -1,0 +1,40 @@
+using IngoDB.Client;
+using IngoDB.GrainStorage.Streams;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace IngoDB.GrainStorage;
+
+/// <summary>Puts streams of changes into silos and clients.</summary>
+public static class ChangeStreamExtensions
+{
+    /// <summary>
+    /// A rewindable stream provider that gives what changes in some collections: events of type <see cref="StoredChange"/> in the streams that
+    /// <see cref="ChangeStream.Of"/> names. Subscriptions are kept in a storage named PubSubStore, or are implicit.
+    /// </summary>
+    public static ISiloBuilder AddIngoDBChangeStreams(this ISiloBuilder builder, string name, Action<ChangeStreamOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(configure);
+        builder.Services.AddIngoDBClient();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddOptions<ChangeStreamOptions>(name).Configure(configure);
+        builder.Services.AddTransient<IConfigurationValidator>(services => new ChangeStreamOptionsValidator(OptionsOf(services, name), name));
+        return builder.AddPersistentStreams(name, static (services, name) => ChangeStreamAdapter.InSilo(services, name, OptionsOf(services, name)), static _ => { });
+    }
+
+    /// <summary>Lets a client subscribe to the streams of the silos' provider of this name.</summary>
+    public static IClientBuilder AddIngoDBChangeStreams(this IClientBuilder builder, string name)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        return builder.AddPersistentStreams(name, static (services, name) => ChangeStreamAdapter.InClient(services, name), static _ => { });
+    }
+
+    private static ChangeStreamOptions OptionsOf(IServiceProvider services, string name) => services.GetRequiredService<IOptionsMonitor<ChangeStreamOptions>>().Get(name);
+}
