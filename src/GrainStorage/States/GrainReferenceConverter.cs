@@ -72,7 +72,9 @@ internal sealed class BareReferenceConverter(IGrainFactory? grains) : JsonConver
         var parts = JsonSerializer.Deserialize<Dictionary<string, string>>(ref reader, options);
         if (parts is null || !parts.TryGetValue(Id, out var id) || !parts.TryGetValue(Interface, out var type)) return null;
         var factory = grains ?? throw new JsonException("References to grains are made by a grain factory, and none was given.");
-        return (GrainReference)factory.GetGrain(GrainId.Parse(id, CultureInfo.InvariantCulture), GrainInterfaceType.Create(type));
+        var grain = GrainId.Parse(id, CultureInfo.InvariantCulture);
+        // A grain's reference to itself, as participants of transactions have it, is of no interface.
+        return (GrainReference)(type.Length == 0 ? factory.GetGrain(grain) : factory.GetGrain(grain, GrainInterfaceType.Create(type)));
     }
 
     public override void Write(Utf8JsonWriter writer, GrainReference value, JsonSerializerOptions options)
