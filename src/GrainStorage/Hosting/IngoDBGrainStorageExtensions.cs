@@ -50,12 +50,18 @@ public static class IngoDBGrainStorageExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrEmpty(name);
+        services.AddIngoDBGrainStorageOptions(name, configure);
+        return services.AddGrainStorage(name, Create);
+    }
+
+    /// <summary>What every storage of this name needs.</summary>
+    internal static void AddIngoDBGrainStorageOptions(this IServiceCollection services, string name, Action<OptionsBuilder<IngoDBGrainStorageOptions>>? configure)
+    {
         services.AddIngoDBClient();
         services.TryAddSingleton(TimeProvider.System);
         configure?.Invoke(services.AddOptions<IngoDBGrainStorageOptions>(name));
         services.AddTransient<IConfigurationValidator>(provider => new IngoDBGrainStorageOptionsValidator(OptionsOf(provider, name), name));
         services.ConfigureNamedOptionForLogging<IngoDBGrainStorageOptions>(name);
-        return services.AddGrainStorage(name, Create);
     }
 
     private static IngoDBGrainStorage Create(IServiceProvider services, string name)
@@ -64,7 +70,7 @@ public static class IngoDBGrainStorageExtensions
         return new(() => KindsOf(services, name), services.GetRequiredService<IActivatorProvider>(), services.GetRequiredService<TimeProvider>(), former);
     }
 
-    private static StateKinds KindsOf(IServiceProvider services, string name)
+    internal static StateKinds KindsOf(IServiceProvider services, string name)
     {
         var options = OptionsOf(services, name);
         var client = options.Client?.Invoke(services) ?? services.GetRequiredService<IngoDBClient>();

@@ -20,13 +20,19 @@ internal static class StateCollections
     public const string Directory = "system:grain-states";
 
     public const string DefaultProvider = "Default";
-    private const string Prefix = "grain";
+
+    /// <summary>The first part of the names of collections of states.</summary>
+    public const string States = "grain";
+
+    /// <summary>The first part of the names of what transactional states have beside their committed state.</summary>
+    public const string Transactions = "transactions";
+
     private const int PartCharactersMax = 48;
     private const int HashDigits = 16;
 
-    public static string NameOf(string grainType, string stateName, string provider, string? service)
+    public static string NameOf(string grainType, string stateName, string provider, string? service, string prefix = States)
     {
-        var name = $"{Prefix}:{Part(grainType)}:{Part(stateName)}";
+        var name = $"{prefix}:{Part(grainType)}:{Part(stateName)}";
         if (provider != DefaultProvider || service is not null) name += $":{Part(provider)}";
         if (service is not null) name += $":{Part(service)}";
         return name.Length <= CollectionName.CharactersMax ? name : $"{name.AsSpan(0, CollectionName.CharactersMax - HashDigits - 1)}-{HashOf(name)}";

@@ -2,6 +2,7 @@ using IngoDB.Abstractions;
 using IngoDB.Client;
 using IngoDB.GrainStorage.Naming;
 using IngoDB.GrainStorage.States;
+using IngoDB.GrainStorage.Transactions;
 using Orleans.Runtime;
 
 namespace IngoDB.GrainStorage.Stores;
@@ -16,6 +17,13 @@ internal sealed class StateKinds(string provider, IngoDBGrainStorageOptions opti
         var collection = StateCollections.NameOf(type.ToString()!, stateName, provider, service);
         var description = StateDescription.Of<T>(database, collection, type, stateName, provider, isQueryable: options.GrainStorageSerializer is null);
         return new(new(database, collection, local, options.Buffered), CodecOf<T>(), new(options.PartialChangeBytes), description, LifeOf(type), time);
+    }
+
+    /// <summary>The same for transactional states.</summary>
+    public TransactionKind<T> TransactionsOf<T>(GrainType type, string stateName)
+    {
+        var heads = StateCollections.NameOf(type.ToString()!, stateName, provider, service, StateCollections.Transactions);
+        return new(database, Of<T>(type, stateName), new(database, heads, local, options.Buffered), new DocumentStateCodec<TransactionFields>(new(null, grains), fallback: null), options.Buffered);
     }
 
     private IStateCodec<T> CodecOf<T>() => options.GrainStorageSerializer is { } opaque
