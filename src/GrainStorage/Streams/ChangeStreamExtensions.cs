@@ -1,10 +1,18 @@
+// By code: silo.AddIngoDBChangeStreams("changes", options => ...). By configuration alone: Orleans:Streaming:changes:ProviderType = IngoDB, with
+// Orleans:Streaming:changes:Collections:0 = grain:inventory:stock and so on in a silo.
+
 using IngoDB.Client;
+using IngoDB.GrainStorage;
 using IngoDB.GrainStorage.Streams;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Providers;
 using Orleans.Runtime;
+
+[assembly: RegisterProvider("IngoDB", "Streaming", "Silo", typeof(IngoDBChangeStreamProvider))]
+[assembly: RegisterProvider("IngoDB", "Streaming", "Client", typeof(IngoDBChangeStreamProvider))]
 
 namespace IngoDB.GrainStorage;
 
@@ -37,4 +45,15 @@ public static class ChangeStreamExtensions
     }
 
     private static ChangeStreamOptions OptionsOf(IServiceProvider services, string name) => services.GetRequiredService<IOptionsMonitor<ChangeStreamOptions>>().Get(name);
+}
+
+/// <summary>Lets configuration name this provider.</summary>
+internal sealed class IngoDBChangeStreamProvider : IProviderBuilder<ISiloBuilder>, IProviderBuilder<IClientBuilder>
+{
+    private const string DefaultName = "Default";
+
+    public void Configure(ISiloBuilder builder, string? name, IConfigurationSection configurationSection)
+        => builder.AddIngoDBChangeStreams(name ?? DefaultName, options => configurationSection.Bind(options));
+
+    public void Configure(IClientBuilder builder, string? name, IConfigurationSection configurationSection) => builder.AddIngoDBChangeStreams(name ?? DefaultName);
 }

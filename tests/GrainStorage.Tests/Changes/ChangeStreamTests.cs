@@ -11,8 +11,10 @@ using IngoDB.Abstractions.Clustering;
 using IngoDB.Client;
 using IngoDB.GrainStorage.Tests.Grains;
 using IngoDB.GrainStorage.Tests.Silos;
+using IngoDB.Grains.Hosting;
 using IngoDB.Model;
 using IngoDB.Silo;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
@@ -152,6 +154,29 @@ public sealed class ChangeStreamTests
         await UpsertAsync(cluster, "after", 2);
         await arrivals.UntilAsync(change => change.Id == "after", Cancellation);
         Assert.Equal(["before", "after"], arrivals.Changes.Select(change => change.Id).Distinct());
+        await host.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Configuration_alone_is_enough()
+    {
+        using var folder = new TempFolder();
+        var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection(SiloSettings.Numbered(folder.Path, 1, 1).ToConfiguration());
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Orleans:GrainStorage:PubSubStore:ProviderType"] = "IngoDB",
+            ["Orleans:Streaming:changes:ProviderType"] = "IngoDB",
+            ["Orleans:Streaming:changes:Collections:0"] = Things,
+            ["Orleans:Streaming:changes:FromBeginning"] = "true",
+        });
+        builder.UseOrleans(silo => silo.UseIngoDB());
+        using var host = builder.Build();
+        await host.StartAsync(Cancellation);
+        await host.Services.GetRequiredService<IngoDBClient>().Database().Collection(Things).InsertAsync(Document.Of(("number", 5)), new DocumentId("one"), cancellationToken: Cancellation);
+        var reader = $"{Things}/configured";
+        await host.Services.GetRequiredService<IGrainFactory>().GetGrain<IChangeReaderGrain>(reader).SubscribeAsync(Things, ChangeStream.Beginning);
+        await Arrivals.Of(reader).UntilAsync(change => change.Id == "one", Cancellation);
         await host.StopAsync(Cancellation);
     }
 
