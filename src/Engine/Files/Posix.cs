@@ -113,6 +113,15 @@ internal static partial class Posix
         if (OperatingSystem.IsLinux()) _ = SetNiceness(thisThread, 0, niceness);
     }
 
+    /// <summary>Time since the machine was started, also of that in which it slept; null where that is not to be had.</summary>
+    public static unsafe TimeSpan? SinceBoot()
+    {
+        const int bootTime = 7;
+        if (!OperatingSystem.IsLinux()) return null;
+        long* time = stackalloc long[2]; // seconds, nanoseconds
+        return ReadClock(bootTime, time) == 0 ? TimeSpan.FromTicks((time[0] * TimeSpan.TicksPerSecond) + (time[1] / 100)) : null;
+    }
+
     /// <summary>Returns when the last call was interrupted and is to be repeated; throws otherwise.</summary>
     public static void RetryOrThrow(string call, string path)
     {
@@ -163,6 +172,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetNiceness(int which, uint who, int niceness);
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static unsafe partial int ReadClock(int clock, long* time);
 
     [LibraryImport("libc", EntryPoint = "munmap")]
     private static unsafe partial int UnmapMemory(void* at, nint length);

@@ -8,6 +8,7 @@
 using IngoDB.Abstractions;
 using IngoDB.Grains.Hosting;
 using IngoDB.Grains.Nodes;
+using IngoDB.Grains.Replicas;
 using IngoDB.Model;
 
 namespace IngoDB.Grains.Catalog;
@@ -29,7 +30,7 @@ internal interface ICatalogGrain : IGrainWithIntegerKey
     ValueTask<ValueReply> DropIndexAsync(string database, uint collection, string path, CancellationToken cancellationToken);
 }
 
-internal sealed class CatalogGrain(ClusterCatalog catalog, NodeDirectory nodes, IngoDBOptions options, TimeProvider time) : Grain, ICatalogGrain
+internal sealed class CatalogGrain(ClusterCatalog catalog, NodeDirectory nodes, ReplicaHost replicas, IngoDBOptions options, TimeProvider time) : Grain, ICatalogGrain
 {
     private static readonly TimeSpan NodesPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan NodesPause = TimeSpan.FromMilliseconds(50);
@@ -38,8 +39,20 @@ internal sealed class CatalogGrain(ClusterCatalog catalog, NodeDirectory nodes, 
     {
         if (!CollectionName.IsValidDatabase(name)) throw CollectionName.RefusedDatabase(name);
         if (await catalog.ReadDatabaseAsync(name, cancellationToken) is not null) return;
-        await catalog.EnsureDatabaseAsync(new(name, options.Partitions, options.Buffered, options.Copies, options.MinInSyncOrDefault), await EnoughNodesAsync(cancellationToken), cancellationToken);
+        var map = await catalog.EnsureDatabaseAsync(new(name, options.Partitions, options.Buffered, options.Copies, options.MinInSyncOrDefault), await EnoughNodesAsync(cancellationToken), cancellationToken);
+        await OpenCopiesAsync(map, cancellationToken);
     });
+
+    /// <summary>
+    /// Copies open when somebody speaks to them. A partition that nobody has asked for yet would have none, and be missing wherever somebody looks whether all is well. Those
+    /// that follow are told first: the first to lead changes the record, and who comes after that to an empty folder counts as lost.
+    /// </summary>
+    private async ValueTask OpenCopiesAsync(DatabaseMap map, CancellationToken cancellationToken)
+    {
+        foreach (var partition in map.Partitions)
+            foreach (var place in (partition.Copies?.Places ?? []).OrderBy(place => place.Node == partition.Primary))
+                await replicas.NudgeAsync(place.Node, map.Name, partition.Partition, cancellationToken);
+    }
 
     public ValueTask<ValueReply> EnsureCollectionAsync(string database, string name, CancellationToken cancellationToken)
         => AnswerAsync(async () => await catalog.EnsureCollectionAsync(database, name, cancellationToken));

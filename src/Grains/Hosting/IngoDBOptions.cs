@@ -1,6 +1,7 @@
 // Everything a silo is told about the database, as plain configuration (section IngoDB), so that an appsettings file,
 // environment variables, a command line and Aspire say it alike. Checked when the silo starts, all mistakes at once.
 
+using IngoDB.Grains.Replicas;
 using Microsoft.Extensions.Options;
 
 namespace IngoDB.Grains.Hosting;
@@ -50,6 +51,10 @@ public sealed class IngoDBOptions
     /// <summary>How often the copies of a partition are told what its primary knows of queries, so that what is learned survives it.</summary>
     public TimeSpan ShareStatisticsEvery { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Reads of the present ask no other copy while all copies in sync have promised not to take over: right as long as the clocks of the machines run alike
+    /// (docs/replication.md). The same on all nodes of a cluster; changed while all of them are stopped.</summary>
+    public bool LeaseReads { get; set; }
+
     /// <summary>What fails together with this node (a rack, a room): copies of a partition go to as many zones as there are. Null: not said.</summary>
     public string? Zone { get; set; }
 
@@ -98,6 +103,7 @@ public sealed class IngoDBOptionsValidator : IValidateOptions<IngoDBOptions>
         Check(options.MinInSyncOrDefault >= 1 && options.MinInSyncOrDefault <= options.Copies, $"IngoDB:MinInSync is {options.MinInSync}; it goes from 1 to the number of copies, {options.Copies}.");
         Check(options.ReplicaLogBytes >= ReplicaLogBytesMin, $"IngoDB:ReplicaLogBytes is {options.ReplicaLogBytes}; at least {ReplicaLogBytesMin} are needed.");
         Check(options.ReplaceAfter > TimeSpan.Zero, $"IngoDB:ReplaceAfter is {options.ReplaceAfter}; it must be longer than nothing.");
+        Check(!options.LeaseReads || SinceBootTime.IsThere, "IngoDB:LeaseReads is set, and this machine has no clock that goes on while it sleeps (Linux has).");
         Check(options.ShareStatisticsEvery > TimeSpan.Zero, $"IngoDB:ShareStatisticsEvery is {options.ShareStatisticsEvery}; it must be longer than nothing.");
         Check(options.Copies == 1 || !options.Buffered, "IngoDB:Buffered and IngoDB:Copies are both set; what has copies is acknowledged when it is on their disks.");
         Check(options.MemtableBudgetBytes >= BudgetBytesMin, $"IngoDB:MemtableBudgetBytes is {options.MemtableBudgetBytes}; at least {BudgetBytesMin} are needed.");

@@ -39,7 +39,8 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _starting = new();
     /// <summary>A new primary's clock begins above its predecessor's ceiling, seconds ahead; what other partitions say of theirs is believed as far as the engine believes it.</summary>
-    private readonly ReplicaOptions _options = new() { SkewMax = StorageEngine.AheadMax, ClosedLag = TimeSpan.Zero };
+    private readonly ReplicaOptions _options = new() { SkewMax = StorageEngine.AheadMax, ClosedLag = TimeSpan.Zero, Leases = options.LeaseReads };
+    private readonly TimeProvider _steady = ReferenceEquals(time, TimeProvider.System) && SinceBootTime.IsThere ? new SinceBootTime() : time;
     private ReplicaTransport? _transport;
     private ITimer? _ticks;
 
@@ -250,7 +251,7 @@ internal sealed partial class ReplicaHost(NodeIdentity node, NodeDirectory nodes
         var key = ClusterCatalog.PartitionRecordKey(database, partition);
         var record = new ReplicaCatalog(store, key, CatalogPatience, time);
         var world = new ReplicaWorld(
-            files, FolderOf(database, partition), $"partition {partition} of '{database}'", database, metrics, time, envelope => Send(record, database, partition, envelope), snapshot => Install(slot, database, partition, snapshot),
+            files, FolderOf(database, partition), $"partition {partition} of '{database}'", database, metrics, _steady, envelope => Send(record, database, partition, envelope), snapshot => Install(slot, database, partition, snapshot),
             () => _ = DropAsync(slot, database, partition), options.ReplicaLogBytes, record, logger);
         slot.World = world;
         return opening.OpenAsync(world, _options with { Jitter = TimeSpan.FromMilliseconds(Math.Abs(HashCode.Combine(node.Id, partition)) % 100) }, _closing.Token);

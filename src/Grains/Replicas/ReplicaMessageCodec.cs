@@ -31,6 +31,7 @@ internal static class ReplicaMessageCodec
             case Appended appended:
                 Write(target, appended.Match, appended.SentAt);
                 target.Long(appended.Stamp.Ticks);
+                target.Byte(appended.IsPromise ? (byte)1 : (byte)0);
                 break;
             case Mismatch mismatch:
                 Write(target, mismatch.Last, mismatch.SentAt);
@@ -58,7 +59,7 @@ internal static class ReplicaMessageCodec
         ReplicaMessage message = kind switch
         {
             1 => ReadAppend(ref source, epoch),
-            2 => new Appended(epoch, new(source.Long()), new(source.Long())) { Stamp = new(source.Long()) },
+            2 => new Appended(epoch, new(source.Long()), new(source.Long())) { Stamp = new(source.Long()), IsPromise = source.Byte() != 0 },
             3 => ReadMismatch(ref source, epoch),
             4 => new Refused(epoch),
             5 => new Confirm(epoch, source.Long()),

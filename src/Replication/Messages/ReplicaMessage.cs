@@ -38,11 +38,14 @@ public sealed record Append(Epoch Epoch, Lsn Prev, Epoch PrevEpoch, IReadOnlyLis
 /// <summary>The sender's log is durably the primary's up to Match.</summary>
 /// <param name="Epoch">Of the append.</param>
 /// <param name="Match">Durable, and compared with the primary's log of this epoch.</param>
-/// <param name="SentAt">Of the newest append received. With leases the sender promises not to take over for a while since then.</param>
+/// <param name="SentAt">Of the newest append received.</param>
 public sealed record Appended(Epoch Epoch, Lsn Match, TimeSpan SentAt) : ReplicaMessage(Epoch)
 {
     /// <summary>The sender's steady clock; comes back as <see cref="FreshPoint.Since"/>.</summary>
     public TimeSpan Stamp { get; init; } = Moment.LongAgo;
+
+    /// <summary>The sender does not take over for a while since SentAt. Nodes that are configured differently are slower together, never wrong.</summary>
+    public bool IsPromise { get; init; }
 }
 
 /// <summary>The entry before those of the append is missing, or of another epoch.</summary>

@@ -123,7 +123,7 @@ internal class SafetyRules
     public virtual TimeSpan ConfirmedSince(LeaderState leader, NodeSet must, TimeSpan now)
     {
         foreach (var peer in leader.Peers)
-            if (must.Contains(peer.Copy) && peer.PromisedSince < now) now = peer.PromisedSince;
+            if (must.Contains(peer.Copy) && peer.HeardSince < now) now = peer.HeardSince;
         return now;
     }
 

@@ -36,7 +36,10 @@ internal sealed record Peer(CopyId Copy)
     /// <summary>Stamps of its clock for which it was not told yet how fresh it is.</summary>
     public ImmutableArray<ClockStamp> Stamps { get; init; } = [];
 
-    /// <summary>We sent it at this time of our clock, and it has heard that and knew nobody above us; with leases it has promised since.</summary>
+    /// <summary>We sent it at this time of our clock, and it has heard that and knew nobody above us.</summary>
+    public TimeSpan HeardSince { get; init; } = Moment.LongAgo;
+
+    /// <summary>We sent it at this time of our clock, and it has promised since.</summary>
     public TimeSpan PromisedSince { get; init; } = Moment.LongAgo;
 
     /// <summary>When it last said that it is about to end.</summary>

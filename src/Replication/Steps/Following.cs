@@ -47,7 +47,7 @@ internal static class Following
         if (state.Leader is not null || state.AdoptedPrimary == CopyId.None || state.AdoptedPrimary == turn.Me || !turn.Rules.MayAnswer(state)) return;
         turn.Send(new(state.AdoptedPrimary, 0), state.Standing == Standing.Broken
             ? new Mismatch(state.Adopted, state.Log.Last, state.Log.History, state.Echo, NeedsSnapshot: true)
-            : new Appended(state.Adopted, turn.Rules.Acknowledged(state), state.Echo) { Stamp = turn.Time });
+            : new Appended(state.Adopted, turn.Rules.Acknowledged(state), state.Echo) { Stamp = turn.Time, IsPromise = turn.Options.Leases });
     }
 
     /// <summary>Applies what is committed, and is whole again once it has all of that.</summary>

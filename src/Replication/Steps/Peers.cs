@@ -38,7 +38,8 @@ internal static class Peers
             Match = match,
             Next = Lsn.Max(peer.Next, match.Next),
             ProgressAt = grew || match == last ? turn.Time : peer.ProgressAt,
-            PromisedSince = appended.SentAt > peer.PromisedSince ? appended.SentAt : peer.PromisedSince,
+            HeardSince = Later(appended.SentAt, peer.HeardSince),
+            PromisedSince = appended.IsPromise ? Later(appended.SentAt, peer.PromisedSince) : peer.PromisedSince,
             WentBack = peer.WentBack && match < last,
             NeedsSnapshot = false,
         };
@@ -57,7 +58,7 @@ internal static class Peers
         var common = mismatch.NeedsSnapshot ? Lsn.None : EpochHistory.CommonPoint(state.Log.History, state.Log.Last, mismatch.History, mismatch.Last);
         // An old answer: what was acknowledged since then stands.
         if (common < peer.Match && !mismatch.NeedsSnapshot) return;
-        peer = peer with { Next = common.Next, NeedsSnapshot = mismatch.NeedsSnapshot, PromisedSince = mismatch.SentAt > peer.PromisedSince ? mismatch.SentAt : peer.PromisedSince };
+        peer = peer with { Next = common.Next, NeedsSnapshot = mismatch.NeedsSnapshot, HeardSince = Later(mismatch.SentAt, peer.HeardSince) };
         if (!mismatch.NeedsSnapshot && common < state.Committed && state.Catalog.Isr.Contains(peer.Copy) && IsBehindForGood(state, mismatch))
         {
             turn.Do(new Alarm(AlarmKind.MemberWentBack, $"{peer.Copy} is in-sync and has {mismatch.Last}; {state.Committed} is committed"));
@@ -86,6 +87,8 @@ internal static class Peers
 
     /// <summary>The in-sync set is what holds everything committed when this epoch began to commit; a member that lacks some of it then has gone back.</summary>
     private static bool IsBehindForGood(ReplicaState state, Mismatch mismatch) => mismatch.Last < state.Committed && state.Leader!.Start != Lsn.None && state.Committed >= state.Leader.Start;
+
+    private static TimeSpan Later(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
     /// <summary>The sender as it is known in this epoch; null: the message is of another one, or of a former process.</summary>
     public static Peer? Hear(Turn turn, ReplicaAddress from, Epoch epoch)

@@ -28,13 +28,16 @@ internal static class StrictReading
         }
 
         // A lease can be used only while one holds; else the read goes the strict way.
-        if (read.Kind == ReadKind.Lease && turn.Rules.MayServe(state, leader) && turn.Rules.LeaseHolds(leader, turn.MustAcknowledge, turn.Time, turn.Options))
+        var isLeased = turn.Rules.MayServe(state, leader) && turn.Rules.LeaseHolds(leader, turn.MustAcknowledge, turn.Time, turn.Options);
+        if (isLeased && read.Kind == ReadKind.Lease)
         {
             turn.Do(new ReadValue(read.Ticket));
             return;
         }
 
-        Enqueue(turn, new(read.Ticket, read.Kind, NextRound(turn), read.Kind == ReadKind.Reserve ? SnapshotReading.Reserve(turn) : DocumentVersion.None, read.Token));
+        // The read has arrived, and nobody else can have committed anything by now: that is all that a round would tell.
+        var round = isLeased ? 0 : NextRound(turn);
+        Enqueue(turn, new(read.Ticket, read.Kind, round, read.Kind == ReadKind.Reserve ? SnapshotReading.Reserve(turn) : DocumentVersion.None, read.Token));
     }
 
     /// <summary>The value was read; only now it is asked whether the lease holds.</summary>

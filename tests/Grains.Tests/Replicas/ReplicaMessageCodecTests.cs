@@ -16,7 +16,7 @@ public sealed class ReplicaMessageCodecTests
     [
         new Append(new(4), new(9), new(4), [], new(8), new(new(77), new(6)), TimeSpan.FromSeconds(3)),
         new Append(new(4), new(9), new(1), [Entry(10, "a"), Entry(11, "")], new(8), default, TimeSpan.Zero) { Fresh = new(TimeSpan.FromSeconds(9), new(78), new(8)) },
-        new Appended(new(4), new(11), TimeSpan.FromMilliseconds(5)) { Stamp = TimeSpan.FromSeconds(9) },
+        new Appended(new(4), new(11), TimeSpan.FromMilliseconds(5)) { Stamp = TimeSpan.FromSeconds(9), IsPromise = true },
         new Mismatch(new(4), new(12), s_history, TimeSpan.FromHours(2), NeedsSnapshot: true),
         new Mismatch(new(4), Lsn.None, EpochHistory.Empty, Moment(-1), NeedsSnapshot: false),
         new Refused(new(5)),

@@ -78,6 +78,40 @@ public sealed class ReplicatedSilosTests : IDisposable
         Assert.Equal(asked * partitions, patterns["patterns"].AsArray().ToArray().Select(pattern => pattern.AsDocument()).Single(pattern => pattern["shape"].AsString() == "scan where eq(n)")["executions"].AsInt64());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Reads_of_the_present_ask_the_other_copies_unless_a_lease_runs(bool leases)
+    {
+        Listen();
+        await using var group = await SiloGroup.StartAsync(Enumerable.Range(1, 3).Select(n => SiloSettings.Numbered(_folder["leased"], n, 3) with
+        {
+            More = new Dictionary<string, string?> { ["IngoDB:Partitions"] = "2", ["IngoDB:Copies"] = "3", ["IngoDB:LeaseReads"] = $"{leases}" },
+        }));
+        var database = new IngoDBClient(group.Silos[^1].Grains).Database();
+        var things = database.Collection("things");
+        await things.UpsertAsync(Document.Of(("n", -1)), new DocumentId("one"), cancellationToken: Cancellation);
+        await SettledAsync(database);
+        var stretches = new List<long>();
+        for (var i = 0; stretches.Count < (leases ? 20 : 3) && !stretches.Contains(0);)
+        {
+            var asked = _counted.GetValueOrDefault("messages Confirm");
+            for (var end = i + 10; i < end; i++)
+            {
+                // The read comes right behind the write, and sees it.
+                await things.UpsertAsync(Document.Of(("n", i)), new DocumentId("one"), cancellationToken: Cancellation);
+                Assert.Equal(i, Assert.Single(await things.Query().Where(Filter.Eq("_id", "one")).ToListAsync(Cancellation))["n"].AsInt64());
+            }
+
+            stretches.Add(_counted.GetValueOrDefault("messages Confirm") - asked);
+        }
+
+        // A machine that is busy lets a lease run out now and then; without one there are two copies to ask at every read.
+        if (leases) Assert.Contains(0, stretches);
+        else Assert.All(stretches, asked => Assert.True(asked >= 20, string.Join(' ', stretches)));
+        await group.StopAsync(Cancellation);
+    }
+
     // Of each copy on this silo, executions of all shapes.
     private static long[] Counted(SiloHost silo)
         => [.. silo.Services.GetRequiredService<ReplicaHost>().Open.Select(open => open.Replica.Engine.QueryStatistics.Sum(shape => shape.Executions))];

@@ -19,6 +19,7 @@ internal static class Stories
         ["answer-at-once"] = TwoThatForgotWhomTheyFollow,
         ["match-what-was-trimmed"] = AForcedPrimaryAndTheOnesBefore,
         ["install-any-snapshot"] = AnOldSnapshotComesAgain,
+        ["sleep-through-a-lease"] = APrimarySleepsThroughItsLease,
     };
 
     /// <summary>
@@ -43,6 +44,22 @@ internal static class Stories
         story.TakesOver(2);
         var value = story.Write(on: 2);
         story.MustContain(story.Read(on: 0), value, "1 confirmed the old primary, and knows nothing of the new one");
+    }
+
+    /// <summary>One leads under a lease and its machine is suspended. The others wait until no lease can run any more, and go on. When it wakes up, cut off from them, it must know how long it has slept.</summary>
+    public static void APrimarySleepsThroughItsLease(Mutant mutant)
+    {
+        var story = new Story(machines: 3, copies: 3, minIsr: 2, mutant, leases: true);
+        var sleeper = story.Primary!.Index;
+        story.Write(sleeper);
+        story.Wait(1);
+        story.Machine(sleeper).Process!.Stop();
+        story.CutOff(sleeper);
+        Machine? successor = null;
+        story.WaitUntil(() => (successor = story.World.Machines.FirstOrDefault(machine => machine.Index != sleeper && machine.Process?.Core.IsServing == true)) is not null, "a successor");
+        var value = story.Write(successor!.Index);
+        story.Machine(sleeper).Process!.Continue();
+        story.MustContain(story.Read(sleeper), value, "the old primary believes in the lease that it had before it slept");
     }
 
     /// <summary>

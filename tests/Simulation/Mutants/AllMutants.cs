@@ -41,6 +41,7 @@ internal static class AllMutants
         Host("recreate-empty", "an empty folder is the copy that it was, and nobody notices", Flaws.ReusesIdOnEmptyDisk | Flaws.RecreatesEmptyReplica),
         Host("reuse-id", "an empty folder is the copy that it was, and says that it is broken if the record counts on it", Flaws.ReusesIdOnEmptyDisk),
         Host("retry-under-new-number", "a client sends a write again as another one", Flaws.RetriesUnderANewNumber),
+        Host("clock-sleeps", "copies say how fresh they are by a clock that stands still while the machine sleeps", Flaws.ClockStandsStillInSuspend),
         Host("forget-broken", "a broken copy is whole again after a restart", Flaws.ForgetsThatItWasBroken),
     ];
 
@@ -55,6 +56,7 @@ internal static class AllMutants
         Rule("match-what-was-trimmed", "what was trimmed is the same in every log", new MatchWhatWasTrimmed()),
         Rule("mend-before-saved", "a snapshot replaces what is broken before it stands on disk that it was", new MendBeforeSaved()),
         new("answer-at-once", "after a start everything is answered before the record was read, and the adopted epoch is forgotten", new AnswerAtOnce(), Flaws.ForgetsAdoptedEpoch),
+        Host("sleep-through-a-lease", "leases go by a clock that stands still while the machine sleeps", Flaws.ClockStandsStillInSuspend),
         Rule("believe-any-incarnation", "what a former process of a node says counts", new BelieveAnyIncarnation()),
     ];
 

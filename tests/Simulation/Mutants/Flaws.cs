@@ -13,4 +13,5 @@ internal enum Flaws
     RetriesUnderANewNumber = 1 << 5,
     ForgetsThatItWasBroken = 1 << 6,
     ForgetsAdoptedEpoch = 1 << 7,
+    ClockStandsStillInSuspend = 1 << 8,
 }

@@ -37,6 +37,9 @@ internal sealed class Machine(int index, ReplicaWorld world)
     /// <summary>How fast the steady clock runs; leases assume at most 20 % off.</summary>
     public double Rate { get; set; } = 1;
 
+    /// <summary>By so much a clock that stands still in suspend is behind one that does not; what the core is given must not.</summary>
+    public TimeSpan Slept { get; set; }
+
     /// <summary>A sync takes so long.</summary>
     public TimeSpan SyncTime { get; set; } = TimeSpan.FromMilliseconds(1);
 
@@ -51,7 +54,7 @@ internal sealed class Machine(int index, ReplicaWorld world)
     /// <summary>It has everything that it ever acknowledged, as far as anybody could see from outside.</summary>
     public bool IsIntact => !Disk.IsDamaged && Process?.Core.Standing is null or Standing.Whole or Standing.Poisoned;
 
-    public Moment Now => new(TimeSpan.FromTicks((long)(world.Agenda.Now.Ticks * Rate)), WallAtStart + (long)(world.Agenda.Now + Skew).TotalMilliseconds);
+    public Moment Now => new(TimeSpan.FromTicks((long)((world.Agenda.Now - Slept).Ticks * Rate)), WallAtStart + (long)(world.Agenda.Now + Skew).TotalMilliseconds);
 
     public void Start()
     {

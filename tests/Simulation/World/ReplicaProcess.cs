@@ -27,6 +27,7 @@ internal sealed class ReplicaProcess
     private Action _tick = () => { };
     private bool _isDead;
     private bool _isStopped;
+    private TimeSpan _stoppedAt;
     private bool _isSyncing;
     private long _tickets;
     private TimeSpan _savedAt;
@@ -67,10 +68,16 @@ internal sealed class ReplicaProcess
     }
 
     /// <summary>SIGSTOP: nothing happens here until it goes on; what comes meanwhile waits.</summary>
-    public void Stop() => _isStopped = true;
+    public void Stop()
+    {
+        if (!_isStopped) _stoppedAt = _world.Agenda.Now;
+        _isStopped = true;
+    }
+
 
     public void Continue()
     {
+        if (_isStopped && _world.Flaws.HasFlag(Flaws.ClockStandsStillInSuspend)) _machine.Slept += _world.Agenda.Now - _stoppedAt;
         _isStopped = false;
         var waiting = _stopped.ToArray();
         _stopped.Clear();
