@@ -32,6 +32,19 @@ public sealed class SeedTests
     }
 
     [Fact]
+    public void A_sweep_in_pieces_is_the_sweep()
+    {
+        var mutant = AllMutants.Find("majority-ack");
+        var whole = SweepReport.Of(mutant, SeedSweep.Run(1, 20, mutant));
+        var piece = SweepReport.FromJson(SweepReport.Of(mutant, SeedSweep.Run(1, 13, mutant)).ToJson())!;
+
+        Assert.NotEmpty(whole.Violations);
+        var pieces = piece.Plus(SweepReport.Of(mutant, SeedSweep.Run(14, 7, mutant)));
+        Assert.Equal(whole.VirtualSeconds, pieces.VirtualSeconds, 0.2); // each is rounded to a tenth
+        Assert.Equal((whole with { VirtualSeconds = 0 }).ToJson(), (pieces with { VirtualSeconds = 0 }).ToJson());
+    }
+
+    [Fact]
     public void A_violation_tells_how_to_see_it_again()
     {
         var mutant = AllMutants.Find("majority-ack");

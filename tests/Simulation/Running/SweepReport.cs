@@ -9,6 +9,9 @@ internal sealed record SweepReport
 {
     public required string Mutant { get; init; }
 
+    /// <summary>The first of the seeds, which follow each other.</summary>
+    public long First { get; init; }
+
     public required int Seeds { get; init; }
 
     public required double VirtualSeconds { get; init; }
@@ -56,7 +59,28 @@ internal sealed record SweepReport
         Violations = [.. results.Where(r => r.Violation is not null).Select(r => new ReportedViolation(r.Seed, r.Violation!, ReplayOf(r.Seed, mutant)))],
     };
 
+    /// <summary>This and another of further seeds.</summary>
+    public SweepReport Plus(SweepReport more) => this with
+    {
+        Seeds = Seeds + more.Seeds,
+        VirtualSeconds = Math.Round(VirtualSeconds + more.VirtualSeconds, 1),
+        Happenings = Happenings + more.Happenings,
+        AcknowledgedWrites = AcknowledgedWrites + more.AcknowledgedWrites,
+        StrictReads = StrictReads + more.StrictReads,
+        SnapshotReads = SnapshotReads + more.SnapshotReads,
+        BoundedReads = BoundedReads + more.BoundedReads,
+        SessionReads = SessionReads + more.SessionReads,
+        TakeOvers = TakeOvers + more.TakeOvers,
+        Moves = Moves + more.Moves,
+        Crashes = Crashes + more.Crashes,
+        DiskLosses = DiskLosses + more.DiskLosses,
+        UnknownSwaps = UnknownSwaps + more.UnknownSwaps,
+        Violations = [.. Violations, .. more.Violations],
+    };
+
     public static string ReplayOf(long seed, Mutant mutant) => $"dotnet run -c Release --project tests/Simulation -- --seeds 1 --seed {seed}{(mutant == Mutants.Mutant.None ? "" : $" --mutant {mutant.Name}")}";
+
+    public static SweepReport? FromJson(string json) => JsonSerializer.Deserialize(json, ReportJson.Default.SweepReport);
 
     public string ToJson() => JsonSerializer.Serialize(this, ReportJson.Default.SweepReport);
 }
