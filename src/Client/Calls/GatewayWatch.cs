@@ -4,11 +4,15 @@
 //
 //   call a ──► silo 1        who? 1     calls go on, however long they take
 //                ✗           who? 2     the gateway has changed: what was sent before is lost, and is sent again
-//   call b ──► silo 2        who? …     no answer in time (SIGSTOP, a cut network): all calls are lost, and go to another
-//                                       coordinator from now on, which Orleans reaches through another gateway; the same
-//                                       when a silo says that it is nobody any more, because it stops
+//   call b ──► silo 2        who? …     no answer in time (SIGSTOP, a cut network), or a silo that says that it is nobody, because it
+//                                       stops: other coordinators are asked, which Orleans reaches through other gateways
+//                            who? 3     another silo answers there: what was sent to silo 2 is lost, and all goes to 3
+//                            who? 2     or: it is there, and busy; or nobody answers at all: calls wait
 //
-// A call may be called lost that is not: it was sent between the change and the question, or the silo is only busy. That costs its being done
+// So a call is lost only when somebody is found who can do better. Without that a cluster (or this process) that is too busy to answer in time would
+// be sent everything again and again, and be busier still.
+//
+// A call may be called lost that is not: it was sent between the change and the question. That costs its being done
 // twice, which reads do not mind and numbered writes are not.
 
 using IngoDB.Abstractions;
@@ -23,6 +27,9 @@ internal sealed class GatewayWatch(Func<int, ICoordinatorGrain> coordinatorOf, T
 {
     public static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(250);
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1500);
+
+    /// <summary>With a few silos, enough that one of them goes through another gateway.</summary>
+    private const int OthersAsked = 4;
 
     private readonly Lock _lock = new();
     private Way _way = new(0, coordinatorOf(0), new());
@@ -78,31 +85,56 @@ internal sealed class GatewayWatch(Func<int, ICoordinatorGrain> coordinatorOf, T
     private async Task AskAsync()
     {
         var way = Volatile.Read(ref _way);
-        string? silo = null;
+        var silo = await WhoAsync(way.Coordinator).ConfigureAwait(false);
+        var other = silo is null ? await AnotherAsync(way.Key).ConfigureAwait(false) : null;
+        Heard(way, silo, other);
+    }
+
+    /// <summary>The first who answers for one of the next coordinators; null: nobody does.</summary>
+    private async Task<(Way Way, string Silo)?> AnotherAsync(int after)
+    {
+        var asked = new List<Task<(Way Way, string? Silo)>>(OthersAsked);
+        for (var key = after + 1; key <= after + OthersAsked; key++) asked.Add(AskAsync(new(key, coordinatorOf(key), new())));
+        while (asked.Count > 0)
+        {
+            var answered = await Task.WhenAny(asked).ConfigureAwait(false);
+            asked.Remove(answered);
+            if (await answered.ConfigureAwait(false) is (var way, { } silo)) return (way, silo);
+        }
+
+        return null;
+
+        async Task<(Way, string?)> AskAsync(Way way) => (way, await WhoAsync(way.Coordinator).ConfigureAwait(false));
+    }
+
+    /// <summary>Null: nobody, or not in time.</summary>
+    private async Task<string?> WhoAsync(ICoordinatorGrain coordinator)
+    {
         try
         {
-            silo = await way.Coordinator.WhoAsync().AsTask().WaitAsync(Patience, time).ConfigureAwait(false) is { Length: > 0 } known ? known : null;
+            return await coordinator.WhoAsync().AsTask().WaitAsync(Patience, time).ConfigureAwait(false) is { Length: > 0 } known ? known : null;
         }
         catch (Exception)
         {
-            // Whatever it is, nobody answers there and another way is taken. All of them are caught, because nobody awaits this: one that got
+            // Whatever it is, nobody answers there. All of them are caught, because nobody awaits this: one that got
             // away would leave the watch asking for ever. What is wrong is told by the calls themselves, which go the same way.
+            return null;
         }
-
-        Heard(way, silo);
     }
 
     /// <param name="way">That was asked.</param>
     /// <param name="silo">Who answered; null: nobody did.</param>
-    private void Heard(Way way, string? silo)
+    /// <param name="other">Who answered elsewhere then; null: nobody did either.</param>
+    private void Heard(Way way, string? silo, (Way Way, string Silo)? other)
     {
         lock (_lock)
         {
             _isAsking = false;
-            var isSame = silo is not null && (_silo is null || _silo == silo);
-            _silo = silo;
+            var heard = silo ?? other?.Silo;
+            var isSame = heard is null || heard == _silo || (silo is not null && _silo is null);
+            _silo = heard ?? _silo;
             if (isSame) return;
-            Volatile.Write(ref _way, silo is null ? new(way.Key + 1, coordinatorOf(way.Key + 1), new()) : new(way.Key, way.Coordinator, new()));
+            Volatile.Write(ref _way, silo is null ? other!.Value.Way : new(way.Key, way.Coordinator, new()));
         }
 
         way.Loss.Cancel();

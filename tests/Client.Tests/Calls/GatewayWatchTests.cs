@@ -76,6 +76,31 @@ public sealed class GatewayWatchTests
         await A_call_is_sent_again_when_another_silo_answers_for_the_one_that_took_it();
     }
 
+    /// <summary>Else what is too busy to answer in time would be sent everything again.</summary>
+    [Theory]
+    [InlineData(null, "Nobody answers anywhere.")]
+    [InlineData("127.0.0.1:11111@1", "The same silo answers for another coordinator.")]
+    public async Task A_call_is_not_sent_again_when_nobody_else_could_do_it(string? elsewhere, string why)
+    {
+        var (busy, other) = (new FakeCoordinator(), new FakeCoordinator { Silo = elsewhere });
+        var until = new TaskCompletionSource();
+        var client = new IngoDBClient(key => key == 0 ? busy : other, new() { Time = _cluster.Time, Random = new Random(1), RetryDelay = TimeSpan.Zero });
+        await client.Database().Collection("c").CountAsync(Cancellation);
+        busy.Hang(until.Task);
+        var write = client.Database().Collection("c").UpsertAsync(One, new DocumentId("a"), cancellationToken: Cancellation);
+        _cluster.Time.Advance(GatewayWatch.LooksEvery);
+        busy.Silo = null;
+        for (var step = 0; step < 120; step++)
+        {
+            _cluster.Time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Yield();
+        }
+
+        until.SetResult();
+        Assert.Equal(WriteStatus.Inserted, (await write).Status);
+        Assert.True(busy.Writes.Count == 1 && other.Writes.Count == 0, why);
+    }
+
     private static DateTimeOffset Began { get; } = new FakeCluster().Time.GetUtcNow();
 
     /// <summary>Time goes on in small steps, as long as nobody is done; what was woken gets its turn in between.</summary>

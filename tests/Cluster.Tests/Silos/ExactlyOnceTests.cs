@@ -20,7 +20,7 @@ public sealed class ExactlyOnceTests
         await using var cluster = await ProcessCluster.StartAsync(3);
         await cluster.ReconnectAsync(TimeSpan.FromSeconds(60));
         var counters = cluster.Database.Collection("counters");
-        await counters.UpsertManyAsync(Enumerable.Range(0, Counters).Select(i => new StoredDocument(Id(i), default, Document.Of(("n", 0)))), cancellationToken: Cancellation);
+        (await counters.UpsertManyAsync(Enumerable.Range(0, Counters).Select(i => new StoredDocument(Id(i), default, Document.Of(("n", 0)))), cancellationToken: Cancellation)).EnsureApplied();
         var (acknowledged, unknown) = (new int[Counters], new int[Counters]);
         using var stop = new CancellationTokenSource();
         var enough = new TaskCompletionSource();

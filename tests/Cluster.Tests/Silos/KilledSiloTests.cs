@@ -44,7 +44,7 @@ public sealed class KilledSiloTests
     {
         await using var cluster = await ProcessCluster.StartAsync(3);
         var numbers = cluster.Database.Collection("numbers");
-        await numbers.UpsertManyAsync(Enumerable.Range(0, Documents).Select(i => new StoredDocument(Id(i), default, Document.Of(("n", i)))), cancellationToken: Cancellation);
+        (await numbers.UpsertManyAsync(Enumerable.Range(0, Documents).Select(i => new StoredDocument(Id(i), default, Document.Of(("n", i)))), cancellationToken: Cancellation)).EnsureApplied();
         for (var silo = 1; silo <= 3; silo++) await cluster.KillAsync(silo);
 
         var began = Stopwatch.GetTimestamp();
@@ -58,7 +58,7 @@ public sealed class KilledSiloTests
     public async Task Partitions_are_found_for_the_first_time_without_the_silo_that_was_killed()
     {
         await using var cluster = await ProcessCluster.StartAsync(3);
-        await cluster.Database.Collection("numbers").UpsertManyAsync(Enumerable.Range(0, Documents).Select(i => new StoredDocument(Id(i), default, Document.Of(("n", i)))), cancellationToken: Cancellation);
+        (await cluster.Database.Collection("numbers").UpsertManyAsync(Enumerable.Range(0, Documents).Select(i => new StoredDocument(Id(i), default, Document.Of(("n", i)))), cancellationToken: Cancellation)).EnsureApplied();
         var missing = await PartitionsOfAsync(cluster, "ingodb-2");
         for (var silo = 1; silo <= 3; silo++) await cluster.KillAsync(silo);
         await cluster.RestartAsync(1, 2, 3);
