@@ -117,6 +117,7 @@ public sealed partial class StorageEngine
             foreach (var (table, index) in built.Except(wanted))
                 if (_files.Exists(PathOf(index.FileName(table.Info.Id)))) _files.Delete(PathOf(index.FileName(table.Info.Id)));
             if (wanted.Count == 0) return;
+            _files.SyncDirectory(_directory); // once for all of them
             PublishEdit(new VersionEdit { TableIndexesAdded = [.. wanted.Select(file => (file.Table.Info.Id, file.Index))] });
         }
 

@@ -22,17 +22,16 @@ internal abstract class RecordCursor : IDisposable
 internal sealed class TableRecords(GroupTable table, GroupStates states, KeySorter sorted) : RecordCursor
 {
     private readonly ArrayBufferWriter<byte> _state = new(256);
-    private int _at = -1;
 
-    public override ReadOnlySpan<byte> Key => sorted.KeyAt(_at);
+    public override ReadOnlySpan<byte> Key => sorted.Key;
 
     public override ReadOnlySpan<byte> State => _state.WrittenSpan;
 
     public override bool MoveNext()
     {
-        if (++_at >= sorted.Count) return false;
+        if (!sorted.MoveNext()) return false;
         _state.ResetWrittenCount();
-        if (table.GroupAt((int)sorted.TagAt(_at)) is >= 0 and var group) states.Append(group, _state);
+        if (table.GroupAt((int)sorted.Tag) is >= 0 and var group) states.Append(group, _state);
         return true;
     }
 

@@ -89,15 +89,14 @@ internal sealed class ResultOrder(IReadOnlyList<SortKey> sort, int? limit, Spill
         private readonly KeySorter _keys = new();
         private readonly KeyArena _rows = new();
         private readonly List<(long Location, int Length)> _places = [];
-        private int _at = -1;
 
         public int Count => _keys.Count;
 
         public long Bytes => _keys.Bytes + _rows.Bytes + (16L * _places.Count);
 
-        public override ReadOnlySpan<byte> Key => _keys.KeyAt(_at);
+        public override ReadOnlySpan<byte> Key => _keys.Key;
 
-        public override ReadOnlySpan<byte> State => _places[(int)_keys.TagAt(_at)] is var place ? _rows.At(place.Location, place.Length) : default;
+        public override ReadOnlySpan<byte> State => _places[(int)_keys.Tag] is var place ? _rows.At(place.Location, place.Length) : default;
 
         public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> row)
         {
@@ -107,7 +106,7 @@ internal sealed class ResultOrder(IReadOnlyList<SortKey> sort, int? limit, Spill
 
         public void Sort() => _keys.Sort();
 
-        public override bool MoveNext() => ++_at < _keys.Count;
+        public override bool MoveNext() => _keys.MoveNext();
 
         public override void Dispose()
         {

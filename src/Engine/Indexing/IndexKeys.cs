@@ -12,14 +12,10 @@ namespace IngoDB.Engine.Indexing;
 
 /// <summary>Collects the entries of one index of one table. One thread.</summary>
 /// <param name="hot">Keys that a partial index takes now; null for one that is not partial.</param>
-/// <param name="rows">About how many will come.</param>
-internal sealed class IndexKeys(IndexDefinition definition, KeyRange[]? hot = null, int rows = 0) : IDisposable
+internal sealed class IndexKeys(IndexDefinition definition, KeyRange[]? hot = null) : IDisposable
 {
-    /// <summary>Keys in order lie anywhere in memory.</summary>
-    private const int KeysAhead = 8;
-
     private readonly RowField[] _fields = [.. definition.Fields.Paths.Select(path => new RowField(path))];
-    private readonly KeySorter _keys = new(rows);
+    private readonly KeySorter _keys = new();
     private readonly ArrayBufferWriter<byte> _key = new(64);
 
     // What covering entries carry, by their ordinal, which then is what is sorted beside a key instead of the reference.
@@ -92,13 +88,18 @@ internal sealed class IndexKeys(IndexDefinition definition, KeyRange[]? hot = nu
     public TableIndexInfo Write(TableIndexWriter writer)
     {
         _keys.Sort();
-        for (var i = 0; i < _keys.Count; i++)
+        var lastTag = 0u;
+        ReadOnlySpan<byte> lastKey = [];
+        while (_keys.MoveNext())
         {
-            if (i + KeysAhead < _keys.Count) _keys.PrefetchKeyAt(i + KeysAhead);
+            var key = _keys.Key;
+            var tag = _keys.Tag;
             // Equal elements of one array stand beside each other now: one entry is enough.
-            if (i > 0 && _keys.TagAt(i) == _keys.TagAt(i - 1) && _keys.KeyAt(i).SequenceEqual(_keys.KeyAt(i - 1))) continue;
-            if (_carrier is null) writer.Add(_keys.KeyAt(i), RowReference.Decode(_keys.TagAt(i)));
-            else writer.Add(_keys.KeyAt(i), RowReference.Decode(_carried[(int)_keys.TagAt(i)].Reference), _carriedBytes.At(_carried[(int)_keys.TagAt(i)].At, _carried[(int)_keys.TagAt(i)].Length));
+            if (tag == lastTag && key.SequenceEqual(lastKey)) continue;
+            if (_carrier is null) writer.Add(key, RowReference.Decode(tag));
+            else writer.Add(key, RowReference.Decode(_carried[(int)tag].Reference), _carriedBytes.At(_carried[(int)tag].At, _carried[(int)tag].Length));
+            lastKey = key;
+            lastTag = tag;
         }
 
         return writer.Finish();

@@ -1,19 +1,27 @@
 // Sorts byte keys, each with a number beside it, in memory: for index files while a table is written, and for
-// queries that ask for an order no index has. Eight bytes of every key at a time are taken as an integer and
-// radix-sorted (passes in which all have the same byte are skipped, and keys of one type share most of theirs);
-// keys that are still equal are sorted by their next eight. So a key is compared as bytes only in small groups.
+// queries that ask for an order no index has. A record of 16 bytes stands for a key, with eight of its bytes as an integer. Records fill runs of a
+// megabyte, which are sorted one by one, in the processor's cache, and merged when they are read:
+//
+//   keys in the arena     ... | 7 Chicago | 6 Berlin | ...
+//   run of records        [digit, where the key is, tag] × 65,536   sorted ─┐
+//   run of records        [digit, where the key is, tag] × ...      sorted ─┴─► RunMerge ─► in order
+//
+// A run is radix-sorted by its digits (passes in which all have the same byte are skipped, and keys of one type share most of theirs);
+// keys that are still equal are sorted by their next eight bytes. So a key is compared as bytes only in small groups.
 //
 //   depth 0   28 'E' 'l' 'e' 'c' 't' 'r' 'o' | depth 8   'n' 'i' 'c' 's' 00 01 ...
 //
 // The order is stable: equal keys keep the order in which they came, which for index entries is the row order.
 // An index build may be the first thing of its kind that a process does, and queries wait for it: its loops, here and in what they call, are compiled with
-// optimization when they are first called, not after they have run for a while.
+// optimization when they are first called, not after they have run for a while. And its memory is what memtables leave behind (ArenaChunks): a page that
+// is touched for the first time can cost more than to sort what lies in it.
 //
 // What this does not do: spill to disk. A table's rows are bounded by its size, a query's by its budget.
 
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using IngoDB.Engine.Entries;
+using IngoDB.Model;
 
 namespace IngoDB.Engine.Indexing;
 
@@ -23,26 +31,41 @@ internal sealed class KeySorter : IDisposable
     /// <summary>Longer ones are copied in by <see cref="Add"/>.</summary>
     public const int ShortKeyBytesMax = ushort.MaxValue - 1;
 
-    private const int SmallRun = 48, FirstEntries = 256;
+    private const int SmallRun = 48;
 
     // In front of each key in the arena: its length; of a long one FFFF and its length.
     private const int HeadBytes = 2, LongHeadBytes = 6;
 
     private readonly KeyArena _arena = new();
-    private NativeBuffer<Entry> _entries;
-    private NativeBuffer<Entry>? _scratch;
+    private readonly List<RecordRun> _runs = [];
+    private RecordRun _last;
+    private RunMerge? _merge;
+    private int _at = -1;
+    private Record _current;
 
-    /// <param name="expected">About how many keys will come; it grows when there are more.</param>
-    public KeySorter(int expected = FirstEntries) => _entries = new(Math.Max(expected, FirstEntries));
+    public KeySorter()
+    {
+        _last = new();
+        _runs.Add(_last);
+    }
 
     /// <param name="Digit">Eight bytes of the key.</param>
     /// <param name="At">Its location in the arena, which says who came first, too.</param>
-    private record struct Entry(ulong Digit, uint At, uint Tag);
+    internal record struct Record(ulong Digit, uint At, uint Tag);
 
     public int Count { get; private set; }
 
     /// <summary>Memory that the keys take.</summary>
-    public long Bytes => _arena.Bytes + ((long)Count * 2 * Unsafe.SizeOf<Entry>());
+    public long Bytes => _arena.Bytes + ((long)Count * 2 * Unsafe.SizeOf<Record>());
+
+    /// <summary>Of the key that <see cref="MoveNext"/> has come to. It stays where it is until this is disposed.</summary>
+    public ReadOnlySpan<byte> Key
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => KeyOf(_current);
+    }
+
+    public uint Tag => _current.Tag;
 
     public void Add(ReadOnlySpan<byte> key, uint tag)
     {
@@ -73,81 +96,94 @@ internal sealed class KeySorter : IDisposable
         Take(HeadBytes + length, room.Slice(HeadBytes, length), tag);
     }
 
-    /// <summary>The i-th key in order, after <see cref="Sort"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ReadOnlySpan<byte> KeyAt(int i) => KeyOf(_entries.Span[i]);
-
-    /// <summary>The key will be asked for soon.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchKeyAt(int i) => Prefetch.Line(in _arena.From(_entries.Span[i].At)[0]);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint TagAt(int i) => _entries.Span[i].Tag;
-
+    /// <summary>No key is added after it.</summary>
     public void Sort()
     {
-        if (Count < 2) return;
-        if (Count >= SmallRun) _scratch = new(Count);
-        var open = new Stack<(int From, int To, int Depth)>();
-        open.Push((0, Count, 0));
-        while (open.TryPop(out var run)) SortRun(run.From, run.To, run.Depth, open);
-        _scratch?.Dispose();
-        _scratch = null;
-        GC.KeepAlive(this);
+        using var scratch = new RecordRun(_last.Count < Count ? RecordRun.RecordsMax : Count);
+        var open = new Stack<(int From, int To, int Depth, ulong Digit)>();
+        foreach (var run in _runs)
+        {
+            open.Push((0, run.Count, 0, 0));
+            while (open.TryPop(out var part)) SortPart(run.Records[part.From..part.To], part.From, part.Depth, part.Digit, scratch.Room, open);
+        }
+
+        if (_runs.Count > 1) _merge = new(_runs, this);
+    }
+
+    /// <summary>The next key in order, after <see cref="Sort"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool MoveNext()
+    {
+        const int ahead = 8; // keys in order lie anywhere in memory
+        if (_merge is not null) return _merge.TryTake(out _current);
+        var records = _last.Records;
+        if (++_at >= records.Length) return false;
+        if (_at + ahead < records.Length) PrefetchKeyOf(records[_at + ahead]);
+        _current = records[_at];
+        return true;
     }
 
     public void Dispose()
     {
         _arena.Dispose();
-        _entries.Dispose();
-        _scratch?.Dispose();
-        Count = 0;
+        foreach (var run in _runs) run.Dispose();
+        _runs.Clear();
+        (_merge, Count) = (null, 0);
     }
 
+    /// <summary>By keys, equal ones by who came first. Digits are the first of each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool IsBefore(in Record left, in Record right) => left.Digit != right.Digit ? left.Digit < right.Digit : Compare(left, right) < 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void PrefetchKeyOf(in Record record) => Prefetch.Line(in _arena.From(record.At)[0]);
+
+    /// <param name="part">Of a run, all the same before <paramref name="depth"/>.</param>
+    /// <param name="first">Their first digit, which they get back when they are sorted by a later one.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SortRun(int from, int to, int depth, Stack<(int From, int To, int Depth)> open)
+    private void SortPart(Span<Record> part, int from, int depth, ulong first, Span<Record> scratch, Stack<(int From, int To, int Depth, ulong Digit)> open)
     {
-        var run = _entries.Span[from..to];
         if (depth > 0)
-            foreach (ref var entry in run) entry.Digit = DigitOf(KeyOf(entry)[depth..]);
-        if (run.Length < SmallRun)
+            foreach (ref var record in part) record.Digit = DigitOf(KeyOf(record)[depth..]);
+        if (part.Length < SmallRun) SortSmall(part);
+        else
         {
-            SortSmall(run);
-            return;
+            RadixSort(part, scratch[..part.Length]);
+            for (var start = 0; start < part.Length;)
+            {
+                var end = start + 1;
+                while (end < part.Length && part[end].Digit == part[start].Digit) end++;
+                if (end - start > 1) SortTied(part[start..end], from + start, depth, depth == 0 ? part[start].Digit : first, open);
+                start = end;
+            }
         }
 
-        RadixSort(run, _scratch!.Span[..run.Length]);
-        for (var start = 0; start < run.Length;)
-        {
-            var end = start + 1;
-            while (end < run.Length && run[end].Digit == run[start].Digit) end++;
-            if (end - start > 1) SortTied(run[start..end], from + start, depth, open);
-            start = end;
-        }
+        if (depth > 0)
+            foreach (ref var record in part) record.Digit = first;
     }
 
-    /// <summary>By insertion: rows often come nearly in order, and their first digits tell most of them apart.</summary>
+    /// <summary>By insertion: rows often come nearly in order, and their digits tell most of them apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SortSmall(Span<Entry> run)
+    private void SortSmall(Span<Record> part)
     {
-        for (var i = 1; i < run.Length; i++)
+        for (var i = 1; i < part.Length; i++)
         {
-            var entry = run[i];
+            var record = part[i];
             var at = i;
-            for (; at > 0 && (run[at - 1].Digit > entry.Digit || (run[at - 1].Digit == entry.Digit && Compare(run[at - 1], entry) > 0)); at--) run[at] = run[at - 1];
-            run[at] = entry;
+            for (; at > 0 && IsBefore(record, part[at - 1]); at--) part[at] = part[at - 1];
+            part[at] = record;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SortTied(Span<Entry> tied, int from, int depth, Stack<(int From, int To, int Depth)> open)
+    private void SortTied(Span<Record> tied, int from, int depth, ulong first, Stack<(int From, int To, int Depth, ulong Digit)> open)
     {
         if (AreEqual(tied)) return;
         var longer = true;
-        foreach (ref var entry in tied) longer &= KeyOf(entry).Length > depth + 8;
+        foreach (ref var record in tied) longer &= KeyOf(record).Length > depth + 8;
 
         // A key that ends here was padded with zeros: an integer cannot tell "a" from "a" and a zero byte.
-        if (longer) open.Push((from, from + tied.Length, depth + 8));
+        if (longer) open.Push((from, from + tied.Length, depth + 8, first));
         else tied.Sort(Compare);
     }
 
@@ -161,49 +197,49 @@ internal sealed class KeySorter : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RadixSort(Span<Entry> run, Span<Entry> scratch)
+    private static void RadixSort(Span<Record> part, Span<Record> scratch)
     {
         ulong differing = 0;
-        foreach (ref var entry in run) differing |= entry.Digit ^ run[0].Digit;
+        foreach (ref var record in part) differing |= record.Digit ^ part[0].Digit;
         Span<int> starts = stackalloc int[256];
-        var source = run;
+        var source = part;
         var target = scratch;
         for (var shift = 0; shift < 64; shift += 8)
         {
             if (((differing >> shift) & 0xFF) == 0) continue;
             starts.Clear();
-            foreach (ref var entry in source) starts[(int)(entry.Digit >> shift) & 0xFF]++;
+            foreach (ref var record in source) starts[(int)(record.Digit >> shift) & 0xFF]++;
             var next = 0;
             foreach (ref var start in starts) (start, next) = (next, next + start);
-            foreach (ref var entry in source) target[starts[(int)(entry.Digit >> shift) & 0xFF]++] = entry;
+            foreach (ref var record in source) target[starts[(int)(record.Digit >> shift) & 0xFF]++] = record;
             var swap = source;
             source = target;
             target = swap;
         }
 
-        if (source != run) source.CopyTo(run);
+        if (source != part) source.CopyTo(part);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool AreEqual(ReadOnlySpan<Entry> run)
+    private bool AreEqual(ReadOnlySpan<Record> part)
     {
-        var first = KeyOf(run[0]);
-        foreach (var entry in run)
-            if (!KeyOf(entry).SequenceEqual(first)) return false;
+        var first = KeyOf(part[0]);
+        foreach (var record in part)
+            if (!KeyOf(record).SequenceEqual(first)) return false;
         return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Compare(Entry left, Entry right)
+    private int Compare(Record left, Record right)
     {
         var order = KeyOf(left).SequenceCompareTo(KeyOf(right));
         return order != 0 ? order : left.At.CompareTo(right.At);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ReadOnlySpan<byte> KeyOf(in Entry entry)
+    private ReadOnlySpan<byte> KeyOf(in Record record)
     {
-        var bytes = _arena.From(entry.At);
+        var bytes = _arena.From(record.At);
         var length = BinaryPrimitives.ReadUInt16LittleEndian(bytes);
         return length <= ShortKeyBytesMax ? bytes.Slice(HeadBytes, length) : bytes.Slice(LongHeadBytes, BinaryPrimitives.ReadInt32LittleEndian(bytes[HeadBytes..]));
     }
@@ -211,17 +247,15 @@ internal sealed class KeySorter : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Take(int bytes, ReadOnlySpan<byte> key, uint tag)
     {
-        if (Count == _entries.Capacity) Grow();
-        _entries.Span[Count] = new(DigitOf(key), checked((uint)_arena.Take(bytes)), tag);
+        var record = new Record(DigitOf(key), checked((uint)_arena.Take(bytes)), tag);
+        if (!_last.TryAdd(record)) BeginRun(record);
         Count++;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Grow()
+    private void BeginRun(in Record record)
     {
-        var larger = new NativeBuffer<Entry>(_entries.Capacity * 2);
-        _entries.Span[..Count].CopyTo(larger.Span);
-        _entries.Dispose();
-        _entries = larger;
+        _last = new(RecordRun.RecordsMax);
+        _runs.Add(_last);
+        Invariant.Holds(_last.TryAdd(record));
     }
 }

@@ -8,7 +8,7 @@ using IngoDB.Engine.Sstables;
 
 namespace IngoDB.Engine.Indexing;
 
-/// <summary>Gives a table that exists already an index that was defined later. The caller puts the result in a VersionEdit (TableIndexesAdded); until that is durable nobody knows of the file.</summary>
+/// <summary>Gives a table that exists already an index that was defined later. The caller puts the result in a VersionEdit (TableIndexesAdded); until that is durable nobody knows of the file. The file is durable when it is returned, its name not before the folder is synced.</summary>
 internal static class TableIndexBuilder
 {
     private const int RowsPerCancellationCheck = 4096;
@@ -16,12 +16,16 @@ internal static class TableIndexBuilder
     public static TableIndexInfo Build(IFileSystem files, string directory, Sstable table, IndexDefinition definition, KeyRange[]? hot = null, CancellationToken cancellationToken = default)
     {
         var contents = IndexKeys.ContentsOf(definition, hot);
-        if (CodeIndexBuilder.TryAdd(table, definition, contents, () => new(files, directory, table.Info.Id, definition.Id, contents), out var built)) return built!;
-        using var keys = new IndexKeys(definition, hot, (int)table.Info.RowsOf(definition.Collection));
-        return BuildFromRows(files, directory, table, keys, cancellationToken);
+        if (CodeIndexBuilder.TryAdd(table, definition, contents, Writer, out var built)) return built!;
+        using var keys = new IndexKeys(definition, hot);
+        Collect(table, keys, int.MaxValue, cancellationToken);
+        using var writer = Writer();
+        return keys.Write(writer);
+
+        TableIndexWriter Writer() => new(files, directory, table.Info.Id, definition.Id, contents) { SyncsName = false };
     }
 
-    /// <summary>The same from its rows.</summary>
+    /// <summary>The same from its rows, whatever columns it has, and with its name.</summary>
     /// <param name="keys">In which nothing has been collected yet.</param>
     public static TableIndexInfo BuildFromRows(IFileSystem files, string directory, Sstable table, IndexKeys keys, CancellationToken cancellationToken = default)
     {

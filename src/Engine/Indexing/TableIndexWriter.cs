@@ -36,6 +36,9 @@ internal sealed class TableIndexWriter : IDisposable
         _file = new(files, directory, new TableIndexInfo(index, 0, 0).FileName(table), IndexFormat.Seed(table, index));
     }
 
+    /// <summary>False: whoever tells others of the file syncs its folder first.</summary>
+    public bool SyncsName { get; init; } = true;
+
     /// <param name="carried">Empty unless the index carries rows (CarriedRow).</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<byte> key, RowReference reference, ReadOnlySpan<byte> carried = default)
@@ -70,7 +73,7 @@ internal sealed class TableIndexWriter : IDisposable
         section.Write(_fenceKeys.Written);
         var fences = _file.Append(IndexFormat.FencesFrame, section.Written, compress: true);
         _file.Append(IndexFormat.FooterFrame, new IndexFooter(fences, _entries, _distinctKeys, _contents.IsWhole ? IndexFormat.Version : IndexFormat.VersionOfContents).Encode(_table, _index), compress: false);
-        _file.Commit();
+        _file.Commit(SyncsName);
         return new(_index, _file.Bytes, _entries);
     }
 

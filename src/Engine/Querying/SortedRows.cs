@@ -19,7 +19,6 @@ internal sealed class SortedRows(RowStream source, OrderKeys order, ReadOnlyMemo
     private readonly KeyArena _rows = new();
     private readonly List<Kept> _kept = [];
     private bool _sorted;
-    private int _at = -1;
     private Kept _current;
     private EntryHit _refetched;
 
@@ -38,13 +37,13 @@ internal sealed class SortedRows(RowStream source, OrderKeys order, ReadOnlyMemo
 
     public override ReadOnlySpan<byte> Row => _current.IsRow ? _rows.At(_current.Location, _current.Length) : _refetched.Row.Span;
 
-    public override ReadOnlySpan<byte> OrderKey => _keys.KeyAt(_at);
+    public override ReadOnlySpan<byte> OrderKey => _keys.Key;
 
     public override bool MoveNext()
     {
         if (!_sorted) SortAll();
-        if (++_at >= _keys.Count) return false;
-        _current = _kept[(int)_keys.TagAt(_at)];
+        if (!_keys.MoveNext()) return false;
+        _current = _kept[(int)_keys.Tag];
         if (!_current.IsRow) _refetched = refetch(IdKey);
         return true;
     }

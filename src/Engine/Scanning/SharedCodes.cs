@@ -51,16 +51,18 @@ internal sealed class SharedCodes
 
         var maps = columns.Select(column => new uint[column.CodeCount]).ToArray();
         var (next, keys, ends) = (new uint[columns.Length], new List<byte>(), new List<int>());
-        for (var i = 0; i < sorter.Count; i++)
+        ReadOnlySpan<byte> last = [];
+        while (sorter.MoveNext())
         {
-            var sorted = sorter.KeyAt(i);
-            if (i == 0 || !sorted.SequenceEqual(sorter.KeyAt(i - 1)))
+            var sorted = sorter.Key;
+            if (ends.Count == 0 || !sorted.SequenceEqual(last))
             {
                 keys.AddRange(sorted);
                 ends.Add(keys.Count);
             }
 
-            var column = sorter.TagAt(i);
+            last = sorted;
+            var column = sorter.Tag;
             maps[column][next[column]++] = (uint)ends.Count - 1;
         }
 

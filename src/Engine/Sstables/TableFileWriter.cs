@@ -47,11 +47,12 @@ internal sealed class TableFileWriter : IDisposable
         Advance(SstableFormat.FooterBytes);
     }
 
-    public void Commit()
+    /// <param name="isNameSynced">False: whoever tells others of the file syncs its folder first, once for many files.</param>
+    public void Commit(bool isNameSynced = true)
     {
         WriteBuffered();
         _file.SyncData();
-        _files.SyncDirectory(_directory);
+        if (isNameSynced) _files.SyncDirectory(_directory);
         _committed = true;
     }
 

@@ -21,11 +21,40 @@ public sealed class KeySorterTests
             sorter.Sort();
             var expected = keys.Select((key, i) => (Key: key, Tag: (uint)i)).Order(Comparer<(byte[] Key, uint Tag)>.Create((left, right)
                 => left.Key.AsSpan().SequenceCompareTo(right.Key) is not 0 and var order ? order : left.Tag.CompareTo(right.Tag)));
-            var at = 0;
             foreach (var (key, tag) in expected)
             {
-                Assert.True(sorter.KeyAt(at).SequenceEqual(key));
-                Assert.Equal(tag, sorter.TagAt(at++));
+                Assert.True(sorter.MoveNext());
+                Assert.True(sorter.Key.SequenceEqual(key));
+                Assert.Equal(tag, sorter.Tag);
             }
+
+            Assert.False(sorter.MoveNext());
         }, iter: 2_000);
+
+    // More than two runs of 65,536 records, with keys of eight bytes that many share, of sixteen, and none.
+    [Theory]
+    [InlineData(140_000, 1_000)]
+    [InlineData(200_000, 1_000_000)]
+    [InlineData(65_536, 3)]
+    [InlineData(65_537, 3)]
+    public void More_keys_than_a_run_holds_come_back_in_one_order(int count, int distinct)
+    {
+        var random = new Random(7);
+        using var sorter = new KeySorter();
+        var keys = new (string Key, uint Tag)[count];
+        for (var i = 0; i < count; i++)
+        {
+            keys[i] = ($"key{random.Next(distinct):D7}", (uint)i);
+            sorter.Add(System.Text.Encoding.ASCII.GetBytes(keys[i].Key), (uint)i);
+        }
+
+        sorter.Sort();
+        foreach (var (key, tag) in keys.OrderBy(key => key.Key, StringComparer.Ordinal))
+        {
+            Assert.True(sorter.MoveNext());
+            Assert.Equal((key, tag), (System.Text.Encoding.ASCII.GetString(sorter.Key), sorter.Tag));
+        }
+
+        Assert.False(sorter.MoveNext());
+    }
 }
