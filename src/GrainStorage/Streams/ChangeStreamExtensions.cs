@@ -19,6 +19,9 @@ namespace IngoDB.GrainStorage;
 /// <summary>Puts streams of changes into silos and clients.</summary>
 public static class ChangeStreamExtensions
 {
+    /// <summary>The runtime passes an event over after a minute in which it could not be delivered. Who reads a feed of changes must not miss one because a silo was away that long.</summary>
+    private static readonly TimeSpan GivesUpAfter = TimeSpan.FromDays(1);
+
     /// <summary>
     /// A rewindable stream provider that gives what changes in some collections: events of type <see cref="StoredChange"/> in the streams that
     /// <see cref="ChangeStream.Of"/> names. Subscriptions are kept in a storage named PubSubStore, or are implicit.
@@ -32,7 +35,8 @@ public static class ChangeStreamExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddOptions<ChangeStreamOptions>(name).Configure(configure);
         builder.Services.AddTransient<IConfigurationValidator>(services => new ChangeStreamOptionsValidator(OptionsOf(services, name), name));
-        return builder.AddPersistentStreams(name, static (services, name) => ChangeStreamAdapter.InSilo(services, name, OptionsOf(services, name)), static _ => { });
+        return builder.AddPersistentStreams(name, static (services, name) => ChangeStreamAdapter.InSilo(services, name, OptionsOf(services, name)),
+            static streams => streams.ConfigurePullingAgent(agent => agent.Configure(options => options.MaxEventDeliveryTime = GivesUpAfter)));
     }
 
     /// <summary>Lets a client subscribe to the streams of the silos' provider of this name.</summary>

@@ -9,7 +9,7 @@ internal sealed class Arrivals
     private static readonly ConcurrentDictionary<string, Arrivals> s_all = new(StringComparer.Ordinal);
 
     /// <summary>Nothing at all for so long: what is awaited will not come.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private readonly Lock _lock = new();
     private readonly List<(StoredChange Change, StreamSequenceToken Token)> _came = [];

@@ -31,12 +31,10 @@ public sealed class ChangeStreamTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    /// <summary>Alone by default. With INGODB_STREAM_SILOS=3 one silo of three stops and another is killed; on a busy machine nothing comes any more in one of two runs, and why is not known yet (docs/grain-storage.md).</summary>
     [Fact]
-    public Task Every_change_comes_in_order_while_the_silo_stops_and_comes_back() => EveryChangeComesInOrderAsync(silos: 1);
-
-    /// <summary>To be run alone: beside all other tests on a busy machine nothing came for two minutes once after a silo had stopped; why is not known yet.</summary>
-    [Fact(Explicit = true)]
-    public Task Every_change_comes_in_order_while_one_silo_of_three_stops_and_another_is_killed() => EveryChangeComesInOrderAsync(silos: 3);
+    public Task Every_change_comes_in_order_while_the_silo_stops_and_comes_back()
+        => EveryChangeComesInOrderAsync(int.TryParse(Environment.GetEnvironmentVariable("INGODB_STREAM_SILOS"), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var silos) ? silos : 1);
 
     private static async Task EveryChangeComesInOrderAsync(int silos)
     {
