@@ -21,8 +21,11 @@ internal sealed class ChangeSource(string collection, ChangePlaces places, TimeP
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SaveWhenIdleEvery = TimeSpan.FromMinutes(1);
 
-    /// <summary>For so long nobody must have followed before it is taken that nobody does: the runtime may be about to try again.</summary>
-    private static readonly TimeSpan NobodyAfter = TimeSpan.FromSeconds(15);
+    /// <summary>
+    /// For so long nobody must have followed before it is taken that nobody does. After a failover the runtime may need minutes to find its subscribers again (each call to one
+    /// that is on a silo that hangs takes half of one), and they begin at the place; a place that stays behind costs nothing but reading.
+    /// </summary>
+    private static readonly TimeSpan NobodyAfter = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan NowReachesBack = TimeSpan.FromSeconds(1);
 

@@ -16,11 +16,12 @@ using IngoDB.Abstractions;
 using IngoDB.Grains.Catalog;
 using IngoDB.Grains.Partitions;
 using IngoDB.Model;
+using Microsoft.Extensions.Logging;
 
 namespace IngoDB.Grains.Coordination;
 
 /// <summary>Drives atomic batches over several partitions. Thread-safe.</summary>
-internal sealed class TransactionCoordinator(PartitionRouter router)
+internal sealed partial class TransactionCoordinator(PartitionRouter router, ILogger<TransactionCoordinator> logger)
 {
     private const string Aborted = "batch.aborted";
 
@@ -126,7 +127,7 @@ internal sealed class TransactionCoordinator(PartitionRouter router)
         if (reply is { IsOpen: false }) await FinishAsync(attempt, reply.Version, reply.Clock).ConfigureAwait(false);
     });
 
-    /// <summary>Nobody waits for it: what is not told is asked for.</summary>
+    /// <summary>Nobody waits for it: what is not told is asked for, and what fails in a step has its place there.</summary>
     private void Tell(Attempt attempt, ulong commit) => _ = Task.Run(() => FinishAsync(attempt, commit));
 
     private async Task FinishAsync(Attempt attempt, ulong commit, ulong clock = 0)
@@ -145,9 +146,10 @@ internal sealed class TransactionCoordinator(PartitionRouter router)
             var reply = await router.AskAsync(map, partition, grain => grain.TransactAsync(step, CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
             return reply.Fault is null ? reply : null;
         }
-        catch (Exception e) when (e is not InvariantViolationException)
+        catch (Exception e)
         {
-            // Whatever it was, the keeper of that partition, or of the coordinator partition, takes the step later.
+            // Whatever it was, the keeper of that partition, or of the coordinator partition, takes the step later. A fault of ours is told here, since nobody awaits this.
+            if (e is InvariantViolationException) LogFault(logger, step.Act, partition, e);
             return null;
         }
     }
@@ -164,6 +166,9 @@ internal sealed class TransactionCoordinator(PartitionRouter router)
         all[part.Positions[at]] = outcomes[at];
         return new() { Outcomes = all };
     }
+
+    [LoggerMessage(EventId = 3012, Level = LogLevel.Error, Message = "The step {Act} of an atomic batch at partition {Partition} met a fault of IngoDB; its keeper takes the step again")]
+    private static partial void LogFault(ILogger logger, TransactionAct act, int partition, Exception error);
 
     /// <summary>One try to make a batch; a second one is another transaction.</summary>
     private sealed class Attempt(DatabaseMap map, Guid id, TransactionSplit split)
